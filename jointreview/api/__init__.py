@@ -1,0 +1,1 @@
+"""HTTP routes: login, files, form sections, map data, verification, health."""

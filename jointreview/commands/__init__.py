@@ -1,0 +1,1 @@
+"""Every change: the registry, the executor, and one file per subject."""

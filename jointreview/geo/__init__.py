@@ -1,0 +1,1 @@
+"""Geometry in and out: parcels from files, coordinate systems, map sheets."""

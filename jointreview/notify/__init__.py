@@ -1,0 +1,1 @@
+"""Outbox and channels: in-app and e-mail."""

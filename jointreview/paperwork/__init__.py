@@ -1,0 +1,1 @@
+"""Official documents (python-docx) and their PDF."""

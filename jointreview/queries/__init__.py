@@ -1,0 +1,1 @@
+"""Read models for pages, HTTP routes and exports: they show and never write."""

@@ -1,0 +1,1 @@
+"""The document store: local folder and S3 behind one interface."""

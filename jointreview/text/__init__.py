@@ -1,0 +1,54 @@
+"""Every word a person reads, in both languages.
+
+Language files are `text/zh/<area>.yaml` and `text/en/<area>.yaml`: flat `name: text` maps.
+The key of a text is `<area>.<name>`; placeholders are `{name}` of str.format.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+LANGUAGES = ("zh", "en")
+DEFAULT_LANGUAGE = "zh"
+_ROOT = Path(__file__).parent
+
+
+class MissingText(KeyError):
+    """A key without a text: a fault of the program, found by tests/text."""
+
+
+@cache
+def texts(lang: str) -> dict[str, str]:
+    """All texts of one language by key.
+
+    Raises ValueError for a file that is not a flat map of names to strings.
+    """
+    found: dict[str, str] = {}
+    for path in sorted((_ROOT / lang).glob("*.yaml")):
+        data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        for name, text in data.items():
+            if not isinstance(text, str):
+                raise ValueError(f"{path.name}: {name} is not a text")
+            found[f"{path.stem}.{name}"] = text
+    return found
+
+
+def tr(lang: str, key: str, /, **params: object) -> str:
+    """The text of `key` in `lang` with its placeholders filled.
+
+    Raises MissingText for an unknown key; an unknown language reads as Chinese.
+    """
+    table = texts(lang if lang in LANGUAGES else DEFAULT_LANGUAGE)
+    try:
+        text = table[key]
+    except KeyError:
+        raise MissingText(key) from None
+    return text.format(**params) if params else text
+
+
+def both(key: str, /, **params: object) -> dict[str, str]:
+    """The text of `key` in every language: `{"zh": ..., "en": ...}`."""
+    return {lang: tr(lang, key, **params) for lang in LANGUAGES}

@@ -1,0 +1,1 @@
+"""Reflex only: guard, live hub, pages, components, states."""
