@@ -1,0 +1,100 @@
+"""Engine, sessions and column types shared by every table, on SQLite and PostgreSQL alike."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, DateTime, Engine, TypeDecorator, create_engine, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Session
+
+from jointreview.settings import settings
+
+JsonType = JSON().with_variant(JSONB(), "postgresql")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A point in time, stored as UTC; a value without a time zone is refused (SQLite would drop it silently)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored time needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def one_of(column: str, values: Iterator[str] | list[str] | tuple[str, ...]) -> CheckConstraint:
+    """A CHECK that `column` holds one of `values` (database enums do not survive migrations well)."""
+    allowed = ", ".join(f"'{v}'" for v in values)
+    return CheckConstraint(f"{column} IN ({allowed})", name=f"ck_{column}_known")
+
+
+def make_engine(url: str) -> Engine:
+    """An engine with the pragmas of this product.
+
+    SQLite writers begin with BEGIN IMMEDIATE: a deferred begin fails under concurrent writers.
+    """
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        pool_pre_ping=not url.startswith("sqlite"),
+        json_serializer=lambda value: json.dumps(value, ensure_ascii=False),
+    )
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_pragmas)
+        event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _sqlite_pragmas(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=NORMAL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Any) -> None:
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+@cache
+def engine() -> Engine:
+    """The engine of the configured database, made at first use in each process."""
+    return make_engine(settings().database)
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session to read with; nothing it holds is written."""
+    with engine().connect().execution_options(reading=True) as connection:
+        session = Session(connection, expire_on_commit=False, autoflush=False)
+        try:
+            yield session
+        finally:
+            session.rollback()
+            session.close()
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """A session for one transaction: committed at the end, rolled back by any exception."""
+    with Session(engine(), expire_on_commit=False) as session, session.begin():
+        yield session

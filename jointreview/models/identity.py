@@ -1,0 +1,107 @@
+"""People: accounts, posts, login sessions, organisations and the agents who act for them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Column, Field, SQLModel
+
+from jointreview.models.base import JsonType, UtcDateTime, one_of
+
+ROLES = ("applicant", "clerk", "officer", "coordinator", "admin")
+
+
+class Account(SQLModel, table=True):
+    """A person who signs in: an applicant who registered, or a member of staff."""
+
+    __table_args__ = (one_of("kind", ["applicant", "staff"]),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    login: str = Field(unique=True, max_length=64, description="lower case; for applicants their mobile or a name")
+    name: str = Field(max_length=64)
+    kind: str
+    email: str = Field(default="", max_length=200, index=True)
+    mobile: str = Field(default="", max_length=20)
+    password_hash: str
+    language: str = Field(default="zh", max_length=5)
+    active: bool = True
+    must_change_password: bool = False
+    demo: bool = Field(default=False, description="made by the demo data; refused in production")
+    failed_logins: int = 0
+    locked_until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class Post(SQLModel, table=True):
+    """What a member of staff is: a role, for officers in one handling unit. To-dos go to posts, not persons."""
+
+    __table_args__ = (one_of("role", ["clerk", "officer", "coordinator", "admin"]),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    role: str
+    unit: str = Field(default="", max_length=40, description="handling unit code of the catalogue; officers only")
+    title: str = Field(default="", max_length=64)
+    active: bool = True
+
+
+class LoginSession(SQLModel, table=True):
+    """A signed-in browser. The cookie holds a random secret, the table its SHA-256 only."""
+
+    digest: str = Field(primary_key=True, max_length=64)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    post_id: int | None = Field(default=None, foreign_key="post.id")
+    created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    seen_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    expires_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    revoked: bool = False
+    user_agent: str = Field(default="", max_length=300)
+
+
+class PasswordReset(SQLModel, table=True):
+    """A one-time permission to set a new password, sent by mail; the table holds its SHA-256 only."""
+
+    digest: str = Field(primary_key=True, max_length=64)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    expires_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    used: bool = False
+
+
+class Organisation(SQLModel, table=True):
+    """A firm or public body, known by its unified social credit code."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    credit_code: str = Field(unique=True, max_length=18)
+    name: str = Field(max_length=200)
+    details: dict = Field(default_factory=dict, sa_column=Column(JsonType, nullable=False))
+
+
+class Agent(SQLModel, table=True):
+    """An account's written authority to act for an organisation."""
+
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "account_id"),
+        one_of("status", ["requested", "active", "ended"]),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    organisation_id: int = Field(foreign_key="organisation.id", index=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    owner: bool = Field(default=False, description="may admit and remove other agents of the organisation")
+    status: str = "requested"
+    valid_until: date | None = None
+    letter_digest: str = Field(default="", max_length=64, description="the letter of authority in the document store")
+    letter_name: str = Field(default="", max_length=255)
+    created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class Audit(SQLModel, table=True):
+    """What was done outside cases: sign-ins, account changes, unmasking of personal data."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    account_id: int | None = Field(default=None, index=True)
+    action: str = Field(max_length=60)
+    subject: str = Field(default="", max_length=200)
+    details: dict = Field(default_factory=dict, sa_column=Column(JsonType, nullable=False))

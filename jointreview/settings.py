@@ -1,0 +1,76 @@
+"""One settings class: every option is documented where it stands and is set by environment or `.env`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """The configuration. Environment variables carry the prefix `JOINTREVIEW_`."""
+
+    model_config = SettingsConfigDict(env_prefix="JOINTREVIEW_", env_file=ROOT / ".env", extra="ignore")
+
+    mode: Literal["demo", "production"] = Field("demo", description="production refuses demo data and accounts")
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8000, ge=1, le=65535, description="port to listen on")
+    public_url: str = Field("", description="address people use, for QR codes and mail; default http://host:port")
+    data_dir: Path = Field(ROOT / "var", description="database and built files of the embedded profile")
+    database_url: str = Field("", description="SQLAlchemy address; default a SQLite file in data_dir")
+    uploads_dir: Path = Field(ROOT / "uploads", description="root of the local document store")
+    s3_endpoint: str = Field("", description="host:port of the S3 store; empty means the local folder")
+    s3_access_key: str = ""
+    s3_secret_key: str = ""
+    s3_bucket: str = "jointreview"
+    s3_secure: bool = True
+    upload_limit_bytes: int = Field(2 * 1024**3, description="largest file accepted")
+    redis_url: str = Field("", description="needed for several workers: sessions' state and announcements")
+    catalogue: str = Field("qidong", description="folder below jointreview/catalog")
+    issuer_zh: str = Field("启东市行政审批局", description="who issues joint documents")
+    session_idle_minutes: int = Field(60, ge=5)
+    session_hours: int = Field(12, ge=1)
+    registration_open: bool = Field(True, description="applicants may register themselves")
+    mail_host: str = Field("", description="SMTP host; empty means no mail is sent")
+    mail_port: int = 25
+    mail_user: str = ""
+    mail_password: str = ""
+    mail_from: str = "noreply@example.invalid"
+    mail_starttls: bool = False
+    tiles_url: str = Field("", description="XYZ address of background tiles ({z}/{x}/{y}); empty draws a quiet grid")
+    tiles_attribution: str = ""
+    now: datetime | None = Field(None, description="a fixed time, for demonstrations and tests only")
+
+    @model_validator(mode="after")
+    def _fixed_time_only_outside_production(self) -> Settings:
+        if self.mode == "production" and self.now is not None:
+            raise ValueError("JOINTREVIEW_NOW must not be set in production")
+        if self.now is not None and self.now.tzinfo is None:
+            raise ValueError("JOINTREVIEW_NOW needs a time zone, for example 2026-05-06T09:00:00+08:00")
+        return self
+
+    @property
+    def database(self) -> str:
+        """The database address in force."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'jointreview.db'}"
+
+    @property
+    def address(self) -> str:
+        """The address people use, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    def current_time(self) -> datetime:
+        """The time in UTC: the only place of the product that reads the wall clock for business."""
+        return self.now.astimezone(UTC) if self.now else datetime.now(UTC)
+
+
+@cache
+def settings() -> Settings:
+    """The settings in force, read once."""
+    return Settings()  # type: ignore[call-arg]
