@@ -73,4 +73,4 @@ class Settings(BaseSettings):
 @cache
 def settings() -> Settings:
     """The settings in force, read once."""
-    return Settings()  # type: ignore[call-arg]
+    return Settings()
