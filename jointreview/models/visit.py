@@ -1,0 +1,65 @@
+"""The joint visit: one officer of each department and the applicant at one time, with attendance."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Column, Field, SQLModel
+
+from jointreview.models.base import UtcDateTime, one_of
+
+
+class Visit(SQLModel, table=True):
+    """One joint visit of a case; a re-inspection is a visit of the failing departments only."""
+
+    __table_args__ = (
+        one_of("half", ["am", "pm"]),
+        one_of("status", ["planned", "held", "cancelled"]),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="case.id", index=True)
+    number: str = Field(default="", max_length=60)
+    day: date
+    half: str
+    status: str = "planned"
+    meeting_point: str = Field(default="", max_length=200)
+    contact: str = Field(default="", max_length=64)
+    contact_mobile: str = Field(default="", max_length=20)
+    reason: str = Field(default="", max_length=300, description="why it was cancelled")
+    document_id: int | None = Field(default=None, foreign_key="issueddocument.id")
+    planned_by: int = Field(foreign_key="account.id")
+    planned_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class VisitMember(SQLModel, table=True):
+    """One officer of one unit on a visit."""
+
+    __table_args__ = (
+        UniqueConstraint("visit_id", "unit"),
+        one_of("attendance", ["expected", "present", "absent"]),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    visit_id: int = Field(foreign_key="visit.id", index=True)
+    unit: str = Field(max_length=40)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    attendance: str = "expected"
+    signed_in_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    lon: float | None = None
+    lat: float | None = None
+    accuracy_m: float | None = None
+
+
+class BusyTime(SQLModel, table=True):
+    """A half-day on which an officer is taken: by a visit, or by leave or duty. One thing at a time."""
+
+    __table_args__ = (UniqueConstraint("account_id", "day", "half"), one_of("half", ["am", "pm"]))
+
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    day: date
+    half: str
+    visit_id: int | None = Field(default=None, foreign_key="visit.id", index=True)
+    note: str = Field(default="", max_length=100)
