@@ -1,0 +1,92 @@
+"""Official documents as .docx bytes: one function for each kind; the same data gives the same bytes."""
+
+from __future__ import annotations
+
+import re
+
+from jointreview.paperwork.data import (
+    AcceptanceReceipt,
+    ApplicationForm,
+    GapNotice,
+    JointOpinion,
+    Paper,
+    RectificationNotice,
+    RefusalNotice,
+    SurveyRecord,
+    VisitNotice,
+)
+from jointreview.paperwork.form import write_form
+from jointreview.paperwork.notices import write_gaps, write_receipt, write_rectification, write_refusal, write_visit
+from jointreview.paperwork.opinion import write_opinion
+from jointreview.paperwork.record import write_record
+from jointreview.text import tr
+
+# Every function below raises Refused `paper.signature_unreadable` for a signature image that is no image.
+
+
+def joint_opinion(paper: JointOpinion) -> bytes:
+    """联合验收意见书 (requirements §2.6)."""
+    return write_opinion(paper)
+
+
+def acceptance_receipt(paper: AcceptanceReceipt) -> bytes:
+    """受理通知书 (行政许可法 art. 32)."""
+    return write_receipt(paper)
+
+
+def gap_notice(paper: GapNotice) -> bytes:
+    """一次性补正告知书 (行政许可法 art. 32(1)4)."""
+    return write_gaps(paper)
+
+
+def rectification_notice(paper: RectificationNotice) -> bytes:
+    """整改通知书 (requirements §2.5)."""
+    return write_rectification(paper)
+
+
+def visit_notice(paper: VisitNotice) -> bytes:
+    """联合踏勘通知书 or 联合验收通知书 (requirements §3.7)."""
+    return write_visit(paper)
+
+
+def survey_record(paper: SurveyRecord) -> bytes:
+    """现场联合验收记录 or 现场联合踏勘记录 (requirements §3.7)."""
+    return write_record(paper)
+
+
+def refusal_notice(paper: RefusalNotice) -> bytes:
+    """不予受理通知书 with reasons and remedy (行政许可法 art. 32, 38)."""
+    return write_refusal(paper)
+
+
+def application_form(paper: ApplicationForm) -> bytes:
+    """联合验收申请表 filled by the system (requirements §2.9)."""
+    return write_form(paper)
+
+
+def title_key(paper: Paper) -> str:
+    """The text key of a document's title, for lists in either language. Raises TypeError for an unknown kind."""
+    match paper:
+        case JointOpinion():
+            return "paper.title_opinion"
+        case AcceptanceReceipt():
+            return "paper.title_receipt"
+        case GapNotice():
+            return "paper.title_gaps"
+        case RectificationNotice():
+            return "paper.title_rectification"
+        case VisitNotice():
+            return f"paper.title_visit_{paper.kind}"
+        case SurveyRecord():
+            return f"paper.title_record_{paper.kind}"
+        case RefusalNotice():
+            return "paper.title_refusal"
+        case ApplicationForm():
+            return "paper.title_form"
+    raise TypeError(f"no document of kind {type(paper).__name__}")
+
+
+def file_name(paper: Paper, lang: str = "zh", suffix: str = ".docx") -> str:
+    """A name to save the document under, without characters file systems refuse."""
+    name = f"{tr(lang, title_key(paper))} {paper.number}"
+    return re.sub(r'[\\/:*?"<>|\x00-\x1f]+', "-", name).strip()[:120] + suffix

@@ -1,0 +1,136 @@
+"""Notices to the applicant: accepted, to be completed, to be put right, to be visited, refused."""
+
+from __future__ import annotations
+
+from jointreview.paperwork.data import (
+    AcceptanceReceipt,
+    GapNotice,
+    RectificationNotice,
+    RefusalNotice,
+    VisitNotice,
+)
+from jointreview.paperwork.parts import buildings_annex, facts_table, findings_table, pairs_table
+from jointreview.paperwork.sheet import Sheet, person_text
+from jointreview.paperwork.tables import Row, centred, label
+from jointreview.paperwork.wording import day, or_dash, say
+
+
+def write_receipt(paper: AcceptanceReceipt) -> bytes:
+    """受理通知书 as .docx: when, which items, by when, with which materials."""
+    sheet = Sheet(paper, say("title_receipt"))
+    sheet.addressee(paper.project.owner)
+    sheet.paragraph(say("receipt_opening", applied=day(paper.applied_on), works=paper.project.works_name))
+    sheet.paragraph(say("receipt_term", accepted=day(paper.accepted_on), days=paper.working_days, due=day(paper.due)))
+    sheet.paragraph(say("receipt_pauses"))
+    sheet.heading(say("opinion_facts"))
+    facts_table(sheet, paper.project, paper.case_number)
+    sheet.heading(say("receipt_items"))
+    rows: list[Row] = [[label(say(f"column_{name}")) for name in ("n", "item", "unit", "method")]]
+    for n, one in enumerate(paper.items, start=1):
+        rows.append((centred(str(n)), one.item, one.unit, centred(or_dash(one.method_label))))
+    sheet.table((1.2, 6.2, 4.8, 3.4), rows, headers=1)
+    if paper.materials:
+        sheet.heading(say("receipt_materials"))
+        sheet.items(paper.materials)
+    sheet.contact(paper.contact)
+    sheet.closing()
+    buildings_annex(sheet, paper.project.buildings)
+    return sheet.finish()
+
+
+def write_gaps(paper: GapNotice) -> bytes:
+    """一次性补正告知书 as .docx: every gap numbered in one table."""
+    sheet = Sheet(paper, say("title_gaps"))
+    sheet.addressee(paper.project.owner)
+    sheet.paragraph(
+        say(
+            "gaps_opening",
+            works=paper.project.works_name,
+            case=paper.case_number,
+            basis=paper.basis or say("gaps_basis"),
+            count=len(paper.gaps),
+        )
+    )
+    columns = ("n", "material", "page", "rule", "wanted", "asked_by")
+    rows: list[Row] = [[label(say(f"column_{name}")) for name in columns]]
+    for n, gap in enumerate(paper.gaps, start=1):
+        asked_by = "\n".join(part for part in (gap.unit, gap.contact) if part)
+        texts = (or_dash(gap.rule), or_dash(gap.wanted), or_dash(asked_by))
+        rows.append((centred(str(n)), gap.material, centred(or_dash(gap.page)), *texts))
+    sheet.table((1.1, 2.9, 1.5, 3.5, 3.8, 2.8), rows, headers=1)
+    sheet.gap()
+    if paper.reply_due:
+        sheet.paragraph(say("gaps_due", day=day(paper.reply_due)))
+    sheet.paragraph(say("gaps_once"))
+    sheet.contact(paper.contact)
+    sheet.closing()
+    return sheet.finish()
+
+
+def write_rectification(paper: RectificationNotice) -> bytes:
+    """整改通知书 as .docx: all units' findings, each with clause, criterion and photographs."""
+    sheet = Sheet(paper, say("title_rectification"))
+    sheet.addressee(paper.project.owner)
+    opening = {"works": paper.project.works_name, "case": paper.case_number, "count": len(paper.findings)}
+    if paper.visited_on:
+        sheet.paragraph(say("rectification_opening_visit", visited=day(paper.visited_on), **opening))
+    else:
+        sheet.paragraph(say("rectification_opening", **opening))
+    sheet.paragraph(say("rectification_due", day=day(paper.due), round=paper.round_number))
+    sheet.heading(say("rectification_findings"))
+    findings_table(sheet, paper.findings)
+    sheet.heading(say("rectification_next"))
+    sheet.paragraph(say("rectification_reply"))
+    sheet.paragraph(say("rectification_late"))
+    sheet.contact(paper.contact)
+    sheet.closing()
+    return sheet.finish()
+
+
+def write_visit(paper: VisitNotice) -> bytes:
+    """联合踏勘通知书 or 联合验收通知书 as .docx: when, where, who comes, what to have ready."""
+    sheet = Sheet(paper, say(f"title_visit_{paper.kind}"))
+    sheet.addressee(paper.project.owner)
+    sheet.paragraph(say(f"visit_opening_{paper.kind}", works=paper.project.works_name, case=paper.case_number))
+    sheet.heading(say("visit_when"))
+    when = say(f"visit_{paper.half_day}", day=day(paper.visit_on))
+    pairs = [(say("visit_date"), when)]
+    if paper.meeting_time:
+        pairs.append((say("visit_meeting_time"), paper.meeting_time))
+    pairs += [(say("visit_place"), paper.place), (say("works_name"), paper.project.works_name)]
+    if paper.contact:
+        pairs.append((say("visit_contact"), person_text(paper.contact)))
+    pairs_table(sheet, pairs)
+    sheet.heading(say("visit_members"))
+    rows: list[Row] = [[label(say(f"column_{name}")) for name in ("unit", "item", "member")]]
+    for team in paper.teams:
+        members = "\n".join(person_text(member) for member in team.members)
+        rows.append((team.unit, or_dash(team.item), or_dash(members)))
+    sheet.table((4.6, 5.4, 5.6), rows, headers=1)
+    if paper.bring:
+        sheet.heading(say("visit_bring"))
+        sheet.items(paper.bring)
+    sheet.heading(say("visit_rules"))
+    sheet.paragraph(say(f"visit_rules_{paper.kind}"))
+    sheet.closing()
+    return sheet.finish()
+
+
+def write_refusal(paper: RefusalNotice) -> bytes:
+    """不予受理通知书 as .docx: every reason, and where the applicant can turn."""
+    sheet = Sheet(paper, say("title_refusal"))
+    sheet.addressee(paper.project.owner)
+    sheet.paragraph(
+        say(
+            "refusal_opening",
+            applied=day(paper.applied_on),
+            works=paper.project.works_name,
+            case=paper.case_number,
+            basis=paper.basis or say("refusal_basis"),
+        )
+    )
+    sheet.items(paper.reasons)
+    sheet.remedy(paper.remedy)
+    sheet.contact(paper.contact)
+    sheet.closing()
+    return sheet.finish()
