@@ -1,0 +1,214 @@
+"""The end: the conclusion by rule, the joint opinion, its delivery, re-issue and voiding."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import Field
+from sqlmodel import col, select
+
+from jointreview.commands import notices
+from jointreview.commands.buildings import accept_buildings, release_buildings
+from jointreview.commands.executor import Context
+from jointreview.commands.facts import CaseFacts
+from jointreview.commands.files import DrawnSignature, sign
+from jointreview.commands.people import applicants_of
+from jointreview.commands.registry import CaseCommand, command
+from jointreview.domain.case_states import CaseState
+from jointreview.domain.conclusion import Conclusion, ItemOutcome, conclude
+from jointreview.domain.problems import Problem, Refused, refuse
+from jointreview.domain.status_codes import StatusCode
+from jointreview.models.actor import Actor
+from jointreview.models.outcome import Delivery, IssuedDocument
+from jointreview.models.review import Opinion
+
+CONCLUDED = frozenset({CaseState.CONCLUDED})
+CAN_CONCLUDE = frozenset({CaseState.VISITING, CaseState.RECTIFYING, CaseState.REINSPECTING})
+
+
+class Conclude(CaseCommand):
+    """The coordinator issues what the rule concludes; the outcome is computed, never chosen."""
+
+    signature: DrawnSignature
+
+
+class VoidOpinion(CaseCommand):
+    """The joint opinion is declared void, with its reason, visible on the public page."""
+
+    reason: str = Field(min_length=4, max_length=300)
+
+
+class ReissueOpinion(CaseCommand):
+    """A corrected joint opinion replaces the one in force; the old one is marked void."""
+
+    reason: str = Field(min_length=4, max_length=300)
+
+
+class RecordDelivery(CaseCommand):
+    """The result reached the applicant: collected, by post or electronically."""
+
+    document_id: int
+    way: str = Field(pattern="^(collected|post|electronic)$")
+    receiver: str = Field("", max_length=64)
+    tracking_no: str = Field("", max_length=60)
+    delivered_on: date
+
+
+def outcomes(ctx: Context) -> list[ItemOutcome]:
+    """Each item's result as the rule of the conclusion sees it."""
+    found = []
+    for mine in ctx.facts.assignments:
+        item = ctx.catalog.item(mine.item)
+        opinion = ctx.session.get(Opinion, mine.opinion_id) if mine.opinion_id else None
+        found.append(
+            ItemOutcome(
+                item=mine.item,
+                unit=mine.unit,
+                result=mine.opinion or None,
+                absence_policy=item.absence_policy,
+                deferrable=item.deferrable,
+                commitment_signed=mine.commitment_signed,
+                commitment_until=opinion.commitment_until if opinion else None,
+            )
+        )
+    return found
+
+
+def conclusion_now(ctx: Context) -> Conclusion:
+    """What the rule concludes from the opinions as they stand (requirements §2.6)."""
+    case = ctx.the_case
+    overdue = (
+        case.state == CaseState.RECTIFYING
+        and case.rectification_due is not None
+        and ctx.today > case.rectification_due
+    )
+    last = case.rectification_rounds >= ctx.catalog.rules.max_rounds
+    return conclude(outcomes(ctx), ctx.catalog.conclusion_rule, final_round=overdue or last)
+
+
+def no_round_open(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """Every department has spoken."""
+    waiting = sum(bool(a.open_round_id) for a in facts.assignments)
+    return Problem("commands.opinions_missing", {"count": waiting}) if waiting else None
+
+
+def opinion_in_force(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """A joint opinion is in force."""
+    return None if facts.valid_opinion_document else Problem("commands.no_opinion_in_force")
+
+
+@command(title="cmd.conclude", grants={"coordinator": None}, states=CAN_CONCLUDE, checks=(no_round_open,))
+def conclude_case(ctx: Context, cmd: Conclude) -> dict:
+    """Raises Refused with the reasons when the rule does not conclude yet."""
+    conclusion = conclusion_now(ctx)
+    if conclusion.code is None:
+        raise Refused(*(Problem(r.key, dict(r.params)) for r in conclusion.reasons), kind="state")
+    case = ctx.the_case
+    reasons = [{"key": r.key, "params": dict(r.params)} for r in conclusion.reasons]
+    content = {
+        "outcome": conclusion.outcome,
+        "opinions": [[o.item, o.result] for o in outcomes(ctx)],
+    }
+    signature = sign(ctx, "conclusion", cmd.signature, content)
+    case.outcome = str(conclusion.outcome)
+    ctx.event(
+        "concluded",
+        StatusCode(conclusion.code),
+        effective_on=ctx.today,
+        outcome=str(conclusion.outcome),
+        reasons=reasons,
+        signature=signature.content_digest,
+    )
+    ctx.move(CaseState.CONCLUDED)
+    if case.outcome == "fail":
+        release_buildings(ctx)
+    else:
+        accept_buildings(ctx)
+    document = notices.joint_opinion(ctx, reasons, version=1, replaces=None)
+    ctx.event("opinion_issued", number=document.number, digest=document.digest)
+    ctx.notify(
+        applicants_of(ctx.session, case, ctx.today),
+        "notify.concluded",
+        number=case.number,
+        document=document.number,
+    )
+    return {"document_id": document.id, "outcome": case.outcome}
+
+
+def _in_force(ctx: Context) -> IssuedDocument:
+    return ctx.session.exec(
+        select(IssuedDocument).where(
+            IssuedDocument.case_id == ctx.case_id,
+            IssuedDocument.kind == "opinion",
+            IssuedDocument.status == "valid",
+        )
+    ).one()
+
+
+def _void(ctx: Context, document: IssuedDocument, reason: str) -> None:
+    document.status, document.void_reason, document.void_on = "void", reason, ctx.today
+    ctx.session.add(document)
+
+
+@command(title="cmd.void_opinion", grants={"coordinator": None}, states=CONCLUDED, checks=(opinion_in_force,))
+def void_opinion(ctx: Context, cmd: VoidOpinion) -> None:
+    document = _in_force(ctx)
+    _void(ctx, document, cmd.reason)
+    ctx.event("opinion_voided", number=document.number, reason=cmd.reason)
+    ctx.notify(applicants_of(ctx.session, ctx.the_case, ctx.today), "notify.opinion_voided", document=document.number)
+
+
+@command(title="cmd.reissue_opinion", grants={"coordinator": None}, states=CONCLUDED)
+def reissue_opinion(ctx: Context, cmd: ReissueOpinion) -> dict:
+    earlier = ctx.session.exec(
+        select(IssuedDocument)
+        .where(IssuedDocument.case_id == ctx.case_id, IssuedDocument.kind == "opinion")
+        .order_by(col(IssuedDocument.version).desc())
+    ).first()
+    if earlier is None:
+        raise refuse("commands.no_opinion_in_force", kind="state")
+    if earlier.status == "valid":
+        _void(ctx, earlier, cmd.reason)
+    from_event = notices.conclusion_reasons(ctx)
+    document = notices.joint_opinion(ctx, from_event, version=earlier.version + 1, replaces=earlier)
+    ctx.event("opinion_reissued", number=document.number, replaces=earlier.number, reason=cmd.reason)
+    ctx.notify(
+        applicants_of(ctx.session, ctx.the_case, ctx.today),
+        "notify.opinion_reissued",
+        document=document.number,
+        replaced=earlier.number,
+    )
+    return {"document_id": document.id}
+
+
+@command(title="cmd.record_delivery", grants={"clerk": None, "coordinator": None}, states=CONCLUDED)
+def record_delivery(ctx: Context, cmd: RecordDelivery) -> None:
+    document = ctx.session.get(IssuedDocument, cmd.document_id)
+    if document is None or document.case_id != ctx.case_id or document.status != "valid":
+        raise refuse("commands.no_such_document", kind="missing")
+    if cmd.delivered_on > ctx.today or cmd.delivered_on < document.issued_on:
+        raise refuse("commands.delivery_day", where="delivered_on")
+    if cmd.way == "post" and not cmd.tracking_no:
+        raise refuse("commands.tracking_needed", where="tracking_no")
+    if cmd.way == "collected" and not cmd.receiver:
+        raise refuse("commands.receiver_needed", where="receiver")
+    assert document.id is not None
+    ctx.session.add(
+        Delivery(
+            case_id=ctx.case_id,
+            document_id=document.id,
+            way=cmd.way,
+            receiver=cmd.receiver,
+            tracking_no=cmd.tracking_no,
+            delivered_on=cmd.delivered_on,
+            recorded_by=ctx.actor.account_id,
+            recorded_at=ctx.now,
+        )
+    )
+    ctx.event("delivered", effective_on=cmd.delivered_on, way=cmd.way, document=document.number)
+    ctx.notify(
+        applicants_of(ctx.session, ctx.the_case, ctx.today),
+        "notify.delivered",
+        document=document.number,
+        way=cmd.way,
+    )

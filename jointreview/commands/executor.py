@@ -1,0 +1,291 @@
+"""The only writer: authorise, run, append events, put notifications in the outbox, commit, announce."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from jointreview.catalog.loader import load_catalog
+from jointreview.catalog.schema import Catalog
+from jointreview.commands.announce import announce
+from jointreview.commands.facts import CaseFacts, load_facts
+from jointreview.commands.registry import RULES, CaseCommand, Command, Rule, forbids, may
+from jointreview.commands.working_days import work_calendar
+from jointreview.domain.calendar import WorkCalendar
+from jointreview.domain.case_states import CaseState, may_follow
+from jointreview.domain.problems import Problem, Refused, refuse
+from jointreview.domain.status_codes import StatusCode
+from jointreview.models.actor import Actor
+from jointreview.models.base import writing
+from jointreview.models.case import Case
+from jointreview.models.event import Counter, Event, IdempotencyKey, Notification
+from jointreview.settings import settings
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command left: the case with its version after it, and whatever the command answers."""
+
+    case_id: int | None
+    version: int
+    value: dict[str, Any]
+
+
+@dataclass
+class Context:
+    """What the body of a command works with, inside one transaction."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    command: str
+    case: Case | None = None
+    topics: set[str] = field(default_factory=set)
+
+    @property
+    def today(self) -> date:
+        """The date in Shanghai."""
+        return self.now.astimezone(SHANGHAI).date()
+
+    @property
+    def local_now(self) -> datetime:
+        """The time in Shanghai."""
+        return self.now.astimezone(SHANGHAI)
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The working-day table in force."""
+        return work_calendar(self.session)
+
+    @property
+    def effective_day(self) -> date:
+        """The working day an act of now counts for: today, or the next working day."""
+        return self.calendar.next_workday(self.today)
+
+    @property
+    def the_case(self) -> Case:
+        """The case of this command."""
+        assert self.case is not None
+        return self.case
+
+    @property
+    def case_id(self) -> int:
+        """The id of the case of this command."""
+        assert self.case is not None and self.case.id is not None
+        return self.case.id
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalogue under which the case was accepted, or today's for a case not yet accepted."""
+        on = self.case.accepted_on if self.case and self.case.accepted_on else self.today
+        return load_catalog(settings().catalogue, on)
+
+    @property
+    def facts(self) -> CaseFacts:
+        """The case as it is now, after what this command has done so far."""
+        self.session.flush()
+        return load_facts(self.session, self.the_case)
+
+    def event(
+        self,
+        kind: str,
+        code: StatusCode | None = None,
+        effective_on: date | None = None,
+        client_time: datetime | None = None,
+        **payload: Any,
+    ) -> Event:
+        """Append an event to the case's chain."""
+        return append_event(self, kind, code, effective_on or self.effective_day, client_time, payload)
+
+    def move(self, state: CaseState) -> None:
+        """Bring the case into `state`; a step the state machine does not know is a fault of the program."""
+        case = self.the_case
+        if not may_follow(CaseState(case.state), state):
+            raise RuntimeError(f"no step from {case.state} to {state.value}")
+        case.state, case.state_since = state.value, self.now
+        self.session.add(case)
+
+    def number(self, series: str, year: int | None = None) -> tuple[int, int]:
+        """The next number of a series: (year, n), without holes or doubles."""
+        year = year or self.today.year
+        row = self.session.get(Counter, (series, year), with_for_update=True) or Counter(series=series, year=year)
+        row.last += 1
+        self.session.add(row)
+        self.session.flush()
+        return year, row.last
+
+    def notify(self, account_ids: Iterable[int], key: str, **params: Any) -> None:
+        """Put a message for each person in the outbox; it leaves with this transaction or not at all."""
+        mail = "waiting" if settings().mail_host else "none"
+        for account_id in sorted(set(account_ids) - {self.actor.account_id}):
+            self.session.add(
+                Notification(
+                    account_id=account_id,
+                    case_id=self.case.id if self.case else None,
+                    key=key,
+                    params=params,
+                    at=self.now,
+                    mail=mail,
+                )
+            )
+            self.topics.add(f"account:{account_id}")
+
+
+def execute(
+    actor: Actor,
+    command: Command,
+    *,
+    expected_version: int | None = None,
+    idempotency_key: str | None = None,
+    now: datetime | None = None,
+) -> Outcome:
+    """Run a command as `actor`, whole or not at all.
+
+    Raises Refused: kind `forbidden` (no right), `state` (not now), `conflict` (the case changed since
+    `expected_version`, or the key was used for something else), `missing`, or `invalid` (bad input).
+    The same `idempotency_key` of the same person runs once; later calls get the first answer.
+    """
+    rule = RULES[type(command)]
+    moment = now or settings().current_time()
+    with writing() as session:
+        if idempotency_key:
+            known = _answered(session, actor, rule, command, idempotency_key)
+            if known:
+                return known
+        case = _locked_case(session, command)
+        context = Context(session=session, actor=actor, now=moment, command=rule.name, case=case)
+        _authorise(context, rule, command)
+        if expected_version is not None and case is not None and case.version != expected_version:
+            raise refuse("commands.changed_meanwhile", kind="conflict")
+        value = rule.run(context, command) or {}
+        session.flush()
+        outcome = _outcome(context, value)
+        if idempotency_key:
+            _remember(context, rule, command, idempotency_key, outcome)
+        topics = _topics(context)
+    announce(topics)
+    return outcome
+
+
+def _locked_case(session: Session, command: Command) -> Case | None:
+    if not isinstance(command, CaseCommand):
+        return None
+    case = session.exec(select(Case).where(Case.id == command.case_id).with_for_update()).first()
+    if case is None:
+        raise refuse("commands.no_such_case", kind="missing")
+    return case
+
+
+def _authorise(context: Context, rule: Rule, command: Command) -> None:
+    facts = load_facts(context.session, context.case) if context.case else None
+    problem = may(context.actor, type(command), facts, command.target)
+    if problem:
+        forbidden = forbids(context.actor, rule, facts, command.target)
+        raise Refused(problem, kind="forbidden" if forbidden else "state")
+
+
+def append_event(
+    context: Context,
+    kind: str,
+    code: StatusCode | None,
+    effective_on: date,
+    client_time: datetime | None,
+    payload: dict[str, Any],
+) -> Event:
+    """Append to the chain of the context's case and raise the case's version to the new sequence number."""
+    case, session, actor = context.the_case, context.session, context.actor
+    last = session.exec(select(Event).where(Event.case_id == case.id).order_by(col(Event.seq).desc())).first()
+    event = Event(
+        case_id=context.case_id,
+        seq=(last.seq if last else 0) + 1,
+        kind=kind,
+        code=int(code) if code is not None else None,
+        at=context.now,
+        effective_on=effective_on,
+        account_id=actor.account_id or None,
+        actor_name=actor.name,
+        actor_role=actor.role,
+        actor_unit=actor.unit,
+        client_time=client_time,
+        backfilled=effective_on < context.today,
+        payload=json.loads(json.dumps(payload, ensure_ascii=False, default=str)),
+        previous_hash=last.hash if last else "",
+        hash="",
+    )
+    event.hash = event_hash(event)
+    session.add(event)
+    case.version = event.seq
+    session.add(case)
+    session.flush()
+    return event
+
+
+def event_hash(event: Event) -> str:
+    """SHA-256 over everything an event says and the hash of the one before it."""
+    said = {
+        "case": event.case_id,
+        "seq": event.seq,
+        "kind": event.kind,
+        "code": event.code,
+        "at": event.at.astimezone(SHANGHAI).isoformat(),
+        "effective_on": event.effective_on.isoformat(),
+        "account": event.account_id,
+        "name": event.actor_name,
+        "role": event.actor_role,
+        "unit": event.actor_unit,
+        "client_time": event.client_time.astimezone(SHANGHAI).isoformat() if event.client_time else None,
+        "backfilled": event.backfilled,
+        "payload": event.payload,
+        "previous": event.previous_hash,
+    }
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _request_digest(rule: Rule, command: Command) -> str:
+    return hashlib.sha256((rule.name + command.model_dump_json()).encode()).hexdigest()
+
+
+def _answered(session: Session, actor: Actor, rule: Rule, command: Command, key: str) -> Outcome | None:
+    known = session.get(IdempotencyKey, (key, actor.account_id))
+    if known is None:
+        return None
+    if known.request_digest != _request_digest(rule, command):
+        raise Refused(Problem("commands.key_used"), kind="conflict")
+    return Outcome(known.answer["case_id"], known.answer["version"], known.answer["value"])
+
+
+def _remember(context: Context, rule: Rule, command: Command, key: str, outcome: Outcome) -> None:
+    context.session.add(
+        IdempotencyKey(
+            key=key,
+            account_id=context.actor.account_id,
+            command=rule.name,
+            request_digest=_request_digest(rule, command),
+            answer={"case_id": outcome.case_id, "version": outcome.version, "value": outcome.value},
+            at=context.now,
+        )
+    )
+
+
+def _outcome(context: Context, value: dict[str, Any]) -> Outcome:
+    return Outcome(
+        case_id=context.case.id if context.case else None,
+        version=context.case.version if context.case else 0,
+        value=json.loads(json.dumps(value, ensure_ascii=False, default=str)),
+    )
+
+
+def _topics(context: Context) -> frozenset[str]:
+    topics = set(context.topics)
+    if context.case is not None:
+        topics |= {f"case:{context.case.id}", "board"}
+    return frozenset(topics)

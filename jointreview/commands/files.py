@@ -1,0 +1,122 @@
+"""Files that commands refer to: uploads by their sender, the document store, signatures drawn by hand."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import io
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image, UnidentifiedImageError
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from jointreview.commands.passwords import verify_password
+from jointreview.domain.problems import refuse
+from jointreview.models.case import Signature, Upload
+from jointreview.models.identity import Account
+from jointreview.settings import settings
+from jointreview.storage import make_store
+from jointreview.storage.base import DocumentStore
+
+if TYPE_CHECKING:
+    from jointreview.commands.executor import Context
+
+SIGNATURE_LIMIT_BYTES = 300_000
+PHOTO_KINDS = frozenset({"jpg", "png"})
+
+
+@cache
+def document_store() -> DocumentStore:
+    """The document store of the configuration."""
+    s = settings()
+    return make_store(
+        s.s3_endpoint,
+        local_root=s.uploads_dir,
+        access_key=s.s3_access_key,
+        secret_key=s.s3_secret_key,
+        bucket=s.s3_bucket,
+        secure=s.s3_secure,
+    )
+
+
+class DrawnSignature(BaseModel):
+    """A signature drawn on the screen and the password typed with it (requirements §6.3)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    image: str
+    password: SecretStr
+
+
+def own_upload(context: Context, upload_id: int) -> Upload:
+    """The upload with this id, if the actor sent it.
+
+    Raises Refused(kind missing) for another's: the answer does not tell whether it exists.
+    """
+    upload = context.session.get(Upload, upload_id)
+    if upload is None or upload.account_id != context.actor.account_id:
+        raise refuse("commands.no_such_upload", kind="missing")
+    return upload
+
+
+def photo_list(context: Context, upload_ids: list[int]) -> list[dict[str, str]]:
+    """Uploads as photographs: digest and name of each. Refuses what is not a picture."""
+    photos = []
+    for upload_id in upload_ids:
+        upload = own_upload(context, upload_id)
+        if upload.kind not in PHOTO_KINDS:
+            raise refuse("commands.not_a_photo", name=upload.name)
+        photos.append({"digest": upload.digest, "name": upload.name})
+    return photos
+
+
+def content_digest(content: Any) -> str:
+    """SHA-256 of the canonical JSON of what is signed."""
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def sign(context: Context, purpose: str, drawn: DrawnSignature, content: Any) -> Signature:
+    """Bind a drawn signature of the actor to `content` after checking the password again.
+
+    Raises Refused when the password is wrong or the picture is empty, too large or unreadable.
+    """
+    account = context.session.get(Account, context.actor.account_id)
+    if account is None or not verify_password(drawn.password.get_secret_value(), account.password_hash):
+        raise refuse("commands.wrong_password", where="password")
+    stored = document_store().put(io.BytesIO(_png(drawn.image)), SIGNATURE_LIMIT_BYTES)
+    signature = Signature(
+        case_id=context.case_id,
+        account_id=context.actor.account_id,
+        name=context.actor.name,
+        purpose=purpose,
+        image_digest=stored.digest,
+        content_digest=content_digest(content),
+        signed_at=context.now,
+    )
+    context.session.add(signature)
+    context.session.flush()
+    return signature
+
+
+def _png(data_url: str) -> bytes:
+    """The picture of a data URL, decoded and written anew as PNG, so that nothing else travels with it."""
+    header, _, body = data_url.partition(",")
+    if not header.startswith("data:image/png;base64") or len(body) > SIGNATURE_LIMIT_BYTES * 4 // 3:
+        raise refuse("commands.signature_unreadable", where="signature")
+    try:
+        image = Image.open(io.BytesIO(base64.b64decode(body, validate=True)))
+        if max(image.size) > 2000:
+            raise refuse("commands.signature_unreadable", where="signature")
+        image = image.convert("RGBA")
+    except (binascii.Error, UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+        raise refuse("commands.signature_unreadable", where="signature") from None
+    low, high = image.getchannel("A").getextrema()
+    dark, bright = image.convert("L").getextrema()
+    if (low, dark) == (high, bright) or high == 0:
+        raise refuse("commands.signature_empty", where="signature")
+    written = io.BytesIO()
+    image.save(written, "PNG", optimize=True)
+    return written.getvalue()

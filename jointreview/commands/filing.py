@@ -1,0 +1,360 @@
+"""The application as the applicant writes it: the case, its form sections, parcel and materials."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from pydantic import Field
+from sqlmodel import col, select
+
+from jointreview.catalog.form_engine import clean_section, prefill, project_values
+from jointreview.commands.executor import Context
+from jointreview.commands.files import document_store, own_upload
+from jointreview.commands.form_values import form_values
+from jointreview.commands.registry import CaseCommand, Command, command
+from jointreview.commands.relations import filed_at_window, own_case
+from jointreview.domain.case_states import EDITABLE, CaseState
+from jointreview.domain.identifiers import check_code
+from jointreview.domain.problems import Problem, Refused, refuse
+from jointreview.geo.parcel import read_parcel
+from jointreview.geo.wkb import to_wkb
+from jointreview.models.case import Case, FormSection, Material
+from jointreview.models.identity import Organisation
+from jointreview.models.project import Parcel, Project
+from jointreview.models.review import Gap
+from jointreview.settings import settings
+
+PARCEL_LIMIT_BYTES = 20 * 1024**2
+_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+class WalkIn(Command):
+    """The person who came to the window."""
+
+    name: str = Field(min_length=2, max_length=64)
+    mobile: str = Field(min_length=5, max_length=20)
+
+
+class CreateCase(Command):
+    """Open a joint acceptance for a project: a known one, or a new one with its code."""
+
+    organisation_id: int
+    project_code: str
+    project_name: str = Field("", max_length=200)
+    walk_in: WalkIn | None = None
+    paper: bool = False
+
+
+class CopyCase(CaseCommand):
+    """Apply again after a failure or withdrawal, with everything already entered."""
+
+
+class SaveSection(CaseCommand):
+    """Save one section of the form, as it was edited from `base_version` (0: never saved)."""
+
+    section: str = Field(pattern=r"^S\d{1,2}$")
+    values: dict[str, Any]
+    base_version: int = Field(ge=0)
+
+
+class ReadParcel(CaseCommand):
+    """Take the parcel of land from a file: 国土 TXT, GeoJSON or zipped Shapefile."""
+
+    upload_id: int
+    declared_epsg: int | None = Field(None, ge=1024, le=32767)
+
+
+class ConfirmParcel(CaseCommand):
+    """The applicant has seen the parcel on the map and confirms its place."""
+
+    parcel_id: int
+
+
+class AddMaterial(CaseCommand):
+    """Add a file to a material, or replace one: the version before stays."""
+
+    material: str = Field(max_length=40)
+    upload_id: int
+    slot: int | None = Field(None, ge=1)
+    document_no: str = Field("", max_length=100)
+
+
+class RemoveMaterial(CaseCommand):
+    """Take a file out of a material, with a reason; it stays in the history."""
+
+    material_id: int
+    reason: str = Field(min_length=2, max_length=300)
+
+
+def clerk_names_walk_in(ctx: Context, cmd: CreateCase) -> dict[str, str]:
+    """The walk-in applicant, asked of a clerk and of nobody else."""
+    if ctx.actor.role == "clerk":
+        if cmd.walk_in is None:
+            raise refuse("commands.walk_in_needed", where="walk_in")
+        return cmd.walk_in.model_dump()
+    if cmd.walk_in is not None or cmd.paper:
+        raise refuse("commands.role_may_not", kind="forbidden")
+    return {}
+
+
+@command(title="cmd.create_case", grants={"applicant": None, "clerk": None})
+def create_case(ctx: Context, cmd: CreateCase) -> dict:
+    """Raises Refused when the organisation is not the actor's, or the project belongs to another."""
+    walk_in = clerk_names_walk_in(ctx, cmd)
+    organisation = ctx.session.get(Organisation, cmd.organisation_id)
+    if organisation is None or (ctx.actor.role == "applicant" and organisation.id not in ctx.actor.organisations):
+        raise refuse("commands.not_your_organisation", kind="forbidden")
+    project = _project(ctx, cmd, organisation)
+    case = new_case(ctx, project, walk_in, cmd.paper)
+    for section, values in prefill(ctx.catalog, project.values).items():
+        _store_section(ctx, section, values)
+    _prefill_identity(ctx, project, organisation)
+    ctx.event("drafted", project=project.code, walk_in=bool(walk_in), paper=cmd.paper)
+    return {"case_id": case.id, "number": case.number}
+
+
+def _project(ctx: Context, cmd: CreateCase, organisation: Organisation) -> Project:
+    checked = check_code(cmd.project_code, "project")
+    if not checked.valid:
+        raise Refused(*(Problem(p.key, p.params, "project_code") for p in checked.problems))
+    project = ctx.session.exec(select(Project).where(Project.code == checked.normalised)).first()
+    if project is None:
+        if not cmd.project_name:
+            raise refuse("commands.project_name_needed", where="project_name")
+        project = Project(
+            code=checked.normalised,
+            name=cmd.project_name,
+            organisation_id=cmd.organisation_id,
+            created_at=ctx.now,
+        )
+        ctx.session.add(project)
+        ctx.session.flush()
+    elif project.organisation_id != organisation.id:
+        raise refuse("commands.project_of_another", where="project_code", code=checked.normalised)
+    return project
+
+
+def new_case(ctx: Context, project: Project, walk_in: dict, paper: bool) -> Case:
+    """A draft case of the project with its own number and look-up code."""
+    year, n = ctx.number("case")
+    assert project.id is not None
+    case = Case(
+        number=f"QD{year}{n:06d}",
+        lookup_code="".join(secrets.choice(_ALPHABET) for _ in range(8)),
+        catalogue=settings().catalogue,
+        catalogue_version=ctx.catalog.version,
+        promised_days=ctx.catalog.promised_days,
+        project_id=project.id,
+        organisation_id=project.organisation_id,
+        state_since=ctx.now,
+        filed_by=ctx.actor.account_id,
+        walk_in=walk_in,
+        paper=paper,
+        created_at=ctx.now,
+    )
+    ctx.session.add(case)
+    ctx.session.flush()
+    ctx.case = case
+    ctx.topics |= {f"account:{ctx.actor.account_id}", f"organisation:{project.organisation_id}"}
+    return case
+
+
+def _prefill_identity(ctx: Context, project: Project, organisation: Organisation) -> None:
+    """What the system knows already is not asked again: project and applicant."""
+    known = form_values(ctx.session, ctx.case_id)
+    first = {
+        **known.get("S1", {}),
+        "project_code": project.code,
+        "applicant_name": organisation.name,
+        "applicant_credit_code": organisation.credit_code,
+    }
+    second = {"project_name": project.name, **known.get("S2", {})}
+    _store_section(ctx, "S1", first)
+    _store_section(ctx, "S2", second)
+
+
+def _store_section(ctx: Context, section: str, values: dict[str, Any]) -> FormSection:
+    row = ctx.session.get(FormSection, (ctx.case_id, section))
+    if row is None:
+        row = FormSection(
+            case_id=ctx.case_id, section=section, saved_by=ctx.actor.account_id, saved_at=ctx.now, version=0
+        )
+    row.values, row.version = values, row.version + 1
+    row.saved_by, row.saved_at = ctx.actor.account_id, ctx.now
+    ctx.session.add(row)
+    ctx.session.flush()
+    return row
+
+
+@command(
+    title="cmd.copy_case",
+    grants={"applicant": own_case, "clerk": filed_at_window},
+    states=frozenset({CaseState.CONCLUDED, CaseState.WITHDRAWN, CaseState.REFUSED}),
+)
+def copy_case(ctx: Context, cmd: CopyCase) -> dict:
+    old = ctx.the_case
+    if old.state == CaseState.CONCLUDED and old.outcome != "fail":
+        raise refuse("commands.nothing_to_apply_again", kind="state")
+    project = ctx.session.get(Project, old.project_id)
+    assert project is not None
+    sections = form_values(ctx.session, ctx.case_id)
+    materials = ctx.session.exec(select(Material).where(Material.case_id == old.id, col(Material.current))).all()
+    parcels = ctx.session.exec(select(Parcel).where(Parcel.case_id == old.id, col(Parcel.current))).all()
+    ctx.event("copied")
+    case = new_case(ctx, project, dict(old.walk_in), paper=False)
+    case.previous_case_id = old.id
+    for section, values in sections.items():
+        _store_section(ctx, section, values)
+    for row in [*materials, *parcels]:
+        ctx.session.add(type(row)(**(row.model_dump(exclude={"id"}) | {"case_id": ctx.case_id})))
+    ctx.event("drafted", project=project.code, previous=old.number)
+    return {"case_id": case.id, "number": case.number}
+
+
+def named_by_a_gap(ctx: Context, section: str) -> bool:
+    """After acceptance only what a notice asked for may change (requirements §2.3)."""
+    targets = ctx.session.exec(
+        select(Gap.target).where(Gap.case_id == ctx.case_id, col(Gap.status).in_(["told", "answered"]))
+    ).all()
+    return any(t.startswith(f"field:{section}") for t in targets)
+
+
+@command(
+    title="cmd.save_section",
+    grants={"applicant": own_case, "clerk": filed_at_window},
+    states=EDITABLE,
+    silent=True,
+)
+def save_section(ctx: Context, cmd: SaveSection) -> dict:
+    """Raises Refused: conflict when somebody saved the section since `base_version`; invalid with every fault."""
+    row = ctx.session.get(FormSection, (ctx.case_id, cmd.section))
+    if (row.version if row else 0) != cmd.base_version:
+        raise refuse("commands.section_changed_meanwhile", where=cmd.section, kind="conflict")
+    values = clean_section(ctx.catalog, cmd.section, cmd.values)
+    if ctx.the_case.state == CaseState.SUPPLEMENTING and not named_by_a_gap(ctx, cmd.section):
+        raise refuse("commands.section_not_asked", where=cmd.section, kind="state")
+    before = row.values if row else {}
+    if before == values:
+        return {"version": cmd.base_version, "saved_at": (row.saved_at if row else ctx.now).isoformat()}
+    if cmd.section == "S1" and before.get("project_code") and values.get("project_code") != before["project_code"]:
+        raise refuse("commands.project_code_fixed", where="S1.project_code")
+    row = _store_section(ctx, cmd.section, values)
+    if ctx.the_case.state != CaseState.DRAFT:
+        changed = sorted(k for k in {*before, *values} if before.get(k) != values.get(k))
+        ctx.event("section_changed", section=cmd.section, fields=changed)
+    _remember_for_project(ctx)
+    return {"version": row.version, "saved_at": row.saved_at.isoformat()}
+
+
+def _remember_for_project(ctx: Context) -> None:
+    """Project data is entered once: the project keeps it for every later case."""
+    project = ctx.session.get(Project, ctx.the_case.project_id)
+    assert project is not None
+    values = form_values(ctx.session, ctx.case_id)
+    project.values = {**project.values, **project_values(ctx.catalog, values)}
+    project.name = values.get("S2", {}).get("project_name") or project.name
+    ctx.session.add(project)
+
+
+@command(title="cmd.read_parcel", grants={"applicant": own_case, "clerk": filed_at_window}, states=EDITABLE)
+def read_parcel_file(ctx: Context, cmd: ReadParcel) -> dict:
+    """Raises Refused with every problem of the file, each with its line."""
+    upload = own_upload(ctx, cmd.upload_id)
+    if upload.size > PARCEL_LIMIT_BYTES:
+        raise refuse("commands.parcel_too_large", where=upload.name)
+    data = b"".join(document_store().open(upload.digest))
+    reading = read_parcel(data, upload.name, cmd.declared_epsg)
+    if not reading.accepted or reading.geometry is None:
+        raise Refused(
+            *(
+                Problem(p.key, dict(p.params), f"{upload.name}:{p.line}" if p.line else upload.name)
+                for p in reading.problems
+                if p.severity == "error"
+            )
+        )
+    for old in ctx.session.exec(select(Parcel).where(Parcel.case_id == ctx.case_id, col(Parcel.current))).all():
+        old.current = False
+        ctx.session.add(old)
+    parcel = Parcel(
+        case_id=ctx.case_id,
+        upload_id=cmd.upload_id,
+        crs=reading.crs,
+        crs_name=reading.crs_name,
+        crs_found_by=str(reading.crs_found_by)[:200],
+        area_plane_m2=reading.area_plane_m2,
+        area_geodesic_m2=reading.area_geodesic_m2,
+        min_lon=reading.bbox[0],
+        min_lat=reading.bbox[1],
+        max_lon=reading.bbox[2],
+        max_lat=reading.bbox[3],
+        wkb=to_wkb(reading.geometry),
+        parts=[{"name": p.name, "number": p.number, "land_use": p.land_use} for p in reading.parts],
+        notes=[{"key": p.key, "params": dict(p.params), "line": p.line} for p in reading.problems],
+        created_at=ctx.now,
+    )
+    ctx.session.add(parcel)
+    ctx.session.flush()
+    ctx.event("parcel_read", file=upload.name, crs=reading.crs, area=round(reading.area_plane_m2, 2))
+    return {"parcel_id": parcel.id}
+
+
+@command(title="cmd.confirm_parcel", grants={"applicant": own_case, "clerk": filed_at_window}, states=EDITABLE)
+def confirm_parcel(ctx: Context, cmd: ConfirmParcel) -> None:
+    parcel = ctx.session.get(Parcel, cmd.parcel_id)
+    if parcel is None or parcel.case_id != ctx.case_id or not parcel.current:
+        raise refuse("commands.no_such_parcel", kind="missing")
+    parcel.confirmed_at = ctx.now
+    ctx.session.add(parcel)
+    ctx.event("parcel_confirmed", parcel=parcel.id)
+
+
+@command(title="cmd.add_material", grants={"applicant": own_case, "clerk": filed_at_window}, states=EDITABLE)
+def add_material(ctx: Context, cmd: AddMaterial) -> dict:
+    """Raises Refused for an unknown material or a kind of file it does not take."""
+    kinds = {m.code: m for m in ctx.catalog.materials}
+    material = kinds.get(cmd.material)
+    if material is None:
+        raise refuse("commands.no_such_material", where="material", kind="missing")
+    upload = own_upload(ctx, cmd.upload_id)
+    if material.accepts and upload.kind not in material.accepts:
+        raise refuse(
+            "commands.material_kind",
+            where=upload.name,
+            material=material.name.zh,
+            kinds=", ".join(material.accepts),
+        )
+    rows = ctx.session.exec(
+        select(Material).where(Material.case_id == ctx.case_id, Material.code == cmd.material)
+    ).all()
+    slot = cmd.slot or 1 + max((r.slot for r in rows), default=0)
+    if cmd.slot is None and len({r.slot for r in rows if r.current}) >= material.max_files:
+        raise refuse("commands.material_full", material=material.name.zh, count=material.max_files)
+    same_slot = [r for r in rows if r.slot == slot]
+    for old in same_slot:
+        old.current = False
+        ctx.session.add(old)
+    row = Material(
+        case_id=ctx.case_id,
+        code=cmd.material,
+        slot=slot,
+        version=1 + max((r.version for r in same_slot), default=0),
+        upload_id=cmd.upload_id,
+        document_no=cmd.document_no,
+        added_by=ctx.actor.account_id,
+        added_at=ctx.now,
+    )
+    ctx.session.add(row)
+    ctx.session.flush()
+    ctx.event("material_added", material=cmd.material, file=upload.name, digest=upload.digest, version=row.version)
+    return {"material_id": row.id, "slot": slot, "version": row.version}
+
+
+@command(title="cmd.remove_material", grants={"applicant": own_case, "clerk": filed_at_window}, states=EDITABLE)
+def remove_material(ctx: Context, cmd: RemoveMaterial) -> None:
+    row = ctx.session.get(Material, cmd.material_id)
+    if row is None or row.case_id != ctx.case_id or not row.current:
+        raise refuse("commands.no_such_material", kind="missing")
+    row.current, row.removed_reason = False, cmd.reason
+    ctx.session.add(row)
+    ctx.event("material_removed", material=row.code, reason=cmd.reason)

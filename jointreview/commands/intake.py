@@ -1,0 +1,310 @@
+"""Intake: submission, pre-check, acceptance with simultaneous dispatch, refusal, withdrawal, paper records."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlmodel import col, select
+
+from jointreview.catalog.form_engine import check_form, items_for, materials_for
+from jointreview.commands import notices
+from jointreview.commands.buildings import claim_buildings, release_buildings
+from jointreview.commands.executor import Context
+from jointreview.commands.files import DrawnSignature, own_upload, sign
+from jointreview.commands.form_values import form_values
+from jointreview.commands.people import applicants_of, officers_of, staff_with_role
+from jointreview.commands.registry import CaseCommand, command
+from jointreview.commands.relations import filed_at_window, own_case
+from jointreview.commands.review import WINDOW
+from jointreview.commands.rounds import open_round
+from jointreview.domain.case_states import BEFORE_ACCEPTANCE, IN_PROCESS, OPEN, CaseState
+from jointreview.domain.problems import Problem, Refused, refuse
+from jointreview.domain.status_codes import StatusCode
+from jointreview.models.case import Invitation, Material, Upload
+from jointreview.models.project import Parcel
+from jointreview.models.review import Assignment, Gap
+from jointreview.models.visit import BusyTime, Visit
+
+SUBMITTED = frozenset({CaseState.SUBMITTED})
+REQUIRED_PARTIES = ("owner", "survey", "design", "contractor", "supervisor")
+
+
+class GapInput(BaseModel):
+    """One gap the window found: where, by which rule, what is wanted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    kind: str = Field(pattern="^(material|field)$")
+    subject: str = Field(min_length=1, max_length=80)
+    page: str = Field("", max_length=40)
+    rule: str = Field(min_length=1, max_length=300)
+    wanted: str = Field(min_length=4, max_length=1000)
+
+
+class SubmitCase(CaseCommand):
+    """The applicant declares that everything is true, signs, and hands the application in."""
+
+    signature: DrawnSignature
+
+
+class ReturnCase(CaseCommand):
+    """The window tells all gaps at once (Administrative Licensing Law, Art. 32)."""
+
+    gaps: list[GapInput] = Field(min_length=1, max_length=60)
+
+
+class AcceptCase(CaseCommand):
+    """The window accepts; the clock counts from the working day after `effective_on`."""
+
+    effective_on: date | None = None
+
+
+class RefuseCase(CaseCommand):
+    """The window does not accept, with reasons and remedy (Administrative Licensing Law, Art. 32, 38)."""
+
+    reasons: str = Field(min_length=10, max_length=1000)
+    competent_body: str = Field("", max_length=200)
+
+
+class WithdrawCase(CaseCommand):
+    """The applicant takes the application back."""
+
+    reason: str = Field(min_length=2, max_length=500)
+
+
+class EnterPaperRecord(CaseCommand):
+    """A step that happened on paper is entered later, marked as such, with its business date."""
+
+    business_date: date
+    text: str = Field(min_length=4, max_length=1000)
+    upload_id: int | None = None
+
+
+def submission_problems(ctx: Context) -> list[Problem]:
+    """Everything that still stands between the draft and its submission, each with its place."""
+    values = form_values(ctx.session, ctx.case_id)
+    problems = [
+        Problem(c.key, dict(c.params), c.path)
+        for c in check_form(ctx.catalog, values, ctx.today)
+        if c.level == "error"
+    ]
+    present = set(
+        ctx.session.exec(select(Material.code).where(Material.case_id == ctx.case_id, col(Material.current))).all()
+    )
+    problems += [
+        Problem(
+            "commands.material_missing",
+            {"material_zh": n.material.name.zh, "material_en": n.material.name.en},
+            f"material:{n.material.code}",
+        )
+        for n in materials_for(ctx.catalog, values)
+        if n.needed == "required" and n.material.code not in present
+    ]
+    parcel = ctx.session.exec(select(Parcel).where(Parcel.case_id == ctx.case_id, col(Parcel.current))).first()
+    if parcel is None or parcel.confirmed_at is None:
+        problems.append(Problem("commands.parcel_not_confirmed", {}, "parcel"))
+    return problems
+
+
+@command(
+    title="cmd.submit_case",
+    grants={"applicant": own_case, "clerk": filed_at_window},
+    states=frozenset({CaseState.DRAFT, CaseState.RETURNED}),
+)
+def submit_case(ctx: Context, cmd: SubmitCase) -> dict:
+    """Raises Refused with every problem of the whole application at once."""
+    problems = submission_problems(ctx)
+    if problems:
+        raise Refused(*problems)
+    claim_buildings(ctx)
+    signature = sign(ctx, "declaration", cmd.signature, application_content(ctx))
+    case = ctx.the_case
+    case.submitted_at = ctx.now
+    case.receipt_day = ctx.calendar.receipt_day(ctx.local_now.replace(tzinfo=None))
+    for gap in ctx.session.exec(
+        select(Gap).where(Gap.case_id == ctx.case_id, col(Gap.status).in_(["told", "answered"]))
+    ).all():
+        gap.status = "answered"
+        ctx.session.add(gap)
+    ctx.event(
+        "submitted",
+        StatusCode.RECEIVED,
+        effective_on=case.receipt_day,
+        declaration=signature.content_digest,
+        unsigned_parties=unsigned_parties(ctx),
+    )
+    ctx.move(CaseState.SUBMITTED)
+    ctx.notify(staff_with_role(ctx.session, "clerk"), "notify.submitted", number=case.number)
+    return {"receipt_day": case.receipt_day}
+
+
+def application_content(ctx: Context) -> dict:
+    """What the declaration is bound to: every value of the form and the digest of every file."""
+    files = ctx.session.exec(
+        select(Material.code, Upload.digest)
+        .join(Upload, col(Upload.id) == Material.upload_id)
+        .where(Material.case_id == ctx.case_id, col(Material.current))
+        .order_by(Material.code, Upload.digest)
+    ).all()
+    return {"form": form_values(ctx.session, ctx.case_id), "files": [list(f) for f in files]}
+
+
+def unsigned_parties(ctx: Context) -> list[str]:
+    """The five responsible parties who have not signed their own part yet; told to the window."""
+    signed = ctx.session.exec(
+        select(Invitation.party_kind).where(
+            Invitation.case_id == ctx.case_id, col(Invitation.signature_id).is_not(None)
+        )
+    ).all()
+    return [kind for kind in REQUIRED_PARTIES if kind not in signed]
+
+
+@command(title="cmd.return_case", grants={"clerk": None, "coordinator": None}, states=SUBMITTED)
+def return_case(ctx: Context, cmd: ReturnCase) -> dict:
+    known = {m.code for m in ctx.catalog.materials}
+    unknown = [g.subject for g in cmd.gaps if g.kind == "material" and g.subject not in known]
+    if unknown:
+        raise refuse("commands.no_such_material", where=", ".join(unknown))
+    for gap in ctx.session.exec(
+        select(Gap).where(Gap.case_id == ctx.case_id, Gap.unit == WINDOW, Gap.status == "answered")
+    ).all():
+        gap.status = "closed"
+        ctx.session.add(gap)
+    rows = [
+        Gap(
+            case_id=ctx.case_id,
+            unit=WINDOW,
+            target=f"{g.kind}:{g.subject}",
+            page=g.page,
+            rule=g.rule,
+            wanted=g.wanted,
+        )
+        for g in cmd.gaps
+    ]
+    ctx.session.add_all(rows)
+    ctx.session.flush()
+    notice = notices.gap_notice(ctx, "precheck", rows, None)
+    for gap in rows:
+        gap.status, gap.notice_id = "told", notice.id
+        ctx.session.add(gap)
+    ctx.event("returned", notice=notice.number, gaps=len(rows))
+    release_buildings(ctx)
+    ctx.move(CaseState.RETURNED)
+    ctx.notify(
+        applicants_of(ctx.session, ctx.the_case, ctx.today),
+        "notify.returned",
+        number=ctx.the_case.number,
+        gaps=len(rows),
+    )
+    return {"notice_id": notice.id, "document_id": notice.document_id}
+
+
+@command(title="cmd.accept_case", grants={"clerk": None, "coordinator": None}, states=SUBMITTED)
+def accept_case(ctx: Context, cmd: AcceptCase) -> dict:
+    """Accept with an effective working day and give every needed department its item at one instant."""
+    day = cmd.effective_on or ctx.effective_day
+    _check_acceptance_day(ctx, day)
+    case = ctx.the_case
+    case.accepted_on = day
+    case.catalogue_version, case.promised_days = ctx.catalog.version, ctx.catalog.promised_days
+    ctx.session.add(case)
+    for gap in ctx.session.exec(
+        select(Gap).where(Gap.case_id == ctx.case_id, Gap.unit == WINDOW, Gap.status == "answered")
+    ).all():
+        gap.status = "closed"
+        ctx.session.add(gap)
+    ctx.event("accepted", StatusCode.ACCEPTED, effective_on=day, days=case.promised_days)
+    ctx.move(CaseState.REVIEWING)
+    units = _dispatch(ctx)
+    notice = notices.acceptance_receipt(ctx)
+    ctx.notify(
+        applicants_of(ctx.session, case, ctx.today),
+        "notify.accepted",
+        number=case.number,
+        due=notice.due_on.isoformat() if notice.due_on else "",
+    )
+    return {"notice_id": notice.id, "document_id": notice.document_id, "units": units}
+
+
+def _check_acceptance_day(ctx: Context, day: date) -> None:
+    if not ctx.calendar.is_workday(day):
+        raise refuse(
+            "commands.not_a_working_day",
+            where="effective_on",
+            day=day.isoformat(),
+            next=ctx.calendar.next_workday(day).isoformat(),
+        )
+    receipt = ctx.the_case.receipt_day
+    if receipt is not None and day < receipt and not ctx.the_case.paper:
+        raise refuse("commands.before_receipt", where="effective_on", receipt=receipt.isoformat())
+    if day > ctx.effective_day:
+        raise refuse("commands.in_the_future", where="effective_on", day=day.isoformat())
+
+
+def _dispatch(ctx: Context) -> list[str]:
+    """One assignment for each item that applies, all with the same instant of dispatch (requirements §2.3)."""
+    values = form_values(ctx.session, ctx.case_id)
+    units: list[str] = []
+    for answer in items_for(ctx.catalog, values):
+        if not answer.applies:
+            continue
+        assignment = Assignment(
+            case_id=ctx.case_id,
+            item=answer.item.code,
+            unit=answer.item.unit,
+            because={"zh": answer.because.zh, "en": answer.because.en},
+            needs_site=answer.item.needs_site,
+            dispatched_at=ctx.now,
+        )
+        ctx.session.add(assignment)
+        ctx.session.flush()
+        open_round(ctx, assignment, "documents")
+        units.append(answer.item.unit)
+    officers = [a.id for unit in sorted(set(units)) for a in officers_of(ctx.session, unit) if a.id]
+    ctx.event("dispatched", units=sorted(set(units)), items=len(units))
+    ctx.notify(officers, "notify.dispatched", number=ctx.the_case.number)
+    return units
+
+
+@command(title="cmd.refuse_case", grants={"clerk": None, "coordinator": None}, states=SUBMITTED)
+def refuse_case(ctx: Context, cmd: RefuseCase) -> dict:
+    notice = notices.refusal_notice(ctx, cmd.reasons, cmd.competent_body)
+    ctx.event("refused", StatusCode.ACCEPTANCE_REFUSED, effective_on=ctx.today, reasons=cmd.reasons)
+    release_buildings(ctx)
+    ctx.move(CaseState.REFUSED)
+    ctx.notify(applicants_of(ctx.session, ctx.the_case, ctx.today), "notify.refused", number=ctx.the_case.number)
+    return {"notice_id": notice.id, "document_id": notice.document_id}
+
+
+@command(title="cmd.withdraw_case", grants={"applicant": own_case, "clerk": filed_at_window}, states=OPEN)
+def withdraw_case(ctx: Context, cmd: WithdrawCase) -> None:
+    """A withdrawn case stops counting at once and is never overdue (requirements §4.6)."""
+    accepted = CaseState(ctx.the_case.state) in IN_PROCESS
+    code = StatusCode.WITHDRAWN if accepted else StatusCode.RETRACTED
+    ctx.event("withdrawn", code, effective_on=ctx.today, reason=cmd.reason)
+    release_buildings(ctx)
+    for visit in ctx.session.exec(select(Visit).where(Visit.case_id == ctx.case_id, Visit.status == "planned")).all():
+        visit.status, visit.reason = "cancelled", cmd.reason
+        ctx.session.add(visit)
+        for busy in ctx.session.exec(select(BusyTime).where(BusyTime.visit_id == visit.id)).all():
+            ctx.session.delete(busy)
+    told = staff_with_role(ctx.session, "coordinator") if accepted else []
+    for unit in ctx.facts.units:
+        told += [a.id for a in officers_of(ctx.session, unit) if a.id]
+    ctx.move(CaseState.WITHDRAWN)
+    ctx.notify(told, "notify.withdrawn", number=ctx.the_case.number)
+
+
+@command(title="cmd.enter_paper_record", grants={"clerk": None}, states=BEFORE_ACCEPTANCE | IN_PROCESS)
+def enter_paper_record(ctx: Context, cmd: EnterPaperRecord) -> None:
+    if cmd.business_date > ctx.today:
+        raise refuse("commands.in_the_future", where="business_date", day=cmd.business_date.isoformat())
+    upload = own_upload(ctx, cmd.upload_id) if cmd.upload_id else None
+    ctx.event(
+        "paper_record",
+        effective_on=cmd.business_date,
+        text=cmd.text,
+        digest=upload.digest if upload else "",
+        file=upload.name if upload else "",
+    )

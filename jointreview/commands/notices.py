@@ -1,0 +1,343 @@
+"""The official documents of the process, filled from the case as it stands."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlmodel import col, select
+
+from jointreview.commands.case_clock import case_clock
+from jointreview.commands.executor import Context
+from jointreview.commands.files import document_store
+from jointreview.commands.issuing import common, next_number, store_document, verify_code
+from jointreview.domain.problems import Problem
+from jointreview.models.case import Material, Signature
+from jointreview.models.event import Event
+from jointreview.models.identity import Account
+from jointreview.models.outcome import IssuedDocument
+from jointreview.models.review import Assignment, ChecklistAnswer, Finding, Gap, Notice, Opinion, Round
+from jointreview.models.visit import Visit, VisitMember
+from jointreview.paperwork import build, data
+from jointreview.text import tr
+
+PAPER_LANGUAGE = "zh"
+PHOTO_LIMIT_BYTES = 30 * 1024**2
+
+
+def _notice(ctx: Context, kind: str, document: IssuedDocument, due: date | None = None) -> Notice:
+    notice = Notice(
+        case_id=ctx.case_id,
+        kind=kind,
+        number=document.number,
+        issued_on=ctx.today,
+        due_on=due,
+        document_id=document.id,
+        issued_by=ctx.actor.account_id,
+        issued_at=ctx.now,
+    )
+    ctx.session.add(notice)
+    ctx.session.flush()
+    return notice
+
+
+def _unit_name(ctx: Context, unit: str) -> str:
+    return tr(PAPER_LANGUAGE, "papers.window") if unit == "window" else ctx.catalog.unit(unit).name.zh
+
+
+def target_name(ctx: Context, target: str) -> str:
+    """What a gap points at, in words: the material's name or the field's label."""
+    kind, _, subject = target.partition(":")
+    if kind == "material":
+        return next((m.name.zh for m in ctx.catalog.materials if m.code == subject), subject)
+    return ctx.catalog.field_label(subject, PAPER_LANGUAGE)
+
+
+def acceptance_receipt(ctx: Context) -> Notice:
+    """受理通知书 with the items, the promise and the due date."""
+    number, code = next_number(ctx, "receipt"), verify_code()
+    clock = case_clock(ctx.session, ctx.the_case, ctx.today)
+    assert clock is not None and clock.due is not None
+    rows = ctx.session.exec(
+        select(Assignment).where(Assignment.case_id == ctx.case_id).order_by(col(Assignment.item))
+    ).all()
+    materials = ctx.session.exec(
+        select(Material.code).where(Material.case_id == ctx.case_id, col(Material.current)).distinct()
+    ).all()
+    paper = data.AcceptanceReceipt(
+        **common(ctx, number, code),
+        applied_on=ctx.the_case.receipt_day or ctx.today,
+        accepted_on=clock.accepted,
+        due=clock.due,
+        working_days=clock.days,
+        items=tuple(data.ItemLine(unit=_unit_name(ctx, r.unit), item=ctx.catalog.item(r.item).name.zh) for r in rows),
+        materials=tuple(target_name(ctx, f"material:{m}") for m in sorted(materials)),
+    )
+    document = store_document(ctx, "receipt", build.title_key(paper), number, code, build.acceptance_receipt(paper))
+    return _notice(ctx, "receipt", document, clock.due)
+
+
+def gap_notice(ctx: Context, kind: str, gaps: list[Gap], due: date | None) -> Notice:
+    """The one list of gaps: before acceptance (precheck) or once during review (supplement)."""
+    number, code = next_number(ctx, "supplement"), verify_code()
+    paper = data.GapNotice(
+        **common(ctx, number, code),
+        gaps=tuple(
+            data.Gap(
+                material=target_name(ctx, g.target),
+                wanted=g.wanted,
+                page=g.page,
+                rule=g.rule,
+                unit=_unit_name(ctx, g.unit),
+            )
+            for g in gaps
+        ),
+        reply_due=due,
+    )
+    document = store_document(ctx, kind, build.title_key(paper), number, code, build.gap_notice(paper))
+    return _notice(ctx, kind, document, due)
+
+
+def refusal_notice(ctx: Context, reasons: str, competent_body: str) -> Notice:
+    """不予受理通知书 with reasons and where to turn."""
+    number, code = next_number(ctx, "refusal"), verify_code()
+    told = (reasons, tr(PAPER_LANGUAGE, "papers.turn_to", body=competent_body)) if competent_body else (reasons,)
+    remedy = data.Remedy(
+        review_body=tr(PAPER_LANGUAGE, "papers.review_body"), court=tr(PAPER_LANGUAGE, "papers.court")
+    )
+    paper = data.RefusalNotice(
+        **common(ctx, number, code), applied_on=ctx.the_case.receipt_day or ctx.today, reasons=told, remedy=remedy
+    )
+    document = store_document(ctx, "refusal", build.title_key(paper), number, code, build.refusal_notice(paper))
+    return _notice(ctx, "refusal", document)
+
+
+def rectification_notice(ctx: Context, findings: list[Finding], due: date, round_number: int) -> Notice:
+    """The ONE rectification notice with every finding of every failing department."""
+    number, code = next_number(ctx, "rectification"), verify_code()
+    held = ctx.session.exec(
+        select(Visit).where(Visit.case_id == ctx.case_id, Visit.status != "cancelled").order_by(col(Visit.id).desc())
+    ).first()
+    paper = data.RectificationNotice(
+        **common(ctx, number, code),
+        findings=tuple(_finding(ctx, f) for f in findings),
+        due=due,
+        round_number=round_number,
+        visited_on=held.day if held else None,
+    )
+    document = store_document(
+        ctx, "rectification", build.title_key(paper), number, code, build.rectification_notice(paper)
+    )
+    return _notice(ctx, "rectification", document, due)
+
+
+def _finding(ctx: Context, finding: Finding) -> data.Finding:
+    assignment = ctx.session.get(Assignment, finding.assignment_id)
+    assert assignment is not None
+    return data.Finding(
+        unit=_unit_name(ctx, assignment.unit),
+        text=finding.text,
+        clause=finding.rule,
+        criterion=finding.criterion,
+        item=ctx.catalog.item(assignment.item).name.zh,
+        inspector=_name(ctx, finding.raised_by),
+        photos=tuple(_bytes(p["digest"]) for p in finding.photos),
+    )
+
+
+def _bytes(digest: str) -> bytes:
+    return b"".join(document_store().open(digest, 0, PHOTO_LIMIT_BYTES))
+
+
+def _name(ctx: Context, account_id: int | None) -> str:
+    account = ctx.session.get(Account, account_id) if account_id else None
+    return account.name if account else ""
+
+
+def visit_notice(ctx: Context, visit: Visit) -> IssuedDocument:
+    """联合验收通知书: when, where, who comes."""
+    number, code = next_number(ctx, "visit"), verify_code()
+    members = _members(ctx, visit)
+    paper = data.VisitNotice(
+        **common(ctx, number, code),
+        kind="acceptance",
+        visit_on=visit.day,
+        half_day="am" if visit.half == "am" else "pm",
+        place=visit.meeting_point or "—",
+        teams=tuple(
+            data.VisitTeam(
+                unit=_unit_name(ctx, m.unit),
+                members=(data.PersonLine(name=_name(ctx, m.account_id), unit=_unit_name(ctx, m.unit)),),
+            )
+            for m in members
+        ),
+        contact=data.PersonLine(name=visit.contact),
+    )
+    return store_document(ctx, "visit", build.title_key(paper), number, code, build.visit_notice(paper))
+
+
+def _members(ctx: Context, visit: Visit) -> list[VisitMember]:
+    return list(
+        ctx.session.exec(
+            select(VisitMember).where(VisitMember.visit_id == visit.id).order_by(col(VisitMember.unit))
+        ).all()
+    )
+
+
+def survey_record(ctx: Context, visit: Visit) -> IssuedDocument:
+    """现场联合验收记录: attendance, each department's checklist, findings."""
+    number, code = next_number(ctx, "record"), verify_code()
+    members = _members(ctx, visit)
+    present = [m for m in members if m.attendance == "present"]
+    findings = ctx.session.exec(
+        select(Finding)
+        .where(Finding.case_id == ctx.case_id, col(Finding.status).in_(["open", "reopened"]))
+        .order_by(col(Finding.number))
+    ).all()
+    paper = data.SurveyRecord(
+        **common(ctx, number, code),
+        kind="acceptance",
+        visited_on=visit.day,
+        place=visit.meeting_point or "—",
+        attendance=tuple(
+            data.Attendance(unit=_unit_name(ctx, m.unit), name=_name(ctx, m.account_id), signed_in_at=m.signed_in_at)
+            for m in present
+        ),
+        sheets=tuple(s for m in present for s in _sheets(ctx, m.unit)),
+        absences=tuple(
+            data.Absence(unit=_unit_name(ctx, m.unit), treatment=tr(PAPER_LANGUAGE, "papers.absent"))
+            for m in members
+            if m.attendance == "absent"
+        ),
+        findings=tuple(_finding(ctx, f) for f in findings),
+    )
+    return store_document(ctx, "record", build.title_key(paper), number, code, build.survey_record(paper))
+
+
+def _sheets(ctx: Context, unit: str) -> list[data.UnitSheet]:
+    sheets = []
+    for assignment in ctx.session.exec(
+        select(Assignment).where(Assignment.case_id == ctx.case_id, Assignment.unit == unit)
+    ).all():
+        answers = ctx.session.exec(
+            select(ChecklistAnswer)
+            .join(Round, col(Round.id) == ChecklistAnswer.round_id)
+            .where(Round.assignment_id == assignment.id)
+            .order_by(col(ChecklistAnswer.id))
+        ).all()
+        lines = {line.code: line for line in ctx.catalog.checklist_lines(assignment.item, unit)}
+        opinion = ctx.session.exec(
+            select(Opinion).where(Opinion.assignment_id == assignment.id).order_by(col(Opinion.id).desc())
+        ).first()
+        if not answers and opinion is None:
+            continue
+        sheets.append(
+            data.UnitSheet(
+                unit=_unit_name(ctx, unit),
+                item=ctx.catalog.item(assignment.item).name.zh,
+                lines=tuple(
+                    data.CheckLine(
+                        text=lines[a.line].text.zh,
+                        result_label=tr(PAPER_LANGUAGE, f"result.{a.result}"),
+                        value=a.value,
+                        note=a.note,
+                    )
+                    for a in answers
+                    if a.line in lines
+                ),
+                conclusion=tr(PAPER_LANGUAGE, f"result.{opinion.result}") if opinion else "",
+                signature=_signature(ctx, opinion.signature_id if opinion else None),
+            )
+        )
+    return sheets
+
+
+def _signature(ctx: Context, signature_id: int | None) -> data.Signature:
+    row = ctx.session.get(Signature, signature_id) if signature_id else None
+    if row is None:
+        return data.Signature()
+    return data.Signature(name=row.name, signed_at=row.signed_at, image_png=_bytes(row.image_digest))
+
+
+def conclusion_reasons(ctx: Context) -> list[dict[str, Any]]:
+    """The reasons recorded when the case was concluded."""
+    event = ctx.session.exec(select(Event).where(Event.case_id == ctx.case_id, Event.kind == "concluded")).one()
+    return list(event.payload.get("reasons", []))
+
+
+def joint_opinion(
+    ctx: Context, reasons: list[dict[str, Any]], version: int, replaces: IssuedDocument | None
+) -> IssuedDocument:
+    """建设工程竣工联合验收意见书 with every department's opinion and the reason for the outcome."""
+    number, code = next_number(ctx, "opinion"), verify_code()
+    case = ctx.the_case
+    clock = case_clock(ctx.session, case, ctx.today)
+    assert clock is not None
+    label = tr(PAPER_LANGUAGE, f"outcome.{case.outcome}")
+    latest = _latest_opinions(ctx)
+    paper = data.JointOpinion(
+        **common(ctx, number, code),
+        opinions=tuple(_unit_opinion(ctx, a, o) for a, o in latest),
+        conclusion_label=label,
+        reasons=tuple(reason_text(ctx, Problem(r["key"], r["params"])) for r in reasons),
+        conditions=tuple(
+            data.Condition(text=o.condition, unit=_unit_name(ctx, a.unit), due=o.commitment_until)
+            for a, o in latest
+            if o.result == "PASS_COND"
+        ),
+        clock=data.ClockLine(accepted=clock.accepted, due=clock.due or ctx.today, used_days=clock.used),
+        version=version,
+        replaces=replaces.number if replaces else "",
+    )
+    summary = {"outcome": case.outcome, "accepted": clock.accepted.isoformat(), "units": len(latest)}
+    return store_document(
+        ctx,
+        "opinion",
+        build.title_key(paper),
+        number,
+        code,
+        build.joint_opinion(paper),
+        summary,
+        version,
+        replaces,
+    )
+
+
+def reason_text(ctx: Context, reason: Problem) -> str:
+    """A reason of the conclusion in words, with the names of its item and unit."""
+    params = dict(reason.params)
+    if "item" in params:
+        params["item"] = ctx.catalog.item(str(params["item"])).name.zh
+    if "unit" in params:
+        params["unit"] = _unit_name(ctx, str(params["unit"]))
+    return tr(PAPER_LANGUAGE, reason.key, **params)
+
+
+def _latest_opinions(ctx: Context) -> list[tuple[Assignment, Opinion]]:
+    rows = ctx.session.exec(
+        select(Assignment).where(Assignment.case_id == ctx.case_id).order_by(col(Assignment.item))
+    ).all()
+    by_id = {a.id: a.opinion_id for a in ctx.facts.assignments}
+    found = []
+    for row in rows:
+        opinion = ctx.session.get(Opinion, by_id[row.id]) if row.id in by_id and by_id[row.id] else None
+        if opinion is not None:
+            found.append((row, opinion))
+    return found
+
+
+def _unit_opinion(ctx: Context, assignment: Assignment, opinion: Opinion) -> data.UnitOpinion:
+    signature = _signature(ctx, opinion.signature_id)
+    rounds = ctx.session.get(Round, opinion.round_id)
+    method = tr(PAPER_LANGUAGE, f"papers.method_{rounds.kind if rounds else 'site'}")
+    return data.UnitOpinion(
+        unit_name=_unit_name(ctx, assignment.unit),
+        item_name=ctx.catalog.item(assignment.item).name.zh,
+        result_label=tr(PAPER_LANGUAGE, f"result.{opinion.result}"),
+        text=opinion.text,
+        officer=signature.name,
+        signed_at=signature.signed_at,
+        signature_png=signature.image_png,
+        method_label=method,
+        result_document=opinion.document_no,
+    )

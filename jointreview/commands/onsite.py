@@ -1,0 +1,278 @@
+"""On site: the checklist, photographs, findings, and each department's signed opinion."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from jointreview.commands.executor import Context
+from jointreview.commands.facts import AssignmentFacts, CaseFacts
+from jointreview.commands.files import DrawnSignature, photo_list, sign
+from jointreview.commands.people import applicants_of, staff_with_role
+from jointreview.commands.registry import AssignmentCommand, CaseCommand, command
+from jointreview.commands.relations import filed_at_window, own_case, own_unit
+from jointreview.commands.rounds import close_round
+from jointreview.commands.visits import VISIT_STATES
+from jointreview.domain.case_states import CaseState
+from jointreview.domain.problems import Problem, Refused, refuse
+from jointreview.models.actor import Actor
+from jointreview.models.case import Material, Upload
+from jointreview.models.review import ChecklistAnswer, Finding, Opinion
+
+RESULTS = ("PASS", "PASS_COND", "FAIL", "NA", "SELF")
+
+
+class LineAnswer(BaseModel):
+    """The answer to one line of the checklist."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    line: str = Field(max_length=40)
+    result: str = Field(pattern="^(ok|not_ok|not_applicable|later)$")
+    value: str = Field("", max_length=60)
+    note: str = Field("", max_length=500)
+    photos: list[int] = Field(default_factory=list, max_length=12)
+    client_time: datetime | None = None
+
+
+class AnswerChecklist(AssignmentCommand):
+    """The officer's answers on site, all lines entered so far."""
+
+    lines: list[LineAnswer] = Field(min_length=1, max_length=40)
+
+
+class RaiseFinding(AssignmentCommand):
+    """A numbered fault: what, by which rule, and what must be true for it to be verified."""
+
+    text: str = Field(min_length=4, max_length=1000)
+    rule: str = Field("", max_length=300)
+    criterion: str = Field(min_length=2, max_length=500)
+    place: str = Field("", max_length=200)
+    line: str = Field("", max_length=40)
+    photos: list[int] = Field(default_factory=list, max_length=12)
+
+
+class WithdrawFinding(AssignmentCommand):
+    """The officer takes a finding back before it is told."""
+
+    finding_id: int
+    reason: str = Field(min_length=2, max_length=300)
+
+
+class GiveOpinion(AssignmentCommand):
+    """The department's conclusion, signed: it stands for this round and cannot be changed afterwards."""
+
+    result: str = Field(pattern="^(PASS|PASS_COND|FAIL|NA|SELF)$")
+    text: str = Field(min_length=2, max_length=3000)
+    condition: str = Field("", max_length=1000)
+    commitment_until: date | None = None
+    document_no: str = Field("", max_length=100)
+    signature: DrawnSignature
+
+
+class SignCommitment(CaseCommand):
+    """The applicant promises in writing to do what a conditional pass asks, by its date (requirements §2.4)."""
+
+    assignment_id: int
+    signature: DrawnSignature
+
+
+def site_round_open(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """The department has yet to speak in this round."""
+    mine = facts.assignment(target)
+    if mine is None or mine.open_round_kind not in ("site", "reinspection"):
+        return Problem("commands.opinion_given")
+    return None
+
+
+def was_on_site(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """Where the item needs the site, nobody judges without having been there."""
+    mine = facts.assignment(target)
+    if mine is not None and mine.needs_site and not mine.attended:
+        return Problem("commands.not_been_on_site")
+    return None
+
+
+@command(
+    title="cmd.answer_checklist",
+    grants={"officer": own_unit},
+    states=VISIT_STATES,
+    checks=(site_round_open, was_on_site),
+)
+def answer_checklist(ctx: Context, cmd: AnswerChecklist) -> dict:
+    mine = _mine(ctx, cmd.assignment_id)
+    known = {line.code: line for line in ctx.catalog.checklist_lines(mine.item, mine.unit)}
+    problems = [Problem("commands.no_such_line", {}, a.line) for a in cmd.lines if a.line not in known]
+    if problems:
+        raise Refused(*problems)
+    for answer in cmd.lines:
+        row = ctx.session.exec(
+            select(ChecklistAnswer).where(
+                ChecklistAnswer.round_id == mine.open_round_id, ChecklistAnswer.line == answer.line
+            )
+        ).first()
+        photos = photo_list(ctx, answer.photos)
+        row = row or ChecklistAnswer(
+            round_id=mine.open_round_id or 0, line=answer.line, result="", answered_by=0, answered_at=ctx.now
+        )
+        row.result, row.value, row.note = answer.result, answer.value, answer.note
+        row.photos = photos or row.photos
+        row.answered_by, row.answered_at, row.client_time = ctx.actor.account_id, ctx.now, answer.client_time
+        ctx.session.add(row)
+    ctx.event("checklist_answered", unit=mine.unit, item=mine.item, lines=len(cmd.lines))
+    return {"saved": len(cmd.lines)}
+
+
+def _mine(ctx: Context, assignment_id: int) -> AssignmentFacts:
+    mine = ctx.facts.assignment(assignment_id)
+    assert mine is not None
+    return mine
+
+
+@command(
+    title="cmd.raise_finding",
+    grants={"officer": own_unit},
+    states=VISIT_STATES,
+    checks=(site_round_open, was_on_site),
+)
+def raise_finding(ctx: Context, cmd: RaiseFinding) -> dict:
+    number = 1 + (ctx.session.exec(select(func.max(Finding.number)).where(Finding.case_id == ctx.case_id)).one() or 0)
+    finding = Finding(
+        case_id=ctx.case_id,
+        number=number,
+        assignment_id=cmd.assignment_id,
+        line=cmd.line,
+        text=cmd.text,
+        rule=cmd.rule,
+        criterion=cmd.criterion,
+        place=cmd.place,
+        photos=photo_list(ctx, cmd.photos),
+        raised_by=ctx.actor.account_id,
+        raised_at=ctx.now,
+    )
+    ctx.session.add(finding)
+    ctx.session.flush()
+    ctx.event("finding_raised", finding=number, unit=ctx.actor.unit)
+    return {"finding_id": finding.id, "number": number}
+
+
+@command(title="cmd.withdraw_finding", grants={"officer": own_unit}, states=VISIT_STATES, checks=(site_round_open,))
+def withdraw_finding(ctx: Context, cmd: WithdrawFinding) -> None:
+    finding = ctx.session.get(Finding, cmd.finding_id)
+    if finding is None or finding.assignment_id != cmd.assignment_id or finding.notice_id is not None:
+        raise refuse("commands.no_such_finding", kind="missing")
+    finding.status = "withdrawn"
+    ctx.session.add(finding)
+    ctx.event("finding_withdrawn", finding=finding.number, unit=ctx.actor.unit, reason=cmd.reason)
+
+
+@command(
+    title="cmd.give_opinion",
+    grants={"officer": own_unit},
+    states=VISIT_STATES,
+    checks=(site_round_open, was_on_site),
+)
+def give_opinion(ctx: Context, cmd: GiveOpinion) -> dict:
+    """Raises Refused when the conclusion does not fit the findings, the item or the order of items."""
+    mine = _mine(ctx, cmd.assignment_id)
+    problems = opinion_problems(ctx, cmd, mine)
+    if problems:
+        raise Refused(*problems)
+    assert mine.open_round_id is not None
+    digests = read_digests(ctx, mine.unit)
+    signature = sign(
+        ctx,
+        "opinion",
+        cmd.signature,
+        {"item": mine.item, "result": cmd.result, "text": cmd.text, "condition": cmd.condition, "read": digests},
+    )
+    opinion = Opinion(
+        case_id=ctx.case_id,
+        assignment_id=mine.id,
+        round_id=mine.open_round_id,
+        result=cmd.result,
+        text=cmd.text,
+        condition=cmd.condition,
+        commitment_until=cmd.commitment_until,
+        document_no=cmd.document_no,
+        officer_id=ctx.actor.account_id,
+        signature_id=signature.id,
+        read_digests=digests,
+        given_on=ctx.today,
+        given_at=ctx.now,
+    )
+    ctx.session.add(opinion)
+    close_round(ctx, mine.open_round_id, "done")
+    ctx.event("opinion_given", unit=mine.unit, item=mine.item, result=cmd.result, signature=signature.content_digest)
+    if cmd.result == "PASS_COND":
+        ctx.notify(
+            applicants_of(ctx.session, ctx.the_case, ctx.today),
+            "notify.commitment_wanted",
+            number=ctx.the_case.number,
+        )
+    if all(not a.open_round_id for a in ctx.facts.assignments):
+        ctx.notify(staff_with_role(ctx.session, "coordinator"), "notify.all_opinions", number=ctx.the_case.number)
+    return {"opinion_id": opinion.id}
+
+
+def opinion_problems(ctx: Context, cmd: GiveOpinion, mine: AssignmentFacts) -> list[Problem]:
+    """What speaks against giving this conclusion now (requirements §2.4, §2.6)."""
+    item = ctx.catalog.item(mine.item)
+    unsettled = mine.open_findings + mine.rectified_findings
+    problems = []
+    if cmd.result == "FAIL" and not mine.open_findings:
+        problems.append(Problem("commands.fail_needs_finding", {}, "result"))
+    if cmd.result != "FAIL" and unsettled:
+        problems.append(Problem("commands.findings_open", {"count": unsettled}, "result"))
+    if cmd.result == "PASS_COND":
+        if not item.deferrable:
+            problems.append(Problem("commands.item_not_deferrable", {}, "result"))
+        if not cmd.condition or cmd.commitment_until is None or cmd.commitment_until <= ctx.today:
+            problems.append(Problem("commands.condition_needed", {}, "condition"))
+    waiting = [
+        ctx.catalog.item(a.item).name.zh
+        for a in ctx.facts.assignments
+        if a.item in item.after and (not a.opinion or a.opinion == "FAIL")
+    ]
+    if waiting and cmd.result != "FAIL":
+        problems.append(Problem("commands.other_items_first", {"items": "、".join(waiting)}, "result"))
+    return problems
+
+
+def read_digests(ctx: Context, unit: str) -> dict[str, list[str]]:
+    """The digests of the current files the unit reads: what the opinion is given on."""
+    rows = ctx.session.exec(
+        select(Material.code, Upload.digest)
+        .join(Upload, col(Upload.id) == Material.upload_id)
+        .where(Material.case_id == ctx.case_id, col(Material.current))
+        .order_by(Material.code, Upload.digest)
+    ).all()
+    read: dict[str, list[str]] = {}
+    for code, digest in rows:
+        if ctx.catalog.material_read_by(code, unit):
+            read.setdefault(code, []).append(digest)
+    return read
+
+
+@command(
+    title="cmd.sign_commitment",
+    grants={"applicant": own_case, "clerk": filed_at_window},
+    states=frozenset({CaseState.VISITING, CaseState.REINSPECTING, CaseState.RECTIFYING}),
+)
+def sign_commitment(ctx: Context, cmd: SignCommitment) -> None:
+    mine = ctx.facts.assignment(cmd.assignment_id)
+    opinion = ctx.session.get(Opinion, mine.opinion_id) if mine and mine.opinion_id else None
+    if opinion is None or opinion.result != "PASS_COND":
+        raise refuse("commands.no_commitment_wanted", kind="missing")
+    if opinion.commitment_signature_id is not None:
+        raise refuse("commands.commitment_signed", kind="state")
+    content = {"condition": opinion.condition, "until": opinion.commitment_until, "opinion": opinion.id}
+    signature = sign(ctx, "commitment", cmd.signature, content)
+    opinion.commitment_signature_id = signature.id
+    ctx.session.add(opinion)
+    assert mine is not None
+    ctx.event("commitment_signed", unit=mine.unit, item=mine.item, until=opinion.commitment_until)
+    ctx.notify(staff_with_role(ctx.session, "coordinator"), "notify.commitment", number=ctx.the_case.number)

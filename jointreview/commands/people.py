@@ -1,0 +1,54 @@
+"""Who is told and who can be chosen: accounts by case, unit and role."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlmodel import Session, col, or_, select
+
+from jointreview.models.case import Case
+from jointreview.models.identity import Account, Agent, Post
+
+
+def agents_of(session: Session, organisation_id: int, on: date) -> list[int]:
+    """Accounts with valid written authority for the organisation on that day."""
+    return list(
+        session.exec(
+            select(Agent.account_id).where(
+                Agent.organisation_id == organisation_id,
+                Agent.status == "active",
+                or_(col(Agent.valid_until).is_(None), col(Agent.valid_until) >= on),
+            )
+        ).all()
+    )
+
+
+def applicants_of(session: Session, case: Case, on: date) -> list[int]:
+    """Who is told on the applicant's side: its agents, and the clerk who filed for a walk-in applicant."""
+    told = agents_of(session, case.organisation_id, on)
+    if case.walk_in:
+        told.append(case.filed_by)
+    return told
+
+
+def officers_of(session: Session, unit: str) -> list[Account]:
+    """Active officers of a handling unit, by id."""
+    return list(
+        session.exec(
+            select(Account)
+            .join(Post, col(Post.account_id) == Account.id)
+            .where(Post.unit == unit, Post.role == "officer", col(Post.active), col(Account.active))
+            .order_by(col(Account.id))
+        ).all()
+    )
+
+
+def staff_with_role(session: Session, role: str) -> list[int]:
+    """Active accounts holding a role."""
+    return list(
+        session.exec(
+            select(Post.account_id)
+            .join(Account, col(Account.id) == Post.account_id)
+            .where(Post.role == role, col(Post.active), col(Account.active))
+        ).all()
+    )

@@ -1,0 +1,147 @@
+"""The registry of commands: who may run what, and when; the one rule that pages and the executor both ask."""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict
+
+from jointreview.commands.facts import CaseFacts
+from jointreview.domain.case_states import CaseState
+from jointreview.domain.problems import Problem
+from jointreview.models.actor import Actor
+from jointreview.models.identity import ROLES
+
+if TYPE_CHECKING:
+    from jointreview.commands.executor import Context
+
+
+class Command(BaseModel):
+    """Typed arguments of one thing a person does."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    @property
+    def target(self) -> int | None:
+        """The part of the case the command is about (an assignment), where it has one."""
+        return None
+
+
+class CaseCommand(Command):
+    """A command on one case."""
+
+    case_id: int
+
+
+class AssignmentCommand(CaseCommand):
+    """A command on one department's assignment of a case."""
+
+    assignment_id: int
+
+    @property
+    def target(self) -> int | None:
+        return self.assignment_id
+
+
+Check = Callable[[Actor, CaseFacts, int | None], Problem | None]
+"""Answers None for yes, or the problem that a person is told."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a command declares: title, the relation each role needs, states, named extra checks, and its body."""
+
+    command: type[Command]
+    title: str
+    grants: Mapping[str, Check | None]
+    states: frozenset[CaseState]
+    checks: tuple[Check, ...]
+    silent: bool
+    run: Callable[[Context, Any], dict[str, Any] | None]
+
+    @property
+    def name(self) -> str:
+        """The command's name as written in events and logs."""
+        return self.command.__name__
+
+    @property
+    def on_case(self) -> bool:
+        """Whether the command concerns one case."""
+        return issubclass(self.command, CaseCommand)
+
+
+RULES: dict[type[Command], Rule] = {}
+
+
+class UndeclaredRight(TypeError):
+    """A command that declares no role, no state or an unknown role: a fault of the program, found at load."""
+
+
+def command(
+    *,
+    title: str,
+    grants: Mapping[str, Check | None],
+    states: frozenset[CaseState] | None = None,
+    checks: tuple[Check, ...] = (),
+    silent: bool = False,
+) -> Callable[[Callable[[Context, Any], dict[str, Any] | None]], Callable[[Context, Any], dict[str, Any] | None]]:
+    """Register the body of a command with what it needs.
+
+    `grants` maps each role to the relation it must have to the case (None: any case). `silent` commands leave no
+    event (autosave of a draft). Raises UndeclaredRight for a declaration that forgets roles or states.
+    """
+
+    def register(run: Callable[[Context, Any], dict[str, Any] | None]) -> Callable[[Context, Any], Any]:
+        argument = list(inspect.signature(run).parameters.values())[1]
+        kind = argument.annotation
+        if isinstance(kind, str):
+            kind = typing.get_type_hints(run, localns={"Context": object})[argument.name]
+        if not grants or not set(grants) <= set(ROLES):
+            raise UndeclaredRight(f"{kind.__name__} declares no role, or an unknown one")
+        if issubclass(kind, CaseCommand) and not states:
+            raise UndeclaredRight(f"{kind.__name__} declares no state")
+        if kind in RULES:
+            raise UndeclaredRight(f"{kind.__name__} is declared twice")
+        RULES[kind] = Rule(kind, title, dict(grants), states or frozenset(), checks, silent, run)
+        return run
+
+    return register
+
+
+def may(
+    actor: Actor, command_type: type[Command], facts: CaseFacts | None = None, target: int | None = None
+) -> Problem | None:
+    """Whether `actor` may run the command now: None for yes, else the reason, for the page and the executor alike.
+
+    `facts` describe the case (needed for commands on a case), `target` the assignment where the command has one.
+    """
+    rule = RULES[command_type]
+    if actor.must_change_password:
+        return Problem("commands.change_password_first")
+    if actor.role not in rule.grants:
+        return Problem("commands.role_may_not")
+    if not rule.on_case:
+        return None
+    if facts is None:
+        return Problem("commands.no_such_case")
+    relation = rule.grants[actor.role]
+    if relation is not None and (problem := relation(actor, facts, target)):
+        return problem
+    if facts.state not in rule.states:
+        return Problem("commands.not_in_state", {"state": f"state.{facts.state.value}"})
+    for check in rule.checks:
+        if problem := check(actor, facts, target):
+            return problem
+    return None
+
+
+def forbids(actor: Actor, rule: Rule, facts: CaseFacts | None, target: int | None) -> bool:
+    """Whether the refusal is one of right (role or relation), rather than of state or moment."""
+    if actor.must_change_password or actor.role not in rule.grants:
+        return True
+    relation = rule.grants[actor.role]
+    return rule.on_case and (facts is None or (relation is not None and relation(actor, facts, target) is not None))

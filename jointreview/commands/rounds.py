@@ -1,0 +1,45 @@
+"""Rounds of an assignment: opened and closed here, so that numbering and sub-deadlines are the same everywhere."""
+
+from __future__ import annotations
+
+from sqlalchemy import func
+from sqlmodel import select
+
+from jointreview.commands.executor import Context
+from jointreview.models.review import Assignment, Round
+
+
+def open_round(ctx: Context, assignment: Assignment, kind: str) -> Round:
+    """A new round for the department, with its sub-deadline from the catalogue (working days)."""
+    assert assignment.id is not None
+    number = (
+        1
+        + ctx.session.exec(
+            select(func.count()).select_from(Round).where(Round.assignment_id == assignment.id, Round.kind == kind)
+        ).one()
+    )
+    days = ctx.catalog.unit(assignment.unit).sub_deadline_days
+    promised = {"documents": days.documents, "site": days.site, "reinspection": days.reinspection}[kind]
+    round_ = Round(
+        assignment_id=assignment.id,
+        kind=kind,
+        number=number,
+        opened_on=ctx.effective_day,
+        promised_days=promised,
+        opened_at=ctx.now,
+    )
+    ctx.session.add(round_)
+    ctx.session.flush()
+    ctx.topics.add(f"unit:{assignment.unit}")
+    return round_
+
+
+def close_round(ctx: Context, round_id: int | None, status: str, reason: str = "") -> Round:
+    """Close a round as done, deemed (silence) or void."""
+    round_ = ctx.session.get(Round, round_id)
+    assert round_ is not None
+    round_.status, round_.closed_at, round_.closed_on, round_.reason = status, ctx.now, ctx.today, reason
+    round_.closed_by = ctx.actor.account_id or None
+    ctx.session.add(round_)
+    ctx.session.flush()
+    return round_

@@ -1,0 +1,296 @@
+"""The joint visit: one common free slot of one officer per department and the applicant; attendance."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import Field
+from sqlmodel import col, select
+
+from jointreview.commands import notices
+from jointreview.commands.executor import Context
+from jointreview.commands.facts import CaseFacts
+from jointreview.commands.form_values import form_values
+from jointreview.commands.people import applicants_of, officers_of
+from jointreview.commands.registry import CaseCommand, Command, command
+from jointreview.commands.relations import unit_takes_part
+from jointreview.domain.case_states import CaseState
+from jointreview.domain.problems import Problem, Refused, refuse
+from jointreview.models.actor import Actor
+from jointreview.models.identity import Account
+from jointreview.models.visit import BusyTime, Visit, VisitMember
+
+VISIT_STATES = frozenset({CaseState.VISITING, CaseState.REINSPECTING})
+
+
+class ScheduleVisit(CaseCommand):
+    """Fix the joint visit: a half-day on which one officer of every department is free."""
+
+    day: date
+    half: str = Field(pattern="^(am|pm)$")
+    officers: dict[str, int] = Field(min_length=1, description="officer's account by handling unit")
+    meeting_point: str = Field("", max_length=200)
+
+
+class ReplaceOfficer(CaseCommand):
+    """Another officer of the same department goes instead."""
+
+    unit: str
+    officer_id: int
+
+
+class CancelVisit(CaseCommand):
+    """The visit does not take place, with the reason; everybody is told and free again."""
+
+    reason: str = Field(min_length=2, max_length=300)
+
+
+class SignIn(CaseCommand):
+    """An officer arrives on site. The position is recorded at this instant only (requirements §6.4)."""
+
+    lon: float | None = Field(None, ge=-180, le=180)
+    lat: float | None = Field(None, ge=-90, le=90)
+    accuracy_m: float | None = Field(None, ge=0)
+
+
+class CloseVisit(CaseCommand):
+    """The visit is over: who did not come is recorded as absent."""
+
+
+class MarkBusy(Command):
+    """An officer is not free on a half-day (leave, duty)."""
+
+    day: date
+    half: str = Field(pattern="^(am|pm)$")
+    note: str = Field("", max_length=100)
+
+
+class ClearBusy(Command):
+    """The officer is free again on that half-day."""
+
+    day: date
+    half: str = Field(pattern="^(am|pm)$")
+
+
+def no_visit_planned(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """No visit stands in the calendar yet."""
+    return Problem("commands.visit_planned_already") if facts.visit else None
+
+
+def visit_planned(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """A visit stands in the calendar."""
+    return None if facts.visit else Problem("commands.no_visit_planned")
+
+
+def expected_on_visit(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """The officer is the one named for the visit and has not signed in yet."""
+    if facts.visit is None or actor.account_id not in facts.visit.officers:
+        return Problem("commands.not_on_visit")
+    return Problem("commands.signed_in_already") if actor.account_id in facts.visit.signed_in else None
+
+
+def somebody_signed_in(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """At least one officer was there."""
+    return None if facts.visit and facts.visit.signed_in else Problem("commands.nobody_signed_in")
+
+
+def site_units(facts: CaseFacts) -> frozenset[str]:
+    """The departments whose site round is open and needs the site: exactly they travel."""
+    return frozenset(
+        a.unit for a in facts.assignments if a.needs_site and a.open_round_kind in ("site", "reinspection")
+    )
+
+
+@command(title="cmd.schedule_visit", grants={"coordinator": None}, states=VISIT_STATES, checks=(no_visit_planned,))
+def schedule_visit(ctx: Context, cmd: ScheduleVisit) -> dict:
+    """Raises Refused naming each department missing, each officer not free, a rest day or a day past."""
+    needed = site_units(ctx.facts)
+    problems = _visit_problems(ctx, cmd, needed)
+    if problems:
+        raise Refused(*problems)
+    wish = form_values(ctx.session, ctx.case_id).get("S11", {})
+    visit = Visit(
+        case_id=ctx.case_id,
+        day=cmd.day,
+        half=cmd.half,
+        meeting_point=cmd.meeting_point or form_values(ctx.session, ctx.case_id).get("S2", {}).get("address", ""),
+        contact=wish.get("site_contact", ""),
+        contact_mobile=wish.get("site_mobile", ""),
+        planned_by=ctx.actor.account_id,
+        planned_at=ctx.now,
+    )
+    ctx.session.add(visit)
+    ctx.session.flush()
+    assert visit.id is not None
+    for unit, officer_id in sorted(cmd.officers.items()):
+        ctx.session.add(VisitMember(visit_id=visit.id, unit=unit, account_id=officer_id))
+        ctx.session.add(BusyTime(account_id=officer_id, day=cmd.day, half=cmd.half, visit_id=visit.id))
+    ctx.session.flush()
+    document = notices.visit_notice(ctx, visit)
+    visit.number, visit.document_id = document.number, document.id
+    ctx.session.add(visit)
+    ctx.event("visit_planned", day=cmd.day, half=cmd.half, units=sorted(cmd.officers), notice=visit.number)
+    told = list(cmd.officers.values()) + applicants_of(ctx.session, ctx.the_case, ctx.today)
+    ctx.notify(told, "notify.visit", number=ctx.the_case.number, day=cmd.day.isoformat(), half=cmd.half)
+    return {"visit_id": visit.id, "document_id": document.id}
+
+
+def _visit_problems(ctx: Context, cmd: ScheduleVisit, needed: frozenset[str]) -> list[Problem]:
+    problems = []
+    if cmd.day < ctx.today or not ctx.calendar.is_workday(cmd.day):
+        problems.append(Problem("commands.visit_day_not_possible", {"day": cmd.day.isoformat()}, "day"))
+    for unit in sorted(needed - set(cmd.officers)):
+        problems.append(Problem("commands.visit_unit_missing", {"unit": ctx.catalog.unit(unit).name.zh}, unit))
+    for unit in sorted(set(cmd.officers) - needed):
+        problems.append(Problem("commands.visit_unit_not_needed", {"unit": unit}, unit))
+    for unit, officer_id in sorted(cmd.officers.items()):
+        problems += _officer_problems(ctx, unit, officer_id, cmd.day, cmd.half)
+    return problems
+
+
+def _officer_problems(ctx: Context, unit: str, officer_id: int, day: date, half: str) -> list[Problem]:
+    officer = next((a for a in officers_of(ctx.session, unit) if a.id == officer_id), None)
+    if officer is None:
+        return [Problem("commands.not_an_officer_of_unit", {}, unit)]
+    busy = ctx.session.exec(
+        select(BusyTime).where(BusyTime.account_id == officer_id, BusyTime.day == day, BusyTime.half == half)
+    ).first()
+    return [Problem("commands.officer_not_free", {"name": officer.name}, unit)] if busy else []
+
+
+@command(
+    title="cmd.replace_officer",
+    grants={"coordinator": None, "officer": unit_takes_part},
+    states=VISIT_STATES,
+    checks=(visit_planned,),
+)
+def replace_officer(ctx: Context, cmd: ReplaceOfficer) -> None:
+    if ctx.actor.role == "officer" and cmd.unit != ctx.actor.unit:
+        raise refuse("commands.other_unit", kind="forbidden")
+    visit = _planned(ctx)
+    member = ctx.session.exec(
+        select(VisitMember).where(VisitMember.visit_id == visit.id, VisitMember.unit == cmd.unit)
+    ).first()
+    if member is None or member.signed_in_at is not None:
+        raise refuse("commands.not_on_visit", where="unit", kind="state")
+    problems = _officer_problems(ctx, cmd.unit, cmd.officer_id, visit.day, visit.half)
+    if problems:
+        raise Refused(*problems)
+    _free(ctx, visit, member.account_id)
+    before, member.account_id = member.account_id, cmd.officer_id
+    ctx.session.add(member)
+    ctx.session.add(BusyTime(account_id=cmd.officer_id, day=visit.day, half=visit.half, visit_id=visit.id))
+    ctx.event("officer_replaced", unit=cmd.unit)
+    ctx.notify(
+        [cmd.officer_id, before],
+        "notify.visit_changed",
+        number=ctx.the_case.number,
+        day=visit.day.isoformat(),
+        half=visit.half,
+    )
+
+
+@command(title="cmd.cancel_visit", grants={"coordinator": None}, states=VISIT_STATES, checks=(visit_planned,))
+def cancel_visit(ctx: Context, cmd: CancelVisit) -> None:
+    visit = _planned(ctx)
+    told = applicants_of(ctx.session, ctx.the_case, ctx.today)
+    for member in ctx.session.exec(select(VisitMember).where(VisitMember.visit_id == visit.id)).all():
+        _free(ctx, visit, member.account_id)
+        told.append(member.account_id)
+    visit.status, visit.reason = "cancelled", cmd.reason
+    ctx.session.add(visit)
+    ctx.event("visit_cancelled", day=visit.day, half=visit.half, reason=cmd.reason)
+    ctx.notify(told, "notify.visit_cancelled", number=ctx.the_case.number, day=visit.day.isoformat(), half=visit.half)
+
+
+def _planned(ctx: Context) -> Visit:
+    visit = ctx.session.exec(select(Visit).where(Visit.case_id == ctx.case_id, Visit.status == "planned")).one()
+    return visit
+
+
+def _free(ctx: Context, visit: Visit, account_id: int) -> None:
+    for busy in ctx.session.exec(
+        select(BusyTime).where(BusyTime.visit_id == visit.id, BusyTime.account_id == account_id)
+    ).all():
+        ctx.session.delete(busy)
+    ctx.session.flush()
+
+
+@command(
+    title="cmd.sign_in",
+    grants={"officer": unit_takes_part},
+    states=VISIT_STATES,
+    checks=(visit_planned, expected_on_visit),
+)
+def sign_in(ctx: Context, cmd: SignIn) -> None:
+    visit = _planned(ctx)
+    if ctx.today < visit.day:
+        raise refuse("commands.visit_not_today", kind="state", day=visit.day.isoformat())
+    member = ctx.session.exec(
+        select(VisitMember).where(VisitMember.visit_id == visit.id, VisitMember.account_id == ctx.actor.account_id)
+    ).one()
+    member.attendance, member.signed_in_at = "present", ctx.now
+    member.lon, member.lat, member.accuracy_m = cmd.lon, cmd.lat, cmd.accuracy_m
+    ctx.session.add(member)
+    ctx.event("signed_in", unit=member.unit)
+
+
+@command(
+    title="cmd.close_visit",
+    grants={"coordinator": None},
+    states=VISIT_STATES,
+    checks=(visit_planned, somebody_signed_in),
+)
+def close_visit(ctx: Context, cmd: CloseVisit) -> dict:
+    """Absent departments keep their round open: a safety conclusion is never deemed (requirements §3.5)."""
+    visit = _planned(ctx)
+    members = ctx.session.exec(
+        select(VisitMember).where(VisitMember.visit_id == visit.id).order_by(col(VisitMember.unit))
+    ).all()
+    absent = [m for m in members if m.attendance == "expected"]
+    for member in absent:
+        member.attendance = "absent"
+        ctx.session.add(member)
+    visit.status = "held"
+    ctx.session.add(visit)
+    ctx.session.flush()
+    document = notices.survey_record(ctx, visit)
+    ctx.event("visit_held", day=visit.day, absent=[m.unit for m in absent], record=document.number)
+    ctx.notify([m.account_id for m in absent], "notify.absent", number=ctx.the_case.number)
+    return {"document_id": document.id}
+
+
+@command(title="cmd.mark_busy", grants={"officer": None})
+def mark_busy(ctx: Context, cmd: MarkBusy) -> None:
+    taken = ctx.session.exec(
+        select(BusyTime).where(
+            BusyTime.account_id == ctx.actor.account_id, BusyTime.day == cmd.day, BusyTime.half == cmd.half
+        )
+    ).first()
+    if taken is not None:
+        raise refuse("commands.half_day_taken", where="day", day=cmd.day.isoformat())
+    ctx.session.add(BusyTime(account_id=ctx.actor.account_id, day=cmd.day, half=cmd.half, note=cmd.note))
+    ctx.topics.add(f"account:{ctx.actor.account_id}")
+
+
+@command(title="cmd.clear_busy", grants={"officer": None})
+def clear_busy(ctx: Context, cmd: ClearBusy) -> None:
+    """A half-day taken by a visit is freed by replacing the officer or cancelling the visit, not here."""
+    row = ctx.session.exec(
+        select(BusyTime).where(
+            BusyTime.account_id == ctx.actor.account_id,
+            BusyTime.day == cmd.day,
+            BusyTime.half == cmd.half,
+            col(BusyTime.visit_id).is_(None),
+        )
+    ).first()
+    if row is None:
+        raise refuse("commands.nothing_to_clear", where="day", kind="missing")
+    ctx.session.delete(row)
+    ctx.topics.add(f"account:{ctx.actor.account_id}")
+
+
+def officer_name(ctx: Context, account_id: int) -> str:
+    """The name of an officer, for documents."""
+    account = ctx.session.get(Account, account_id)
+    return account.name if account else ""
