@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jointreview.paperwork import style
 from jointreview.paperwork.data import (
     AcceptanceReceipt,
     GapNotice,
@@ -11,7 +12,7 @@ from jointreview.paperwork.data import (
 )
 from jointreview.paperwork.parts import buildings_annex, facts_table, findings_table, pairs_table
 from jointreview.paperwork.sheet import Sheet, person_text
-from jointreview.paperwork.tables import Row, centred, label
+from jointreview.paperwork.tables import Line, Row, centred, label
 from jointreview.paperwork.wording import day, or_dash, say
 
 
@@ -55,9 +56,9 @@ def write_gaps(paper: GapNotice) -> bytes:
     rows: list[Row] = [[label(say(f"column_{name}")) for name in columns]]
     for n, gap in enumerate(paper.gaps, start=1):
         asked_by = "\n".join(part for part in (gap.unit, gap.contact) if part)
-        texts = (or_dash(gap.rule), or_dash(gap.wanted), or_dash(asked_by))
-        rows.append((centred(str(n)), gap.material, centred(or_dash(gap.page)), *texts))
-    sheet.table((1.1, 2.9, 1.5, 3.5, 3.8, 2.8), rows, headers=1)
+        texts = (or_dash(gap.rule), or_dash(gap.wanted), Line(or_dash(asked_by), style.FINE_LEFT))
+        rows.append((centred(str(n)), gap.material, Line(or_dash(gap.page), style.FINE), *texts))
+    sheet.table((1.2, 2.9, 2.0, 3.2, 3.4, 2.9), rows, headers=1)
     sheet.gap()
     if paper.reply_due:
         sheet.paragraph(say("gaps_due", day=day(paper.reply_due)))

@@ -28,11 +28,13 @@ def write_opinion(paper: JointOpinion) -> bytes:
     _conclusion(sheet, paper)
     sheet.closing()
     buildings_annex(sheet, paper.project.buildings)
+    if annexes:
+        sheet.new_page()
     for n, opinion in enumerate(annexes, start=1):
         sheet.paragraph(
             say("opinion_annex_title", n=n, unit=opinion.unit_name, item=opinion.item_name), style.SUBHEADING
         )
-        sheet.paragraph(opinion.text)
+        sheet.paragraph(opinion.text, style.ANNEX)
     return sheet.finish()
 
 
@@ -53,7 +55,7 @@ def _opinions_table(sheet: Sheet, opinions: tuple[UnitOpinion, ...]) -> list[Uni
                 signature_cell(opinion.signature),
             )
         )
-    sheet.table((3.4, 7.2, 1.8, 3.2), rows, headers=1)
+    sheet.table((4.2, 6.4, 1.7, 3.3), rows, headers=1)
     return annexes
 
 

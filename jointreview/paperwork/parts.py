@@ -75,13 +75,14 @@ def buildings_annex(sheet: Sheet, buildings: Sequence[BuildingLine]) -> None:
     """Every building in a table of its own, when there are too many for a cell."""
     if len(buildings) <= _BUILDINGS_IN_CELL:
         return
+    sheet.new_page()
     sheet.paragraph(say("buildings_annex"), style.CAPTION)
     rows: list[Row] = [[label(say(f"building_{name}")) for name in ("n", "name", "use", "storeys", "area", "height")]]
     for n, one in enumerate(buildings, start=1):
         size = metres(one.area_m2)
         texts = (str(n), one.name, or_dash(one.use), or_dash(one.storeys), size, metres(one.height_m))
-        rows.append([centred(text) for text in texts])
-    sheet.table((1.2, 4.4, 2.8, 3.2, 2.3, 1.7), rows, headers=1)
+        rows.append([Line(text, style.FINE) for text in texts])
+    sheet.table((1.2, 4.0, 2.5, 3.8, 2.4, 1.7), rows, headers=1)
 
 
 def signature_cell(signature: Signature, max_cm: tuple[float, float] = (2.6, 1.1)) -> tuple[Line | Picture, ...]:

@@ -68,7 +68,7 @@ def _checklist(sheet: Sheet, n: int, one: UnitSheet) -> None:
         rows.append((centred(str(k)), line.text, *texts))
     conclusion = Line(say("record_unit_conclusion", text=or_dash(one.conclusion)))
     rows.append((Span(conclusion, 4), signature_cell(one.signature)))
-    sheet.table((1.1, 6.0, 1.9, 2.8, 3.8), rows, headers=1)
+    sheet.table((1.2, 6.2, 1.9, 2.5, 3.8), rows, headers=1)
 
 
 def _signatures(sheet: Sheet, signatures: tuple[tuple[str, Signature], ...]) -> None:

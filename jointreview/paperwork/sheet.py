@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from docx.enum.section import WD_SECTION
+from docx.shared import Pt
+from docx.table import Table
+from docx.text.paragraph import Paragraph
 
 from jointreview.paperwork import frame, images, style, tables
 from jointreview.paperwork.data import Paper, PersonLine, Remedy
@@ -21,7 +24,7 @@ class Sheet:
         self.paper, self.title = paper, title
         self.doc: Any = style.new_document()
         self._headings = 0
-        self._wide = False
+        self._wide = self._break = False
         frame.set_properties(self.doc, paper, title)
         frame.add_frame(self.doc, paper)
         self.paragraph(title, style.TITLE)
@@ -50,7 +53,14 @@ class Sheet:
         last = None
         for part in clean(text).split("\n"):
             last = self.doc.add_paragraph(part, style=name)
+            if self._break:
+                last.paragraph_format.page_break_before = True
+                self._break = False
         return last
+
+    def new_page(self) -> None:
+        """The next paragraph starts a page."""
+        self._break = True
 
     def addressee(self, name: str) -> None:
         """Whom the document speaks to, followed by a colon."""
@@ -68,6 +78,9 @@ class Sheet:
 
     def table(self, widths: Sequence[float], rows: Sequence[Row], headers: int = 0, borders: bool = True) -> Any:
         """A table; widths in cm, the first `headers` rows repeat on every page."""
+        before = next(reversed(list(self.doc.iter_inner_content())), None)
+        if isinstance(before, Paragraph) and before.style and before.style.name == style.BODY:
+            before.paragraph_format.space_after = Pt(6)
         return tables.add_table(self.doc, widths, rows, headers, borders)
 
     def gap(self) -> None:
@@ -95,11 +108,10 @@ class Sheet:
     def closing(self) -> None:
         """QR code and address on the left; issuer, date and what the confirmation is worth on the right."""
         paper = self.paper
-        self._keep_last_with_closing()
         left = (
-            images.qr(paper.verify_url),
-            Line(say("verify_code", code=paper.verify_code), style.NOTE),
-            Line(say("verify_hint", url=paper.verify_url), style.NOTE),
+            images.qr(paper.verify_url, side_cm=2.6),
+            Line(say("verify_code", code=paper.verify_code), style.SMALL),
+            Line(say("verify_hint", url=paper.verify_url), style.SMALL),
         )
         right = (
             Line(paper.issuer, style.SIGNED),
@@ -107,14 +119,17 @@ class Sheet:
             Line(paper.assurance or say("assurance"), style.FINE),
         )
         self.gap()
-        self.table([6.6, style.TEXT_CM - 6.6], [[left, right]], borders=False)
+        self._keep_end_with_closing()
+        self.table([7.0, style.TEXT_CM - 7.0], [[left, right]], borders=False)
 
-    def _keep_last_with_closing(self) -> None:
+    def _keep_end_with_closing(self) -> None:
         """The page that is signed must not stand without any of the text before it."""
-        body = self.doc.element.body
-        last = self.doc.paragraphs[-1] if self.doc.paragraphs else None
-        if last is not None and last._p is body[-2]:
-            last.paragraph_format.keep_with_next = True
+        *_, before, spacing = list(self.doc.iter_inner_content())
+        spacing.paragraph_format.keep_with_next = True
+        if isinstance(before, Table):
+            tables.keep_row(before.rows[-1])
+        else:
+            before.paragraph_format.keep_with_next = True
 
     def finish(self) -> bytes:
         """The document as .docx, the same bytes for the same content."""

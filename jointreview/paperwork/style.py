@@ -43,12 +43,15 @@ class Face:
 
 
 TITLE, NUMBER, ADDRESSEE, BODY = "Paper Title", "Paper Number", "Paper Addressee", "Paper Body"
-HEADING, SUBHEADING, CAPTION = "Paper Heading", "Paper Subheading", "Paper Caption"
+HEADING, SUBHEADING, CAPTION, ANNEX = "Paper Heading", "Paper Subheading", "Paper Caption", "Paper Annex"
 CELL, CENTRED, LABEL = "Paper Cell", "Paper Cell Centred", "Paper Cell Label"
-FINE, FINE_LABEL, NOTE, VOID, SIGNED = (
+FINE, FINE_LEFT, FINE_LABEL, NOTE, SMALL, SMALL_LABEL, VOID, SIGNED = (
     "Paper Cell Fine",
+    "Paper Cell Fine Left",
     "Paper Cell Fine Label",
     "Paper Note",
+    "Paper Small",
+    "Paper Small Label",
     "Paper Void",
     "Paper Signed",
 )
@@ -58,16 +61,21 @@ FACES = {
     TITLE: Face(TITLE_FONT, 22, ALIGN.CENTER, line=33, after=6, keep_next=True),
     NUMBER: Face(BODY_FONT, 14, ALIGN.CENTER, line=24, after=10),
     ADDRESSEE: Face(BODY_FONT, 16, ALIGN.LEFT, line=28, keep_next=True),
-    BODY: Face(BODY_FONT, 16, line=28, indent_chars=2),
+    # Left, not justified: a case number that cannot break would tear the line before it apart.
+    BODY: Face(BODY_FONT, 16, ALIGN.LEFT, line=28, indent_chars=2),
     HEADING: Face(HEADING_FONT, 16, line=28, before=8, after=4, indent_chars=2, keep_next=True),
     SUBHEADING: Face(SUBHEADING_FONT, 14, ALIGN.LEFT, line=24, before=8, after=2, keep_next=True),
     CAPTION: Face(HEADING_FONT, 14, ALIGN.CENTER, line=24, before=6, after=4, keep_next=True),
+    ANNEX: Face(BODY_FONT, 14, ALIGN.LEFT, line=24, indent_chars=2),
     CELL: Face(BODY_FONT, 12, ALIGN.LEFT, line=17),
     CENTRED: Face(BODY_FONT, 12, ALIGN.CENTER, line=17),
     LABEL: Face(HEADING_FONT, 12, ALIGN.CENTER, line=17),
     FINE: Face(BODY_FONT, 10.5, ALIGN.CENTER, line=14),
+    FINE_LEFT: Face(BODY_FONT, 10.5, ALIGN.LEFT, line=14),
     FINE_LABEL: Face(HEADING_FONT, 10.5, ALIGN.CENTER, line=14),
     NOTE: Face(BODY_FONT, 10.5, ALIGN.LEFT, line=15, before=2),
+    SMALL: Face(BODY_FONT, 9, ALIGN.CENTER, line=12),
+    SMALL_LABEL: Face(HEADING_FONT, 9, ALIGN.CENTER, line=12),
     VOID: Face(HEADING_FONT, 14, ALIGN.LEFT, line=22, red=True),
     SIGNED: Face(BODY_FONT, 16, ALIGN.CENTER, line=28),
     RUNNING: Face(SONG_FONT, 9, ALIGN.CENTER),

@@ -17,9 +17,12 @@ from jointreview.paperwork import style
 from jointreview.paperwork.images import Picture
 from jointreview.paperwork.wording import clean
 
-_POINTS_PER_CM = 28.35
+POINTS_PER_CM = 28.35
 # A row that would fill more lines than this may break across pages; shorter rows stay whole.
 _WHOLE_ROW_LINES = 22
+# A table of about this many lines stays on one page, which holds some 37; padding takes part of a line in each row.
+_WHOLE_TABLE_LINES = 24
+_PADDING_LINES = 0.4
 
 
 @dataclass(frozen=True)
@@ -68,17 +71,19 @@ def add_table(
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Cm(width)
     _inner_margins(table)
+    lines = 0.0
     for index, row in enumerate(rows):
         added = table.add_row()
-        _fill_row(added, row, widths)
+        lines += _fill_row(added, row, widths) + _PADDING_LINES
         if index < headers:
             _mark(added, "w:tblHeader")
-            for paragraph in (p for cell in added.cells for p in cell.paragraphs):
-                paragraph.paragraph_format.keep_with_next = True
+            keep_row(added)
+    _keep_together(table, whole=lines <= _WHOLE_TABLE_LINES)
     return table
 
 
-def _fill_row(added: Any, row: Row, widths: Sequence[float]) -> None:
+def _fill_row(added: Any, row: Row, widths: Sequence[float]) -> float:
+    """Write a row; gives about how many lines it fills."""
     column, longest = 0, 0.0
     cells = added.cells
     for entry in row:
@@ -97,6 +102,20 @@ def _fill_row(added: Any, row: Row, widths: Sequence[float]) -> None:
         raise ValueError(f"a row is narrower than its table: {row!r}")
     if longest <= _WHOLE_ROW_LINES:
         _mark(added, "w:cantSplit")
+    return longest
+
+
+def _keep_together(table: Any, *, whole: bool) -> None:
+    """A short table stays on one page; a long one does not leave its last row alone on the next."""
+    rows = list(table.rows)
+    for row in rows[:-1] if whole else rows[-2:-1]:
+        keep_row(row)
+
+
+def keep_row(row: Any) -> None:
+    """Keep a row on the page of what follows it."""
+    for paragraph in (p for cell in row.cells for p in cell.paragraphs):
+        paragraph.paragraph_format.keep_with_next = True
 
 
 def _parts(content: Content) -> tuple[Line | Picture, ...]:
@@ -136,7 +155,7 @@ def _lines(part: Line | Picture, width_cm: float) -> float:
     """About how many lines of a cell this fills."""
     if isinstance(part, Picture):
         return part.height_cm / 0.6
-    per_line = max(1.0, (width_cm - 0.3) * _POINTS_PER_CM / style.FACES[part.style].size)
+    per_line = max(1.0, (width_cm - 0.3) * POINTS_PER_CM / style.FACES[part.style].size)
     return sum(max(1, -(-text_width(text) // per_line)) for text in part.text.split("\n"))
 
 
