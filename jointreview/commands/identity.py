@@ -65,8 +65,7 @@ def sign_in(login: str, password: str, user_agent: str = "") -> Opened:
     switched-off account and an account locked by failures: the answer tells nothing about who exists.
     """
     now = settings().current_time()
-    with reading() as db:
-        found = db.exec(select(Account).where(Account.login == login.strip().lower())).first()
+    found = _by_login(login)
     matches = _hasher().verify(password[:1000], found.password_hash if found else _decoy())
     if found is None:
         raise refuse("account.sign_in_failed")
@@ -80,6 +79,14 @@ def sign_in(login: str, password: str, user_agent: str = "") -> Opened:
         if _hasher().current_hasher.check_needs_rehash(account.password_hash):
             account.password_hash = hash_password(password)
         return _open_session(db, account, user_agent, now)
+
+
+def _by_login(login: str) -> Account | None:
+    """The account of a login, readable after the session that read it."""
+    with reading() as db:
+        found = db.exec(select(Account).where(Account.login == login.strip().lower())).first()
+        db.expunge_all()
+    return found
 
 
 def _may_sign_in(account: Account) -> bool:
@@ -182,6 +189,7 @@ def change_password(account_id: int, current: str, new: str, keep_session: str =
     """Set a new password after checking the current one; every other session of the account ends."""
     with reading() as db:
         account = db.get(Account, account_id)
+        db.expunge_all()
     if account is None or not _hasher().verify(current[:1000], account.password_hash):
         raise refuse("account.current_password_wrong", where="current")
     if problem := password_problem(new, account.login, account.name):

@@ -1,0 +1,61 @@
+# The two commands are `make run` and `make test`; the other targets are parts of them.
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+VENV := .venv
+PY := $(VENV)/bin/python
+PORT ?=
+HOST ?=
+
+.PHONY: run test setup setup-dev lint fmt build test-s3 screenshots demo-reset bench
+
+run: setup
+	@$(PY) -m jointreview run $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST))
+
+# Every step prints what it does; the last line is pytest's own summary.
+test: setup-dev
+	@$(PY) scripts/checks.py system
+	@$(MAKE) --no-print-directory lint
+	@$(PY) -m jointreview build
+	@$(PY) -m pytest -n 2 --dist loadgroup
+
+setup: $(VENV)/.installed
+
+setup-dev: $(VENV)/.installed-dev
+
+$(VENV)/.installed: requirements.txt constraints.txt
+	@"$(PYTHON)" -c 'import sys; sys.exit("Joint Review needs Python 3.11 or newer, this is %d.%d" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	@test -x $(PY) || "$(PYTHON)" -m venv $(VENV)
+	@echo "Installing requirements ..."
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
+	@echo "Installing what the tests need ..."
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+lint: setup-dev
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@$(VENV)/bin/lint-imports
+	@$(PY) scripts/checks.py catalogue
+
+fmt: setup-dev
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+build: setup
+	@$(PY) -m jointreview build
+
+# The document store's contract against a real S3 server (Ceph RGW from the distribution).
+test-s3: setup-dev
+	@JOINTREVIEW_TEST_S3=1 bash scripts/ceph.sh $(PY) -m pytest -m s3
+
+screenshots: setup-dev build
+	@$(PY) tests/web/screenshots.py
+
+demo-reset: setup
+	@$(PY) -m jointreview demo reset
+
+bench: setup-dev
+	@$(PY) bench/run.py

@@ -1,0 +1,250 @@
+"""Signing in and out, choosing a post, registration and passwords: plain pages that post forms."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, HTTPException, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.background import BackgroundTask
+
+from jointreview.api.gate import COOKIE, same_site_path, session_secret
+from jointreview.api.language import language_of
+from jointreview.api.limits import Limit
+from jointreview.api.plain import plain_page, secure_cookies
+from jointreview.commands import identity
+from jointreview.domain.problems import Problem, Refused
+from jointreview.notify.mail import mail_configured, send_mail
+from jointreview.queries.accounts import demo_accounts, post_choices
+from jointreview.queries.principal import SignedIn, signed_in
+from jointreview.settings import settings
+from jointreview.text import tr
+
+router = APIRouter()
+
+_sign_ins = Limit(60, 60)
+_registrations = Limit(20, 3600)
+_resets = Limit(20, 3600)
+
+Text = Annotated[str, Form(max_length=300)]
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _too_often(limit: Limit, request: Request) -> tuple[Problem, ...]:
+    return () if limit.allows(_address(request)) else (Problem("account.too_often"),)
+
+
+def _session(request: Request) -> SignedIn | None:
+    return signed_in(session_secret(request.headers.get("cookie", "")))
+
+
+def _go(path: str) -> RedirectResponse:
+    return RedirectResponse(path, 303, headers={"cache-control": "no-store"})
+
+
+@router.get("/signin")
+def sign_in_page(request: Request, next: str = "/") -> Response:
+    """The sign-in form; whoever is signed in already goes on."""
+    if _session(request) is not None:
+        return _go(same_site_path(next))
+    return _sign_in_form(request, next)
+
+
+def _sign_in_form(
+    request: Request, next: str, login: str = "", problems: tuple[Problem, ...] = (), status: int = 200
+) -> HTMLResponse:
+    return plain_page(
+        request,
+        "signin.html",
+        status,
+        problems,
+        next=same_site_path(next),
+        login=login,
+        notice=request.query_params.get("notice", "") if request.query_params.get("notice") in _NOTICES else "",
+        registration_open=settings().registration_open,
+        accounts=demo_accounts() if settings().mode == "demo" else [],
+        demo_password=identity.DEMO_PASSWORD,
+    )
+
+
+_NOTICES = ("registered", "password_set", "signed_out")
+
+
+@router.post("/signin")
+def sign_in(request: Request, login: Text, password: Text, next: Text = "/") -> Response:
+    """Check the password and open a session in an HttpOnly cookie."""
+    if problems := _too_often(_sign_ins, request):
+        return _sign_in_form(request, next, login, problems, 429)
+    try:
+        opened = identity.sign_in(login, password, request.headers.get("user-agent", ""))
+    except Refused as refusal:
+        return _sign_in_form(request, next, login, refusal.problems, 401)
+    identity.sign_out(session_secret(request.headers.get("cookie", "")))
+    response = _go(same_site_path(next))
+    if opened.must_change_password:
+        response = _go("/password")
+    elif not opened.post_chosen:
+        response = _go("/post")
+    _set_session(response, opened.secret)
+    return response
+
+
+def _set_session(response: Response, secret: str) -> None:
+    response.set_cookie(
+        COOKIE,
+        secret,
+        max_age=settings().session_hours * 3600,
+        httponly=True,
+        samesite="strict",
+        secure=secure_cookies(),
+    )
+
+
+@router.post("/signout")
+def sign_out(request: Request) -> Response:
+    """End the session and forget the cookie."""
+    identity.sign_out(session_secret(request.headers.get("cookie", "")))
+    response = _go("/signin?notice=signed_out")
+    response.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=secure_cookies())
+    return response
+
+
+@router.get("/post")
+def post_page(request: Request) -> Response:
+    """Which of one's posts to act in."""
+    found = _session(request)
+    if found is None:
+        return _go("/signin")
+    return plain_page(request, "post.html", posts=post_choices(found.account_id))
+
+
+@router.post("/post")
+def choose_post(request: Request, post: Annotated[int, Form()]) -> Response:
+    """Act in the chosen post from now on."""
+    found = _session(request)
+    if found is None:
+        return _go("/signin")
+    try:
+        identity.choose_post(found.digest, post)
+    except Refused as refusal:
+        return plain_page(request, "post.html", 404, refusal.problems, posts=post_choices(found.account_id))
+    return _go("/")
+
+
+@router.get("/password")
+def password_page(request: Request) -> Response:
+    """Change one's own password; the only page of an account whose password was set by somebody else."""
+    found = _session(request)
+    if found is None:
+        return _go("/signin")
+    return plain_page(request, "password.html", forced=found.must_change_password)
+
+
+@router.post("/password")
+def change_password(request: Request, current: Text, password: Text, again: Text) -> Response:
+    """Check and set the new password; other sessions of the account end."""
+    found = _session(request)
+    if found is None:
+        return _go("/signin")
+    try:
+        _same_twice(password, again)
+        identity.change_password(found.account_id, current, password, keep_session=found.digest)
+    except Refused as refusal:
+        return plain_page(request, "password.html", 422, refusal.problems, forced=found.must_change_password)
+    return _go("/")
+
+
+def _same_twice(password: str, again: str) -> None:
+    if password != again:
+        raise Refused(Problem("account.password_differs", {}, "again"))
+
+
+@router.get("/register")
+def register_page(request: Request) -> Response:
+    """The form by which an applicant makes an account."""
+    return _register_form(request)
+
+
+def _register_form(
+    request: Request, problems: tuple[Problem, ...] = (), status: int = 200, **values: str
+) -> HTMLResponse:
+    filled = {name: values.get(name, "") for name in ("login", "name", "email", "mobile")}
+    return plain_page(
+        request, "register.html", status, problems, registration_open=settings().registration_open, **filled
+    )
+
+
+@router.post("/register")
+def register(
+    request: Request,
+    login: Text,
+    name: Text,
+    password: Text,
+    again: Text,
+    email: Text = "",
+    mobile: Text = "",
+) -> Response:
+    """Make the account; every problem is named at once and nothing typed is lost except the password."""
+    problems = _too_often(_registrations, request)
+    if problems:
+        return _register_form(request, problems, 429, login=login, name=name, email=email, mobile=mobile)
+    try:
+        _same_twice(password, again)
+        identity.register(login, name, password, email, mobile, language_of(request))
+    except Refused as refusal:
+        return _register_form(request, refusal.problems, 422, login=login, name=name, email=email, mobile=mobile)
+    return _go("/signin?notice=registered")
+
+
+@router.get("/reset")
+def reset_page(request: Request) -> Response:
+    """Ask for a link to set a new password."""
+    return plain_page(request, "reset.html", mail=mail_configured(), sent=False)
+
+
+@router.post("/reset")
+def request_reset(request: Request, email: Text) -> Response:
+    """Mail the link; the answer is the same whether or not the address belongs to somebody."""
+    if problems := _too_often(_resets, request):
+        return plain_page(request, "reset.html", 429, problems, mail=mail_configured(), sent=False)
+    if not mail_configured():
+        raise HTTPException(404)
+    response = plain_page(request, "reset.html", mail=True, sent=True)
+    # After the answer: how long it takes must not tell whether the address is known.
+    response.background = BackgroundTask(_mail_reset, email)
+    return response
+
+
+def _mail_reset(email: str) -> None:
+    found = identity.request_reset(email)
+    if found is None:
+        return
+    secret, account = found
+    link = f"{settings().address}/reset/new?key={secret}"
+    send_mail(
+        account.email,
+        tr(account.language, "account.reset_mail_subject"),
+        tr(account.language, "account.reset_mail", name=account.name, link=link, hours=identity.RESET_HOURS),
+    )
+
+
+@router.get("/reset/new")
+def new_password_page(request: Request, key: str = "") -> Response:
+    """Set a new password by the mailed link."""
+    return plain_page(request, "reset_new.html", key=key)
+
+
+@router.post("/reset/new")
+def new_password(request: Request, key: Text, password: Text, again: Text) -> Response:
+    """Use the mailed permission once."""
+    if problems := _too_often(_resets, request):
+        return plain_page(request, "reset_new.html", 429, problems, key=key)
+    try:
+        _same_twice(password, again)
+        identity.reset_password(key, password)
+    except Refused as refusal:
+        return plain_page(request, "reset_new.html", 422, refusal.problems, key=key)
+    return _go("/signin?notice=password_set")

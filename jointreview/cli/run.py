@@ -1,0 +1,94 @@
+"""run: migrate, build if needed and serve the product on one port."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import socket
+import sys
+
+from jointreview.cli._frontend import ensure_build, finished_build, serving_environment
+from jointreview.cli.setup_db import migrate
+from jointreview.commands import identity
+from jointreview.domain.problems import refuse
+from jointreview.queries.accounts import any_account, demo_accounts
+from jointreview.settings import ROOT, settings
+from jointreview.text import tr
+
+NAME = "run"
+HELP = "start the product"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Port and address, overriding the settings."""
+    parser.add_argument("--port", type=int, help="port to listen on")
+    parser.add_argument("--host", help="address to listen on; 0.0.0.0 for every interface")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prepare everything and hand the process over to the server."""
+    _apply(args)
+    check_port(settings().host, settings().port)
+    settings().data_dir.mkdir(parents=True, exist_ok=True)
+    migrate()
+    identity.purge_sessions()
+    load_demo_once()
+    if finished_build() is None:
+        print("Building the front end (about half a minute, only after a change) ...", flush=True)
+    folder = ensure_build()
+    _greet()
+    os.chdir(ROOT)
+    os.execve(sys.executable, server_command(), os.environ | serving_environment(folder))
+
+
+def _apply(args: argparse.Namespace) -> None:
+    if args.port:
+        os.environ["JOINTREVIEW_PORT"] = str(args.port)
+    if args.host:
+        os.environ["JOINTREVIEW_HOST"] = args.host
+    settings.cache_clear()
+
+
+def server_command() -> list[str]:
+    """The server process: Granian with the application factory."""
+    options = settings()
+    return [
+        sys.executable,
+        *("-m", "granian"),
+        *("--interface", "asgi", "--factory", "--workers", "1"),
+        *("--host", options.host, "--port", str(options.port)),
+        *("--log-level", "warning"),
+        "jointreview.jointreview:app",
+    ]
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise Refused, naming the port and how to choose another, when something else listens on it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise refuse("cli.port_taken", port=port, host=host, reason=error.strerror or str(error)) from error
+
+
+def load_demo_once() -> None:
+    """Load the demonstration into an empty database, in demo mode only."""
+    if settings().mode != "demo" or any_account():
+        return
+    if importlib.util.find_spec("jointreview.demo") is None:
+        return
+    print("Loading the demonstration data ...", flush=True)
+    importlib.import_module("jointreview.demo").load()
+
+
+def _greet() -> None:
+    lines = ["", f"  {tr('zh', 'ui.product')} {tr('en', 'ui.product')}: {settings().address}", ""]
+    if settings().mode == "demo":
+        for account in demo_accounts():
+            role = tr("en", f"account.role_{account.role}")
+            who = f"{account.name} {account.title}"
+            lines.append(f"  {account.login:<16} {identity.DEMO_PASSWORD:<14} {role:<20} {who}")
+    print("\n".join(lines), flush=True)

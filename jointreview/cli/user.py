@@ -1,0 +1,57 @@
+"""user: accounts made and passwords replaced from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+
+from jointreview.commands import identity
+from jointreview.models.identity import ROLES
+from jointreview.text import tr
+
+NAME = "user"
+HELP = "add accounts and replace passwords"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Two actions: add and password."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="action")
+    add = actions.add_parser("add", help="make an account")
+    add.add_argument("--login", required=True)
+    add.add_argument("--name", required=True)
+    add.add_argument("--role", required=True, choices=ROLES)
+    add.add_argument("--unit", default="", help="handling unit code of the catalogue; officers only")
+    add.add_argument("--title", default="", help="title of the post, as others see it")
+    add.add_argument("--email", default="")
+    add.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    password = actions.add_parser("password", help="set a one-time password that must be changed at once")
+    password.add_argument("--login", required=True)
+    password.add_argument("--password-stdin", action="store_true", help="read it instead of making one up")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do the chosen action."""
+    return _add(args) if args.action == "add" else _password(args)
+
+
+def _add(args: argparse.Namespace) -> int:
+    password = _read_password(args.password_stdin)
+    identity.add_account(
+        args.login, args.name, args.role, password, unit=args.unit, title=args.title, email=args.email
+    )
+    print(tr("en", "cli.user_added", login=args.login, role=args.role))
+    return 0
+
+
+def _password(args: argparse.Namespace) -> int:
+    chosen = _read_password(True) if args.password_stdin else ""
+    made = identity.set_one_time_password(args.login, chosen)
+    print(tr("en", "cli.password_set", login=args.login) if chosen else made)
+    return 0
+
+
+def _read_password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    return getpass.getpass(tr("en", "cli.password_prompt"))

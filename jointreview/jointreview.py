@@ -1,0 +1,36 @@
+"""The application: its pages, its HTTP interface and what lives as long as the server does."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from jointreview.api.app import build_api
+from jointreview.api.gate import FrontGate
+from jointreview.ui import guard, hub
+from jointreview.ui.pages import work
+from jointreview.ui.shell import add_pages
+from jointreview.ui.theme import STYLE
+
+app = rx.App(
+    html_lang="zh-CN",
+    style=STYLE,
+    stylesheets=["/app.css"],
+    head_components=[
+        rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml"),
+        rx.el.link(rel="manifest", href="/manifest.webmanifest"),
+        rx.el.script(src="/frame.js"),
+    ],
+    toaster=rx.toast.provider(position="top-center", rich_colors=True, close_button=True),
+    api_transformer=[build_api(), FrontGate],
+)
+# The frame has its own connection banner in both languages.
+app.app_wraps.pop((5, "Overlay"))
+
+app.add_middleware(guard.Guard())
+guard.quiet_logs()
+app.register_lifespan_task(hub.live)
+
+add_pages(
+    app,
+    work.PAGE,
+)

@@ -1,0 +1,103 @@
+"""What pages show of accounts: posts to choose from, own sessions, the demonstration's accounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from jointreview.models.base import reading
+from jointreview.models.identity import Account, LoginSession, Post
+from jointreview.settings import settings
+
+
+@dataclass(frozen=True)
+class PostChoice:
+    """A post one may act in."""
+
+    id: int
+    role: str
+    unit: str
+    title: str
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """An account of the demonstration, to be filled in by one click on the sign-in page."""
+
+    login: str
+    name: str
+    role: str
+    title: str
+
+
+@dataclass(frozen=True)
+class OwnSession:
+    """A signed-in browser of the account."""
+
+    digest: str
+    user_agent: str
+    created_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True)
+class OwnAccount:
+    """What a person sees of the own account."""
+
+    login: str
+    name: str
+    email: str
+    mobile: str
+    language: str
+
+
+def post_choices(account_id: int) -> list[PostChoice]:
+    """The active posts of an account, in the order they were given."""
+    with reading() as db:
+        rows = db.exec(select(Post).where(Post.account_id == account_id, col(Post.active)).order_by(col(Post.id)))
+        return [PostChoice(row.id or 0, row.role, row.unit, row.title) for row in rows]
+
+
+def demo_accounts() -> list[DemoAccount]:
+    """The active accounts made by the demo data, in the order they were made."""
+    with reading() as db:
+        wanted = select(Account).where(col(Account.demo), col(Account.active)).order_by(col(Account.id))
+        accounts = db.exec(wanted).all()
+        posts = {post.account_id: post for post in db.exec(select(Post).order_by(col(Post.id).desc()))}
+    return [
+        DemoAccount(
+            account.login,
+            account.name,
+            posts[account.id].role if account.id in posts else "applicant",
+            posts[account.id].title if account.id in posts else "",
+        )
+        for account in accounts
+    ]
+
+
+def any_account() -> bool:
+    """Whether the database holds an account at all."""
+    with reading() as db:
+        return db.exec(select(Account.id).limit(1)).first() is not None
+
+
+def own_account(account_id: int) -> OwnAccount:
+    """The account's own particulars; the id comes from a valid session."""
+    with reading() as db:
+        found = db.get_one(Account, account_id)
+        return OwnAccount(found.login, found.name, found.email, found.mobile, found.language)
+
+
+def own_sessions(account_id: int) -> list[OwnSession]:
+    """The account's sessions that are still valid, the last used first."""
+    now = settings().current_time()
+    with reading() as db:
+        rows = db.exec(
+            select(LoginSession)
+            .where(LoginSession.account_id == account_id, col(LoginSession.revoked).is_(False))
+            .where(col(LoginSession.expires_at) > now)
+            .order_by(col(LoginSession.seen_at).desc())
+        )
+        return [OwnSession(row.digest, row.user_agent, row.created_at, row.seen_at) for row in rows]

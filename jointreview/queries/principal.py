@@ -1,0 +1,130 @@
+"""Who is signed in: from the secret of a browser's cookie to the actor every rule sees."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Lock
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
+
+from jointreview.commands.announce import listen
+from jointreview.models.actor import Actor
+from jointreview.models.base import reading
+from jointreview.models.identity import Account, Agent, LoginSession, Post
+from jointreview.settings import settings
+
+CACHE_SECONDS = 2.0
+_CACHE_SIZE = 5000
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A valid session. `actor` is None while a member of staff with several posts has not chosen one."""
+
+    digest: str
+    account_id: int
+    actor: Actor | None
+    must_change_password: bool
+    seen_seconds_ago: float
+
+
+def digest_of(secret: str) -> str:
+    """The SHA-256 under which a session or reset secret is stored."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def principal(secret: str) -> Actor | None:
+    """The actor of a session that may act now; None without a valid session, a post or an own password."""
+    found = signed_in(secret)
+    return found.actor if found and not found.must_change_password else None
+
+
+def signed_in(secret: str) -> SignedIn | None:
+    """The valid session behind a cookie, asked of the database at most every CACHE_SECONDS."""
+    if not secret or len(secret) > 200:
+        return None
+    digest = digest_of(secret)
+    with _lock:
+        entry = _cache.get(digest)
+        if entry and entry[0] > time.monotonic():
+            return entry[1]
+        generation = _generation
+    found = _read(digest)
+    with _lock:
+        if len(_cache) >= _CACHE_SIZE:
+            _cache.clear()
+        # A revocation announced while we were reading must not be overwritten by what was read before it.
+        if generation == _generation:
+            _cache[digest] = (time.monotonic() + CACHE_SECONDS, found)
+    return found
+
+
+def _read(digest: str) -> SignedIn | None:
+    now = settings().current_time()
+    with reading() as db:
+        session = db.get(LoginSession, digest)
+        if session is None or session.revoked or session.expires_at <= now:
+            return None
+        if session.seen_at + timedelta(minutes=settings().session_idle_minutes) <= now:
+            return None
+        account = db.get(Account, session.account_id)
+        if account is None or not account.active:
+            return None
+        if account.demo and settings().mode == "production":
+            return None
+        assert account.id is not None
+        return SignedIn(
+            digest=digest,
+            account_id=account.id,
+            actor=_actor(db, account, session.post_id),
+            must_change_password=account.must_change_password,
+            seen_seconds_ago=(now - session.seen_at).total_seconds(),
+        )
+
+
+def _actor(db: Session, account: Account, post_id: int | None) -> Actor | None:
+    assert account.id is not None
+    common = {"account_id": account.id, "name": account.name, "language": account.language}
+    common["must_change_password"] = account.must_change_password
+    if account.kind == "applicant":
+        return Actor(role="applicant", organisations=organisations_of(db, account.id), **common)
+    post = db.get(Post, post_id) if post_id else None
+    if post is None or not post.active or post.account_id != account.id:
+        return None
+    return Actor(role=post.role, post_id=post.id, post_title=post.title, unit=post.unit, **common)
+
+
+def organisations_of(db: Session, account_id: int) -> frozenset[int]:
+    """The organisations the account may act for today: an admitted agent whose letter has not run out."""
+    today = settings().current_time().astimezone(ZoneInfo("Asia/Shanghai")).date()
+    rows = db.exec(
+        select(Agent.organisation_id).where(
+            Agent.account_id == account_id,
+            Agent.status == "active",
+            or_(col(Agent.valid_until).is_(None), col(Agent.valid_until) >= today),
+        )
+    )
+    return frozenset(rows.all())
+
+
+def _forget(topics: frozenset[str]) -> None:
+    """Drop what a change may have made wrong: `account:<id>` and `session:<digest>` topics."""
+    global _generation
+    if not any(topic.startswith(("account:", "session:")) for topic in topics):
+        return
+    with _lock:
+        _generation += 1
+        for digest, (_, found) in list(_cache.items()):
+            if f"session:{digest}" in topics or (found and f"account:{found.account_id}" in topics):
+                del _cache[digest]
+
+
+_lock = Lock()
+_generation = 0
+_cache: dict[str, tuple[float, SignedIn | None]] = {}
+listen(_forget)

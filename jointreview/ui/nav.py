@@ -1,0 +1,29 @@
+"""The ways through the product by role: at most seven in the rail, five on a phone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Way:
+    """An entry: where it leads, its text key, its Lucide icon and whether a phone shows it."""
+
+    route: str
+    text: str
+    icon: str
+    roles: tuple[str, ...]
+    phone: bool = True
+
+
+_EVERYBODY = ("applicant", "clerk", "officer", "coordinator", "admin")
+
+WAYS = (
+    Way("/", "nav.work", "inbox", _EVERYBODY),
+    Way("/account", "nav.account", "user-round", _EVERYBODY),
+)
+
+
+def ways_for(role: str) -> list[Way]:
+    """The entries of a role, in order."""
+    return [way for way in WAYS if role in way.roles]

@@ -1,0 +1,174 @@
+"""The frame around every page: top bar, ways by role, connection banner, skip link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+
+from jointreview.models.identity import ROLES
+from jointreview.ui.components.connection import connection_banner
+from jointreview.ui.me import Me
+from jointreview.ui.nav import Way, ways_for
+from jointreview.ui.text import Lang, switch_language, t, t_by
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: its route, the text key of its title, what it shows and what runs when it is opened."""
+
+    route: str
+    title: str
+    content: Callable[[], rx.Component]
+    on_load: Sequence[Any] = ()
+
+
+def add_pages(app: rx.App, *pages: Page) -> None:
+    """Register pages in the frame."""
+    for page in pages:
+        app.add_page(
+            _framed(page),
+            route=page.route,
+            title=_title(page.title),
+            on_load=list(page.on_load) or None,
+        )
+
+
+def _title(key: str) -> rx.Var:
+    return rx.cond(Lang.lang == "en", t(key) + " · Joint Review", t(key) + " · 联审联验")
+
+
+def _framed(page: Page) -> Callable[[], rx.Component]:
+    def framed() -> rx.Component:
+        return rx.el.div(
+            rx.el.a(t("ui.skip"), href="#content", class_name="jr-skip"),
+            _top_bar(),
+            connection_banner(),
+            rx.el.div(
+                _by_role(page.route, _rail),
+                rx.el.main(page.content(), id="content", tab_index=-1, class_name="jr-main"),
+                class_name="jr-body",
+            ),
+            _by_role(page.route, _bottom_bar),
+            class_name="jr-frame",
+        )
+
+    framed.__name__ = page.route.strip("/").replace("/", "_").replace("[", "").replace("]", "") or "index"
+    return framed
+
+
+def _top_bar() -> rx.Component:
+    return rx.el.header(
+        rx.el.a(
+            rx.el.img(src="/icon.svg", alt="", width="28", height="28"),
+            rx.el.span(t("ui.product"), class_name="jr-brand-name"),
+            href="/",
+            class_name="jr-brand",
+        ),
+        rx.el.form(
+            rx.icon("search", size=16, aria_hidden="true"),
+            rx.el.input(
+                name="q",
+                type="search",
+                placeholder=t("ui.search_hint"),
+                aria_label=t("ui.search"),
+                class_name="jr-search-input",
+            ),
+            action="/search",
+            role="search",
+            class_name="jr-search",
+        ),
+        rx.el.div(_language(), _colours(), _person(), class_name="jr-bar-end"),
+        class_name="jr-bar",
+    )
+
+
+def _language() -> rx.Component:
+    return rx.cond(
+        Lang.lang == "en",
+        rx.el.button("中文", lang="zh-CN", on_click=switch_language("zh"), class_name="jr-plain-button"),
+        rx.el.button("English", lang="en", on_click=switch_language("en"), class_name="jr-plain-button"),
+    )
+
+
+def _colours() -> rx.Component:
+    return rx.el.button(
+        rx.color_mode_cond(light=rx.icon("moon", size=18), dark=rx.icon("sun", size=18)),
+        on_click=rx.toggle_color_mode,
+        aria_label=t("ui.colour_mode"),
+        title=t("ui.colour_mode"),
+        class_name="jr-plain-button jr-icon-button",
+    )
+
+
+def role_name(role: rx.Var) -> rx.Var:
+    """The name of a role in the reader's language."""
+    return t_by(role, {known: f"account.role_{known}" for known in ROLES})
+
+
+def _person() -> rx.Component:
+    post = rx.cond(Me.post_title != "", Me.post_title, role_name(Me.role))
+    return rx.menu.root(
+        rx.menu.trigger(
+            rx.el.button(
+                rx.icon("circle-user-round", size=22, aria_hidden="true"),
+                rx.el.span(
+                    rx.el.span(Me.name, class_name="jr-person-name"),
+                    rx.el.span(post, class_name="jr-person-post"),
+                    class_name="jr-person-text",
+                ),
+                aria_label=t("ui.person_menu"),
+                class_name="jr-plain-button jr-person",
+            )
+        ),
+        rx.menu.content(
+            rx.el.div(Me.name, " · ", post, class_name="jr-menu-label"),
+            rx.menu.item(t("nav.account"), on_select=rx.redirect("/account")),
+            rx.cond(
+                Me.role != "applicant",
+                rx.menu.item(t("account.post_switch"), on_select=leave_for("/post")),
+            ),
+            rx.menu.separator(),
+            rx.menu.item(t("account.sign_out"), on_select=sign_out(), color="red"),
+            align="end",
+        ),
+    )
+
+
+def leave_for(path: str) -> Any:
+    """Event for a control: go to a page outside the application, which its router does not know."""
+    return rx.call_script(f"location.assign('{path}')")
+
+
+def sign_out() -> Any:
+    """Event for a control: post the sign-out form, so that the cookie goes and no other site can cause it."""
+    return rx.call_script(
+        "const f = document.createElement('form'); f.method = 'post'; f.action = '/signout';"
+        " document.body.append(f); f.submit()"
+    )
+
+
+def _by_role(route: str, bar: Callable[[list[Way], str], rx.Component]) -> rx.Component:
+    return rx.match(Me.role, *[(role, bar(ways_for(role), route)) for role in ROLES], rx.fragment())
+
+
+def _rail(ways: list[Way], here: str) -> rx.Component:
+    return rx.el.nav(*[_way(way, here) for way in ways], aria_label=t("nav.label"), class_name="jr-rail")
+
+
+def _bottom_bar(ways: list[Way], here: str) -> rx.Component:
+    shown = [way for way in ways if way.phone][:5]
+    return rx.el.nav(*[_way(way, here) for way in shown], aria_label=t("nav.label"), class_name="jr-bottom")
+
+
+def _way(way: Way, here: str) -> rx.Component:
+    is_here = way.route == here or (way.route != "/" and here.startswith(way.route + "/"))
+    return rx.el.a(
+        rx.icon(way.icon, size=20, aria_hidden="true"),
+        rx.el.span(t(way.text)),
+        href=way.route,
+        class_name="jr-way jr-way-here" if is_here else "jr-way",
+        custom_attrs={"aria-current": "page"} if is_here else {},
+    )
