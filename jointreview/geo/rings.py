@@ -1,0 +1,92 @@
+"""Putting rings together: which is an outline, which a hole, decided by what contains what (requirements §5.7)."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from shapely.geometry import MultiPolygon, Polygon
+
+from jointreview.geo.problems import ParcelProblem, error
+from jointreview.geo.raw import MAX_PARTS, RawRing
+
+
+def assemble(rings: list[RawRing]) -> tuple[list[Polygon], list[ParcelProblem]]:
+    """Polygons of one parcel in the units of its coordinates, or no polygon and the reasons.
+
+    Rings are clean (open, simple, at least three points). A ring inside an odd number of others is a hole.
+    """
+    if len(rings) > MAX_PARTS:
+        return [], [error("too_many_rings", rings[0].line, most=MAX_PARTS)]
+    areas = [Polygon([(p.x, p.y) for p in ring.points]) for ring in rings]
+    problems = _clashes(rings, areas)
+    if problems:
+        return [], problems
+    containers = _containers(areas)
+    depths = [len(c) for c in containers]
+    problems = _role_problems(rings, depths)
+    if problems:
+        return [], problems
+    polygons = [
+        Polygon(areas[i].exterior, [areas[h].exterior for h in _holes_of(i, containers, depths)])
+        for i in range(len(rings))
+        if depths[i] % 2 == 0
+    ]
+    return polygons, [
+        error("rings_touch", rings[0].line, reason=shapely.is_valid_reason(p)) for p in polygons if not p.is_valid
+    ]
+
+
+def _clashes(rings: list[RawRing], areas: list[Polygon]) -> list[ParcelProblem]:
+    """Two rings that partly overlap or are the same ring twice."""
+    tree = shapely.STRtree(areas)
+    problems = []
+    for predicate, key in (("overlaps", "rings_cross"), ("equals", "ring_twice")):
+        first, second = _pairs(tree, areas, predicate)
+        problems += [error(key, rings[j].line, first=i + 1, second=j + 1) for i, j in zip(first, second, strict=True)]
+    return problems[:5]
+
+
+def _pairs(tree: shapely.STRtree, areas: list[Polygon], predicate: str) -> tuple[list[int], list[int]]:
+    if predicate == "equals":
+        first, second = tree.query(areas, predicate="covers")
+        chosen = np.array([i < j and areas[i].equals(areas[j]) for i, j in zip(first, second, strict=True)], bool)
+    else:
+        first, second = tree.query(areas, predicate=predicate)
+        chosen = first < second
+    return first[chosen].tolist(), second[chosen].tolist()
+
+
+def _containers(areas: list[Polygon]) -> list[list[int]]:
+    """For each ring the rings around it, smallest first."""
+    inner, outer = shapely.STRtree(areas).query(areas, predicate="covered_by")
+    found: list[list[int]] = [[] for _ in areas]
+    for i, j in zip(inner.tolist(), outer.tolist(), strict=True):
+        if i != j:
+            found[i].append(j)
+    return [sorted(around, key=lambda j: areas[j].area) for around in found]
+
+
+def _holes_of(shell: int, containers: list[list[int]], depths: list[int]) -> list[int]:
+    return [
+        i for i, around in enumerate(containers) if depths[i] == depths[shell] + 1 and around and around[0] == shell
+    ]
+
+
+def _role_problems(rings: list[RawRing], depths: list[int]) -> list[ParcelProblem]:
+    """Formats that say which ring is a hole must be right about it."""
+    found = []
+    for number, (ring, depth) in enumerate(zip(rings, depths, strict=True), start=1):
+        if ring.hole is True and depth % 2 == 0:
+            found.append(error("hole_outside", ring.line, ring=number))
+        if ring.hole is False and depth % 2 == 1:
+            found.append(error("part_inside_part", ring.line, ring=number))
+    return found
+
+
+def together(polygons: list[Polygon]) -> MultiPolygon:
+    """All parcels as one valid geometry; adjoining or overlapping parcels are merged, so no ground counts twice."""
+    whole = MultiPolygon(polygons)
+    if whole.is_valid:
+        return whole
+    merged = shapely.union_all(polygons)
+    return merged if isinstance(merged, MultiPolygon) else MultiPolygon([merged])
