@@ -31,7 +31,7 @@ def pauses_of(events: list[Event]) -> list[Pause]:
     pauses: list[Pause] = []
     open_pause: dict[int, tuple[PauseKind, date]] = {}
     for event in events:
-        code = StatusCode(event.code)
+        code = StatusCode(event.code or 0)
         if code in _OPENS:
             kind = PauseKind(event.payload.get("pause", PauseKind.SUPPLEMENT.value))
             open_pause[int(code)] = (kind, event.effective_on)
@@ -45,7 +45,7 @@ def pauses_of(events: list[Event]) -> list[Pause]:
 
 def ended_on(events: list[Event]) -> date | None:
     """The day the case ended, if it has."""
-    return next((e.effective_on for e in events if StatusCode(e.code) in ENDING), None)
+    return next((e.effective_on for e in events if StatusCode(e.code or 0) in ENDING), None)
 
 
 def case_clock(session: Session, case: Case, on: date) -> Clock | None:

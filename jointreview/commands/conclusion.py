@@ -15,7 +15,7 @@ from jointreview.commands.files import DrawnSignature, sign
 from jointreview.commands.people import applicants_of
 from jointreview.commands.registry import CaseCommand, command
 from jointreview.domain.case_states import CaseState
-from jointreview.domain.conclusion import Conclusion, ItemOutcome, conclude
+from jointreview.domain.conclusion import AbsencePolicy, Conclusion, ItemOutcome, ItemResult, conclude
 from jointreview.domain.problems import Problem, Refused, refuse
 from jointreview.domain.status_codes import StatusCode
 from jointreview.models.actor import Actor
@@ -64,8 +64,8 @@ def outcomes(ctx: Context) -> list[ItemOutcome]:
             ItemOutcome(
                 item=mine.item,
                 unit=mine.unit,
-                result=mine.opinion or None,
-                absence_policy=item.absence_policy,
+                result=ItemResult(mine.opinion) if mine.opinion else None,
+                absence_policy=AbsencePolicy(item.absence_policy),
                 deferrable=item.deferrable,
                 commitment_signed=mine.commitment_signed,
                 commitment_until=opinion.commitment_until if opinion else None,
@@ -82,12 +82,15 @@ def conclusion_now(ctx: Context) -> Conclusion:
         and case.rectification_due is not None
         and ctx.today > case.rectification_due
     )
-    last = case.rectification_rounds >= ctx.catalog.rules.max_rounds
-    return conclude(outcomes(ctx), ctx.catalog.conclusion_rule, final_round=overdue or last)
+    last = case.rectification_rounds >= ctx.catalog.rules.rectification.max_rounds
+    return conclude(outcomes(ctx), ctx.catalog.rules.conclusion.rule(), final_round=overdue or last)
 
 
-def no_round_open(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
-    """Every department has spoken."""
+def decided(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """Every department has spoken; a failure ends the case only when it can no longer be put right."""
+    if any(a.opinion == "FAIL" for a in facts.assignments):
+        hopeless = facts.state == CaseState.RECTIFYING or not facts.rounds_left
+        return None if hopeless else Problem("commands.rectify_first")
     waiting = sum(bool(a.open_round_id) for a in facts.assignments)
     return Problem("commands.opinions_missing", {"count": waiting}) if waiting else None
 
@@ -97,25 +100,25 @@ def opinion_in_force(actor: Actor, facts: CaseFacts, target: int | None) -> Prob
     return None if facts.valid_opinion_document else Problem("commands.no_opinion_in_force")
 
 
-@command(title="cmd.conclude", grants={"coordinator": None}, states=CAN_CONCLUDE, checks=(no_round_open,))
+@command(title="cmd.conclude", grants={"coordinator": None}, states=CAN_CONCLUDE, checks=(decided,))
 def conclude_case(ctx: Context, cmd: Conclude) -> dict:
     """Raises Refused with the reasons when the rule does not conclude yet."""
     conclusion = conclusion_now(ctx)
     if conclusion.code is None:
-        raise Refused(*(Problem(r.key, dict(r.params)) for r in conclusion.reasons), kind="state")
+        raise Refused(*(Problem(r.key, dict(r.params), r.item) for r in conclusion.reasons), kind="state")
     case = ctx.the_case
-    reasons = [{"key": r.key, "params": dict(r.params)} for r in conclusion.reasons]
+    reasons = [{"key": r.key, "params": dict(r.params), "item": r.item} for r in conclusion.reasons]
     content = {
-        "outcome": conclusion.outcome,
+        "outcome": conclusion.outcome.value,
         "opinions": [[o.item, o.result] for o in outcomes(ctx)],
     }
     signature = sign(ctx, "conclusion", cmd.signature, content)
-    case.outcome = str(conclusion.outcome)
+    case.outcome = conclusion.outcome.value
     ctx.event(
         "concluded",
         StatusCode(conclusion.code),
         effective_on=ctx.today,
-        outcome=str(conclusion.outcome),
+        outcome=conclusion.outcome.value,
         reasons=reasons,
         signature=signature.content_digest,
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import Session, col, select
 
+from jointreview.catalog.loader import load_catalog
 from jointreview.domain.case_states import CaseState
 from jointreview.models.case import Case, Invitation
 from jointreview.models.outcome import IssuedDocument
@@ -64,7 +66,7 @@ class CaseFacts:
     told_gaps: int
     supplement_used: bool
     unanswered_findings: int
-    rectification_rounds: int
+    rounds_left: bool
     rectification_extended: bool
     valid_opinion_document: bool
 
@@ -106,10 +108,17 @@ def load_facts(session: Session, case: Case) -> CaseFacts:
         told_gaps=sum(g.status == "told" for g in gaps),
         supplement_used=any(g.assignment_id is not None and g.status in ("told", "answered", "closed") for g in gaps),
         unanswered_findings=sum(f.status in ("open", "reopened") and not f.answer for f in findings),
-        rectification_rounds=case.rectification_rounds,
+        rounds_left=case.rectification_rounds < _max_rounds(case),
         rectification_extended=case.rectification_extended,
         valid_opinion_document=valid is not None,
     )
+
+
+def _max_rounds(case: Case) -> int:
+    """How often the catalogue the case was accepted under lets it be put right."""
+    if case.accepted_on is None:
+        return 1
+    return load_catalog(case.catalogue, case.accepted_on).rules.rectification.max_rounds
 
 
 def _visit(session: Session, visit: Visit | None) -> VisitFacts | None:
@@ -127,7 +136,7 @@ def _visit(session: Session, visit: Visit | None) -> VisitFacts | None:
 
 
 def _assignments(
-    session: Session, case_id: int, findings: list[Finding] | tuple, gaps: list[Gap] | tuple
+    session: Session, case_id: int, findings: Sequence[Finding], gaps: Sequence[Gap]
 ) -> tuple[AssignmentFacts, ...]:
     rows = session.exec(select(Assignment).where(Assignment.case_id == case_id).order_by(col(Assignment.item))).all()
     if not rows:
@@ -145,7 +154,14 @@ def _assignments(
     return tuple(_assignment(a, rounds, opinions, findings, gaps, attended) for a in rows)
 
 
-def _assignment(row: Assignment, rounds, opinions, findings, gaps, attended) -> AssignmentFacts:  # type: ignore[no-untyped-def]
+def _assignment(
+    row: Assignment,
+    rounds: Sequence[Round],
+    opinions: Sequence[Opinion],
+    findings: Sequence[Finding],
+    gaps: Sequence[Gap],
+    attended: set[str],
+) -> AssignmentFacts:
     mine = [r for r in rounds if r.assignment_id == row.id and r.status != "void"]
     open_round = next((r for r in mine if r.status == "open"), None)
     given = {o.round_id: o for o in opinions if o.assignment_id == row.id}

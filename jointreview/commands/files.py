@@ -107,10 +107,10 @@ def _png(data_url: str) -> bytes:
     if not header.startswith("data:image/png;base64") or len(body) > SIGNATURE_LIMIT_BYTES * 4 // 3:
         raise refuse("commands.signature_unreadable", where="signature")
     try:
-        image = Image.open(io.BytesIO(base64.b64decode(body, validate=True)))
-        if max(image.size) > 2000:
+        opened = Image.open(io.BytesIO(base64.b64decode(body, validate=True)))
+        if max(opened.size) > 2000:
             raise refuse("commands.signature_unreadable", where="signature")
-        image = image.convert("RGBA")
+        image = opened.convert("RGBA")
     except (binascii.Error, UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
         raise refuse("commands.signature_unreadable", where="signature") from None
     low, high = image.getchannel("A").getextrema()

@@ -265,12 +265,11 @@ def read_parcel_file(ctx: Context, cmd: ReadParcel) -> dict:
         raise refuse("commands.parcel_too_large", where=upload.name)
     data = b"".join(document_store().open(upload.digest))
     reading = read_parcel(data, upload.name, cmd.declared_epsg)
-    if not reading.accepted or reading.geometry is None:
+    if reading.geometry is None or reading.bbox is None or not reading.accepted:
         raise Refused(
             *(
                 Problem(p.key, dict(p.params), f"{upload.name}:{p.line}" if p.line else upload.name)
-                for p in reading.problems
-                if p.severity == "error"
+                for p in reading.errors
             )
         )
     for old in ctx.session.exec(select(Parcel).where(Parcel.case_id == ctx.case_id, col(Parcel.current))).all():
@@ -279,11 +278,11 @@ def read_parcel_file(ctx: Context, cmd: ReadParcel) -> dict:
     parcel = Parcel(
         case_id=ctx.case_id,
         upload_id=cmd.upload_id,
-        crs=reading.crs,
-        crs_name=reading.crs_name,
-        crs_found_by=str(reading.crs_found_by)[:200],
-        area_plane_m2=reading.area_plane_m2,
-        area_geodesic_m2=reading.area_geodesic_m2,
+        crs=reading.crs or "",
+        crs_name=reading.crs_name or "",
+        crs_found_by=reading.crs_found_by or "",
+        area_plane_m2=reading.area_plane_m2 or 0.0,
+        area_geodesic_m2=reading.area_geodesic_m2 or 0.0,
         min_lon=reading.bbox[0],
         min_lat=reading.bbox[1],
         max_lon=reading.bbox[2],
@@ -295,7 +294,7 @@ def read_parcel_file(ctx: Context, cmd: ReadParcel) -> dict:
     )
     ctx.session.add(parcel)
     ctx.session.flush()
-    ctx.event("parcel_read", file=upload.name, crs=reading.crs, area=round(reading.area_plane_m2, 2))
+    ctx.event("parcel_read", file=upload.name, crs=reading.crs, area=round(parcel.area_plane_m2, 2))
     return {"parcel_id": parcel.id}
 
 

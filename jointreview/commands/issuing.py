@@ -10,7 +10,7 @@ from typing import Any
 from jointreview.commands.executor import Context
 from jointreview.commands.files import document_store
 from jointreview.commands.form_values import form_values
-from jointreview.domain.masking import mask_phone
+from jointreview.domain.masking import mask_mobile
 from jointreview.models.outcome import IssuedDocument
 from jointreview.models.project import Project
 from jointreview.paperwork.data import BuildingLine, PersonLine, ProjectFacts
@@ -19,13 +19,23 @@ from jointreview.settings import settings
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _DOCX_LIMIT = 64 * 1024**2
+SERIES = {
+    "opinion": "acceptance_opinion",
+    "receipt": "receipt",
+    "refusal": "refusal",
+    "precheck": "precheck_notice",
+    "supplement": "supplement_notice",
+    "rectification": "rectification_notice",
+    "visit": "visit_notice",
+    "record": "visit_record",
+}
 PARTY_FIELDS = ("owner", "survey", "design", "contractor", "supervisor")
 
 
 def next_number(ctx: Context, kind: str) -> str:
     """The next official number of this kind of document."""
     year, n = ctx.number(f"document-{kind}")
-    return format_number(ctx.catalog.numbering[kind], year, n)
+    return format_number(ctx.catalog.numbering[SERIES[kind]], year, n)
 
 
 def verify_code() -> str:
@@ -107,7 +117,7 @@ def project_facts(ctx: Context) -> ProjectFacts:
 
 
 def _masked(mobile: str) -> str:
-    return mask_phone(mobile) if mobile else ""
+    return mask_mobile(mobile) if mobile else ""
 
 
 def _decimal(value: Any) -> Decimal | None:

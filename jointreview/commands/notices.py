@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from jointreview.catalog.schema import ChecklistLine
 from jointreview.commands.case_clock import case_clock
 from jointreview.commands.executor import Context
 from jointreview.commands.files import document_store
 from jointreview.commands.issuing import common, next_number, store_document, verify_code
-from jointreview.domain.problems import Problem
+from jointreview.domain.conclusion import ItemResult, Outcome
 from jointreview.models.case import Material, Signature
 from jointreview.models.event import Event
 from jointreview.models.identity import Account
@@ -23,6 +24,12 @@ from jointreview.text import tr
 
 PAPER_LANGUAGE = "zh"
 PHOTO_LIMIT_BYTES = 30 * 1024**2
+
+
+def checklist_lines(ctx: Context, item: str) -> list[ChecklistLine]:
+    """The lines of the on-site checklist of an item; none where nothing is looked at on site."""
+    checklist = ctx.catalog.checklist(item)
+    return list(checklist.lines) if checklist else []
 
 
 def _notice(ctx: Context, kind: str, document: IssuedDocument, due: date | None = None) -> Notice:
@@ -50,7 +57,8 @@ def target_name(ctx: Context, target: str) -> str:
     kind, _, subject = target.partition(":")
     if kind == "material":
         return next((m.name.zh for m in ctx.catalog.materials if m.code == subject), subject)
-    return ctx.catalog.field_label(subject, PAPER_LANGUAGE)
+    part = ctx.catalog.field(subject)
+    return part.label.zh if part is not None else subject
 
 
 def acceptance_receipt(ctx: Context) -> Notice:
@@ -79,7 +87,7 @@ def acceptance_receipt(ctx: Context) -> Notice:
 
 def gap_notice(ctx: Context, kind: str, gaps: list[Gap], due: date | None) -> Notice:
     """The one list of gaps: before acceptance (precheck) or once during review (supplement)."""
-    number, code = next_number(ctx, "supplement"), verify_code()
+    number, code = next_number(ctx, kind), verify_code()
     paper = data.GapNotice(
         **common(ctx, number, code),
         gaps=tuple(
@@ -225,7 +233,7 @@ def _sheets(ctx: Context, unit: str) -> list[data.UnitSheet]:
             .where(Round.assignment_id == assignment.id)
             .order_by(col(ChecklistAnswer.id))
         ).all()
-        lines = {line.code: line for line in ctx.catalog.checklist_lines(assignment.item, unit)}
+        lines = {line.code: line for line in checklist_lines(ctx, assignment.item)}
         opinion = ctx.session.exec(
             select(Opinion).where(Opinion.assignment_id == assignment.id).order_by(col(Opinion.id).desc())
         ).first()
@@ -237,15 +245,15 @@ def _sheets(ctx: Context, unit: str) -> list[data.UnitSheet]:
                 item=ctx.catalog.item(assignment.item).name.zh,
                 lines=tuple(
                     data.CheckLine(
-                        text=lines[a.line].text.zh,
-                        result_label=tr(PAPER_LANGUAGE, f"result.{a.result}"),
+                        text=lines[a.line].zh,
+                        result_label=tr(PAPER_LANGUAGE, f"papers.answer_{a.result}"),
                         value=a.value,
                         note=a.note,
                     )
                     for a in answers
                     if a.line in lines
                 ),
-                conclusion=tr(PAPER_LANGUAGE, f"result.{opinion.result}") if opinion else "",
+                conclusion=tr(PAPER_LANGUAGE, ItemResult(opinion.result).text_key) if opinion else "",
                 signature=_signature(ctx, opinion.signature_id if opinion else None),
             )
         )
@@ -273,13 +281,13 @@ def joint_opinion(
     case = ctx.the_case
     clock = case_clock(ctx.session, case, ctx.today)
     assert clock is not None
-    label = tr(PAPER_LANGUAGE, f"outcome.{case.outcome}")
+    label = tr(PAPER_LANGUAGE, Outcome(case.outcome).text_key)
     latest = _latest_opinions(ctx)
     paper = data.JointOpinion(
         **common(ctx, number, code),
         opinions=tuple(_unit_opinion(ctx, a, o) for a, o in latest),
         conclusion_label=label,
-        reasons=tuple(reason_text(ctx, Problem(r["key"], r["params"])) for r in reasons),
+        reasons=tuple(reason_text(ctx, r) for r in reasons),
         conditions=tuple(
             data.Condition(text=o.condition, unit=_unit_name(ctx, a.unit), due=o.commitment_until)
             for a, o in latest
@@ -303,14 +311,10 @@ def joint_opinion(
     )
 
 
-def reason_text(ctx: Context, reason: Problem) -> str:
-    """A reason of the conclusion in words, with the names of its item and unit."""
-    params = dict(reason.params)
-    if "item" in params:
-        params["item"] = ctx.catalog.item(str(params["item"])).name.zh
-    if "unit" in params:
-        params["unit"] = _unit_name(ctx, str(params["unit"]))
-    return tr(PAPER_LANGUAGE, reason.key, **params)
+def reason_text(ctx: Context, reason: dict[str, Any]) -> str:
+    """A reason of the conclusion in words, led by the name of the item it concerns."""
+    text = tr(PAPER_LANGUAGE, reason["key"], **reason["params"])
+    return f"{ctx.catalog.item(reason['item']).name.zh}：{text}" if reason.get("item") else text
 
 
 def _latest_opinions(ctx: Context) -> list[tuple[Assignment, Opinion]]:
@@ -320,7 +324,7 @@ def _latest_opinions(ctx: Context) -> list[tuple[Assignment, Opinion]]:
     by_id = {a.id: a.opinion_id for a in ctx.facts.assignments}
     found = []
     for row in rows:
-        opinion = ctx.session.get(Opinion, by_id[row.id]) if row.id in by_id and by_id[row.id] else None
+        opinion = ctx.session.get(Opinion, by_id[row.id]) if by_id.get(row.id or 0) else None
         if opinion is not None:
             found.append((row, opinion))
     return found
@@ -333,7 +337,7 @@ def _unit_opinion(ctx: Context, assignment: Assignment, opinion: Opinion) -> dat
     return data.UnitOpinion(
         unit_name=_unit_name(ctx, assignment.unit),
         item_name=ctx.catalog.item(assignment.item).name.zh,
-        result_label=tr(PAPER_LANGUAGE, f"result.{opinion.result}"),
+        result_label=tr(PAPER_LANGUAGE, ItemResult(opinion.result).text_key),
         text=opinion.text,
         officer=signature.name,
         signed_at=signature.signed_at,

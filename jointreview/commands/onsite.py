@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import AssignmentFacts, CaseFacts
 from jointreview.commands.files import DrawnSignature, photo_list, sign
+from jointreview.commands.notices import checklist_lines
 from jointreview.commands.people import applicants_of, staff_with_role
 from jointreview.commands.registry import AssignmentCommand, CaseCommand, command
 from jointreview.commands.relations import filed_at_window, own_case, own_unit
@@ -104,7 +105,7 @@ def was_on_site(actor: Actor, facts: CaseFacts, target: int | None) -> Problem |
 )
 def answer_checklist(ctx: Context, cmd: AnswerChecklist) -> dict:
     mine = _mine(ctx, cmd.assignment_id)
-    known = {line.code: line for line in ctx.catalog.checklist_lines(mine.item, mine.unit)}
+    known = {line.code: line for line in checklist_lines(ctx, mine.item)}
     problems = [Problem("commands.no_such_line", {}, a.line) for a in cmd.lines if a.line not in known]
     if problems:
         raise Refused(*problems)
@@ -250,9 +251,10 @@ def read_digests(ctx: Context, unit: str) -> dict[str, list[str]]:
         .where(Material.case_id == ctx.case_id, col(Material.current))
         .order_by(Material.code, Upload.digest)
     ).all()
+    readers = {m.code: m.readers() for m in ctx.catalog.materials}
     read: dict[str, list[str]] = {}
     for code, digest in rows:
-        if ctx.catalog.material_read_by(code, unit):
+        if unit in readers.get(code, set()):
             read.setdefault(code, []).append(digest)
     return read
 

@@ -81,10 +81,7 @@ def site_round_finished(actor: Actor, facts: CaseFacts, target: int | None) -> P
 
 def rounds_left(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
     """The number of rectification rounds is limited; after the last the case ends (requirements §2.5)."""
-    return Problem("commands.no_rounds_left") if facts.rectification_rounds >= MAX_ROUNDS else None
-
-
-MAX_ROUNDS = 2
+    return Problem("commands.no_rounds_left") if not facts.rounds_left else None
 
 
 def every_finding_answered(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
@@ -120,7 +117,7 @@ def issue_rectification(ctx: Context, cmd: IssueRectification) -> dict:
         ).all()
     )
     case = ctx.the_case
-    due = ctx.today + timedelta(days=ctx.catalog.rules.rectification_days)
+    due = ctx.today + timedelta(days=ctx.catalog.rules.rectification.days)
     case.rectification_rounds += 1
     case.rectification_due, case.rectification_extended = due, False
     notice = notices.rectification_notice(ctx, findings, due, case.rectification_rounds)
@@ -152,7 +149,7 @@ def issue_rectification(ctx: Context, cmd: IssueRectification) -> dict:
 def extend_rectification(ctx: Context, cmd: ExtendRectification) -> None:
     case = ctx.the_case
     assert case.rectification_due is not None
-    case.rectification_due += timedelta(days=ctx.catalog.rules.rectification_days)
+    case.rectification_due += timedelta(days=ctx.catalog.rules.rectification.extension_days)
     case.rectification_extended = True
     ctx.session.add(case)
     ctx.event("rectification_extended", due=case.rectification_due, reason=cmd.reason)

@@ -132,7 +132,7 @@ def may(
     if relation is not None and (problem := relation(actor, facts, target)):
         return problem
     if facts.state not in rule.states:
-        return Problem("commands.not_in_state", {"state": f"state.{facts.state.value}"})
+        return Problem("commands.not_in_state")
     for check in rule.checks:
         if problem := check(actor, facts, target):
             return problem

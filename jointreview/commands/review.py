@@ -235,7 +235,7 @@ def close_document_review(ctx: Context, cmd: CloseDocumentReview) -> None:
             )
         close_round(ctx, assignment.open_round_id, "deemed")
         ctx.event("documents_deemed", unit=assignment.unit, item=assignment.item)
-    for assignment in ctx.session.exec(select(Assignment).where(Assignment.case_id == ctx.case_id)).all():
-        open_round(ctx, assignment, "site")
+    for row in ctx.session.exec(select(Assignment).where(Assignment.case_id == ctx.case_id)).all():
+        open_round(ctx, row, "site")
     ctx.event("review_closed")
     ctx.move(CaseState.VISITING)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import func
 from sqlmodel import select
 
@@ -24,7 +26,7 @@ def open_round(ctx: Context, assignment: Assignment, kind: str) -> Round:
         assignment_id=assignment.id,
         kind=kind,
         number=number,
-        opened_on=ctx.effective_day,
+        opened_on=_counts_from(ctx, kind, number),
         promised_days=promised,
         opened_at=ctx.now,
     )
@@ -32,6 +34,13 @@ def open_round(ctx: Context, assignment: Assignment, kind: str) -> Round:
     ctx.session.flush()
     ctx.topics.add(f"unit:{assignment.unit}")
     return round_
+
+
+def _counts_from(ctx: Context, kind: str, number: int) -> date:
+    """Reading and the site count from the day of acceptance, later rounds from their request (requirements §2.3)."""
+    accepted = ctx.the_case.accepted_on
+    first = kind in ("documents", "site") and number == 1
+    return accepted if first and accepted is not None else ctx.today
 
 
 def close_round(ctx: Context, round_id: int | None, status: str, reason: str = "") -> Round:

@@ -204,8 +204,7 @@ def cancel_visit(ctx: Context, cmd: CancelVisit) -> None:
 
 
 def _planned(ctx: Context) -> Visit:
-    visit = ctx.session.exec(select(Visit).where(Visit.case_id == ctx.case_id, Visit.status == "planned")).one()
-    return visit
+    return ctx.session.exec(select(Visit).where(Visit.case_id == ctx.case_id, Visit.status == "planned")).one()
 
 
 def _free(ctx: Context, visit: Visit, account_id: int) -> None:
