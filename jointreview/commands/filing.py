@@ -320,7 +320,7 @@ def add_material(ctx: Context, cmd: AddMaterial) -> dict:
         raise refuse(
             "commands.material_kind",
             where=upload.name,
-            material=material.name.zh,
+            material=material.name.model_dump(),
             kinds=", ".join(material.accepts),
         )
     rows = ctx.session.exec(
@@ -328,7 +328,7 @@ def add_material(ctx: Context, cmd: AddMaterial) -> dict:
     ).all()
     slot = cmd.slot or 1 + max((r.slot for r in rows), default=0)
     if cmd.slot is None and len({r.slot for r in rows if r.current}) >= material.max_files:
-        raise refuse("commands.material_full", material=material.name.zh, count=material.max_files)
+        raise refuse("commands.material_full", material=material.name.model_dump(), count=material.max_files)
     same_slot = [r for r in rows if r.slot == slot]
     for old in same_slot:
         old.current = False

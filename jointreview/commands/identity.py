@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from pwdlib import PasswordHash
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from jointreview.commands.announce import announce
+from jointreview.commands.passwords import hash_password, verify_password
 from jointreview.domain.problems import Problem, Refused, refuse
 from jointreview.models.base import reading, writing
 from jointreview.models.identity import ROLES, Account, Audit, LoginSession, PasswordReset, Post
@@ -43,19 +43,9 @@ class Opened:
 
 
 @cache
-def _hasher() -> PasswordHash:
-    return PasswordHash.recommended()
-
-
-@cache
 def _decoy() -> str:
     """A hash to check against when there is no such account, so that both answers take as long."""
-    return _hasher().hash(secrets.token_urlsafe(16))
-
-
-def hash_password(password: str) -> str:
-    """The Argon2id hash of a password."""
-    return _hasher().hash(password)
+    return hash_password(secrets.token_urlsafe(16))
 
 
 def sign_in(login: str, password: str, user_agent: str = "") -> Opened:
@@ -66,7 +56,7 @@ def sign_in(login: str, password: str, user_agent: str = "") -> Opened:
     """
     now = settings().current_time()
     found = _by_login(login)
-    matches = _hasher().verify(password[:1000], found.password_hash if found else _decoy())
+    matches = verify_password(password[:1000], found.password_hash if found else _decoy())
     if found is None:
         raise refuse("account.sign_in_failed")
     locked = found.locked_until is not None and found.locked_until > now
@@ -76,8 +66,6 @@ def sign_in(login: str, password: str, user_agent: str = "") -> Opened:
     with writing() as db:
         account = db.get_one(Account, found.id)
         account.failed_logins, account.locked_until = 0, None
-        if _hasher().current_hasher.check_needs_rehash(account.password_hash):
-            account.password_hash = hash_password(password)
         return _open_session(db, account, user_agent, now)
 
 
@@ -190,7 +178,7 @@ def change_password(account_id: int, current: str, new: str, keep_session: str =
     with reading() as db:
         account = db.get(Account, account_id)
         db.expunge_all()
-    if account is None or not _hasher().verify(current[:1000], account.password_hash):
+    if account is None or not verify_password(current[:1000], account.password_hash):
         raise refuse("account.current_password_wrong", where="current")
     if problem := password_problem(new, account.login, account.name):
         raise Refused(problem)

@@ -95,7 +95,7 @@ def submission_problems(ctx: Context) -> list[Problem]:
     problems += [
         Problem(
             "commands.material_missing",
-            {"material_zh": n.material.name.zh, "material_en": n.material.name.en},
+            {"material": n.material.name.model_dump()},
             f"material:{n.material.code}",
         )
         for n in materials_for(ctx.catalog, values)

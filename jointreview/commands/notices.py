@@ -324,7 +324,7 @@ def _latest_opinions(ctx: Context) -> list[tuple[Assignment, Opinion]]:
     by_id = {a.id: a.opinion_id for a in ctx.facts.assignments}
     found = []
     for row in rows:
-        opinion = ctx.session.get(Opinion, by_id[row.id]) if by_id.get(row.id or 0) else None
+        opinion = ctx.session.get(Opinion, by_id[row.id or 0]) if by_id.get(row.id or 0) else None
         if opinion is not None:
             found.append((row, opinion))
     return found

@@ -231,7 +231,10 @@ def close_document_review(ctx: Context, cmd: CloseDocumentReview) -> None:
         if clock.due is None or ctx.today <= clock.due:
             unit = ctx.catalog.unit(assignment.unit)
             raise refuse(
-                "commands.unit_has_time", kind="state", unit=unit.name.zh, due=(clock.due or ctx.today).isoformat()
+                "commands.unit_has_time",
+                kind="state",
+                unit=unit.name.model_dump(),
+                due=(clock.due or ctx.today).isoformat(),
             )
         close_round(ctx, assignment.open_round_id, "deemed")
         ctx.event("documents_deemed", unit=assignment.unit, item=assignment.item)

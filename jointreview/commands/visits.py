@@ -140,7 +140,9 @@ def _visit_problems(ctx: Context, cmd: ScheduleVisit, needed: frozenset[str]) ->
     if cmd.day < ctx.today or not ctx.calendar.is_workday(cmd.day):
         problems.append(Problem("commands.visit_day_not_possible", {"day": cmd.day.isoformat()}, "day"))
     for unit in sorted(needed - set(cmd.officers)):
-        problems.append(Problem("commands.visit_unit_missing", {"unit": ctx.catalog.unit(unit).name.zh}, unit))
+        problems.append(
+            Problem("commands.visit_unit_missing", {"unit": ctx.catalog.unit(unit).name.model_dump()}, unit)
+        )
     for unit in sorted(set(cmd.officers) - needed):
         problems.append(Problem("commands.visit_unit_not_needed", {"unit": unit}, unit))
     for unit, officer_id in sorted(cmd.officers.items()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import func
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from jointreview.domain.calendar import CalendarDay, DayKind, DayStatus, WorkCalendar
 from jointreview.domain.calendar_source import default_calendar
@@ -19,7 +19,7 @@ _known: dict[tuple[str, int, int], WorkCalendar] = {}
 def work_calendar(session: Session) -> WorkCalendar:
     """The calendar in force; kept in memory until the table's revision changes."""
     revision = session.get(Counter, (REVISION, 0))
-    count = session.exec(select(func.count()).select_from(CalendarDayRow)).one()
+    count = session.exec(select(func.count(col(CalendarDayRow.day)))).one()
     key = (str(session.get_bind().engine.url), revision.last if revision else 0, count)
     if key not in _known:
         rows = session.exec(select(CalendarDayRow)).all()

@@ -39,6 +39,7 @@ def texts(lang: str) -> dict[str, str]:
 def tr(lang: str, key: str, /, **params: object) -> str:
     """The text of `key` in `lang` with its placeholders filled.
 
+    A parameter may be words in both languages, `{"zh": ..., "en": ...}`.
     Raises MissingText for an unknown key; an unknown language reads as Chinese.
     """
     table = texts(lang if lang in LANGUAGES else DEFAULT_LANGUAGE)
@@ -46,7 +47,14 @@ def tr(lang: str, key: str, /, **params: object) -> str:
         text = table[key]
     except KeyError:
         raise MissingText(key) from None
-    return text.format(**params) if params else text
+    return text.format(**{name: _in(lang, value) for name, value in params.items()}) if params else text
+
+
+def _in(lang: str, value: object) -> object:
+    """A parameter given as words in every language reads in the language of the text."""
+    return (
+        value.get(lang, value[DEFAULT_LANGUAGE]) if isinstance(value, dict) and DEFAULT_LANGUAGE in value else value
+    )
 
 
 def both(key: str, /, **params: object) -> dict[str, str]:
