@@ -7,7 +7,7 @@ import reflex as rx
 from jointreview.api.app import build_api
 from jointreview.api.gate import FrontGate
 from jointreview.ui import guard, hub
-from jointreview.ui.pages import account, work
+from jointreview.ui.pages import account, missing, work
 from jointreview.ui.shell import add_pages
 from jointreview.ui.theme import STYLE
 
@@ -34,4 +34,5 @@ add_pages(
     app,
     work.PAGE,
     account.PAGE,
+    missing.PAGE,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from threading import Lock
 from zoneinfo import ZoneInfo
@@ -89,14 +89,19 @@ def _read(digest: str) -> SignedIn | None:
 
 def _actor(db: Session, account: Account, post_id: int | None) -> Actor | None:
     assert account.id is not None
-    common = {"account_id": account.id, "name": account.name, "language": account.language}
-    common["must_change_password"] = account.must_change_password
+    someone = Actor(
+        account_id=account.id,
+        name=account.name,
+        role="applicant",
+        language=account.language,
+        must_change_password=account.must_change_password,
+    )
     if account.kind == "applicant":
-        return Actor(role="applicant", organisations=organisations_of(db, account.id), **common)
+        return replace(someone, organisations=organisations_of(db, account.id))
     post = db.get(Post, post_id) if post_id else None
     if post is None or not post.active or post.account_id != account.id:
         return None
-    return Actor(role=post.role, post_id=post.id, post_title=post.title, unit=post.unit, **common)
+    return replace(someone, role=post.role, post_id=post.id, post_title=post.title, unit=post.unit)
 
 
 def organisations_of(db: Session, account_id: int) -> frozenset[int]:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import reflex as rx
 
 from jointreview.models.identity import ROLES
 
 MARK = "_allowed_roles"
+
+# Reflex's decorator without its types, which no checker follows: `on_click=SomeState.handler(1)` then checks.
+event: Any = rx.event
+
 Handler = TypeVar("Handler", bound=Callable)
 
 
 def allow(*roles: str) -> Callable[[Handler], Handler]:
-    """Let the roles send this event. Put it below `@rx.event`; the handler itself checks the object."""
+    """Let the roles send this event. Put it below `@event`; the handler itself checks the object."""
     unknown = set(roles) - set(ROLES)
     if unknown or not roles:
         raise ValueError(f"allow() needs known roles, not {sorted(unknown)}")

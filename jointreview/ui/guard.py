@@ -58,7 +58,7 @@ class Guard(Middleware):
                 hub.forget(root.router.session.client_token)
                 hub.subscribe(me, f"session:{me._digest}", f"account:{me._actor.account_id}", refresh=Me.refresh)
             return None
-        roles = getattr(registered.handler.fn, MARK, frozenset())
+        roles: frozenset[str] = getattr(registered.handler.fn, MARK, frozenset())
         if me._actor.role not in roles:
             return await _refuse(root, event, lang, "ui.event_denied")
         if not check_payload(registered, event.payload):

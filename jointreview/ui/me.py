@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from jointreview.models.actor import Actor
-from jointreview.ui.allow import allow_any
+from jointreview.ui.allow import allow_any, event
 
 
 class Me(rx.State):
@@ -18,7 +18,7 @@ class Me(rx.State):
     _actor: Actor | None = None
     _digest: str = ""
 
-    @rx.event
+    @event
     @allow_any
     def refresh(self):
         """Ask the guard again who this is: it runs before every event, this one included."""

@@ -9,6 +9,7 @@ from typing import Any
 import reflex as rx
 
 from jointreview.models.identity import ROLES
+from jointreview.text import LANGUAGES, tr
 from jointreview.ui.components.connection import connection_banner
 from jointreview.ui.me import Me
 from jointreview.ui.nav import Way, ways_for
@@ -37,7 +38,8 @@ def add_pages(app: rx.App, *pages: Page) -> None:
 
 
 def _title(key: str) -> rx.Var:
-    return rx.cond(Lang.lang == "en", t(key) + " · Joint Review", t(key) + " · 联审联验")
+    names = {lang: f"{tr(lang, key)} · {tr(lang, 'ui.product')}" for lang in LANGUAGES}
+    return rx.cond(Lang.lang == "en", names["en"], names["zh"])
 
 
 def _framed(page: Page) -> Callable[[], rx.Component]:
@@ -103,7 +105,7 @@ def _colours() -> rx.Component:
     )
 
 
-def role_name(role: rx.Var) -> rx.Var:
+def role_name(role: Any) -> rx.Var:
     """The name of a role in the reader's language."""
     return t_by(role, {known: f"account.role_{known}" for known in ROLES})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif'
 
 # The clock's lamps: colour, shape (Lucide icon) and the text key of their word. Used for the clock only.
@@ -16,7 +18,7 @@ LAMPS = {
 # Tones of chips and notes: never lamp colours, always with words.
 TONES = ("neutral", "accent", "good", "warn", "bad")
 
-STYLE = {
+STYLE: dict[Any, Any] = {
     "font_family": FONT,
     "line_height": "1.6",
     "font_variant_numeric": "tabular-nums",

@@ -29,8 +29,8 @@ def fault(lang: str, problem: Problem) -> Fault:
     return Fault(text=tr(lang, problem.key, **problem.params), where=problem.where)
 
 
-def error_panel(faults: rx.Var[list[Fault]], title: rx.Var | str | None = None) -> rx.Component:
-    """The list of problems, each leading to its field; nothing while there is none."""
+def error_panel(faults: Any, title: rx.Var | str | None = None) -> rx.Component:
+    """The list of problems (a `list[Fault]` var), each leading to its field; nothing while there is none."""
     return rx.cond(
         faults.length() > 0,
         rx.el.div(
@@ -42,7 +42,7 @@ def error_panel(faults: rx.Var[list[Fault]], title: rx.Var | str | None = None) 
     )
 
 
-def _fault(item: rx.Var) -> rx.Component:
+def _fault(item: Any) -> rx.Component:
     return rx.el.li(
         rx.cond(
             item["where"] != "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
 import reflex as rx
@@ -12,7 +12,7 @@ from jointreview.domain.problems import Refused
 from jointreview.queries.accounts import OwnSession, own_account, own_sessions
 from jointreview.text import tr
 from jointreview.ui import hub
-from jointreview.ui.allow import allow_any
+from jointreview.ui.allow import allow_any, event
 from jointreview.ui.components import toasts
 from jointreview.ui.components.layout import facts, page_header, section_card
 from jointreview.ui.components.marks import chip
@@ -40,7 +40,7 @@ class AccountState(rx.State):
     mobile: str = ""
     sessions: list[SessionRow] = []
 
-    @rx.event
+    @event
     @allow_any
     async def load(self):
         """Read the account; read again when it changes anywhere."""
@@ -51,7 +51,7 @@ class AccountState(rx.State):
         here, lang = (await self.get_state(Me))._digest, await lang_of(self)
         self.sessions = [_session_row(session, here, lang) for session in own_sessions(actor.account_id)]
 
-    @rx.event
+    @event
     @allow_any
     async def end_session(self, digest: str):
         """Sign another browser out."""
@@ -61,7 +61,7 @@ class AccountState(rx.State):
             return await toasts.refused(self, refusal)
         return await toasts.done(self, "account.session_ended")
 
-    @rx.event
+    @event
     @allow_any
     async def choose_language(self, language: str):
         """Remember the language for letters and notices, then load the pages in it."""
@@ -142,7 +142,7 @@ def _sessions() -> rx.Component:
     return section_card(t("account.sessions"), rx.foreach(AccountState.sessions, _session))
 
 
-def _session(row: rx.Var) -> rx.Component:
+def _session(row: Any) -> rx.Component:
     return rx.el.div(
         rx.el.div(
             rx.el.div(row["browser"], class_name="jr-strong"),
