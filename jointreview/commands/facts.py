@@ -167,7 +167,7 @@ def _assignment(
     given = {o.round_id: o for o in opinions if o.assignment_id == row.id}
     # a newly opened re-inspection sets the earlier opinion aside until the unit speaks again
     last_site = next((r for r in reversed(mine) if r.kind != "documents"), None)
-    opinion = given.get(last_site.id) if last_site else None
+    opinion = given.get(last_site.id or 0) if last_site else None
     mine_findings = [f for f in findings if f.assignment_id == row.id]
     assert row.id is not None
     return AssignmentFacts(

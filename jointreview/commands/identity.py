@@ -167,7 +167,8 @@ def revoke_session(account_id: int, digest: str) -> None:
     announce({f"session:{digest}", f"account:{account_id}"})
 
 
-def _revoke_all(db: Session, account_id: int, keep: str = "") -> None:
+def revoke_all(db: Session, account_id: int, keep: str = "") -> None:
+    """End every session of the account but `keep`."""
     for session in db.exec(select(LoginSession).where(LoginSession.account_id == account_id)):
         if session.digest != keep:
             session.revoked = True
@@ -187,7 +188,7 @@ def change_password(account_id: int, current: str, new: str, keep_session: str =
     with writing() as db:
         account = db.get_one(Account, account_id)
         _set_password(db, account, new)
-        _revoke_all(db, account_id, keep=keep_session)
+        revoke_all(db, account_id, keep=keep_session)
     announce({f"account:{account_id}"})
 
 
@@ -215,7 +216,7 @@ def register(login: str, name: str, password: str, email: str = "", mobile: str 
     if not settings().registration_open:
         raise refuse("account.registration_closed", kind="forbidden")
     with reading() as db:
-        problems = _account_problems(db, login, name, email, mobile)
+        problems = account_problems(db, login, name, email, mobile)
     if problem := password_problem(password, login, name):
         problems.append(problem)
     if problems:
@@ -231,10 +232,11 @@ def register(login: str, name: str, password: str, email: str = "", mobile: str 
         created_at=settings().current_time(),
     )
     with writing() as db:
-        return _add_account(db, account, "account.registered")
+        return insert_account(db, account, "account.registered")
 
 
-def _account_problems(db: Session, login: str, name: str, email: str, mobile: str) -> list[Problem]:
+def account_problems(db: Session, login: str, name: str, email: str, mobile: str) -> list[Problem]:
+    """Everything wrong with what identifies a new account; empty when it can be made."""
     problems = []
     login = login.strip().lower()
     if not _LOGIN.fullmatch(login):
@@ -250,7 +252,8 @@ def _account_problems(db: Session, login: str, name: str, email: str, mobile: st
     return problems
 
 
-def _add_account(db: Session, account: Account, action: str) -> int:
+def insert_account(db: Session, account: Account, action: str) -> int:
+    """Write the account and its audit line; answers its id."""
     db.add(account)
     db.flush()
     db.add(Audit(at=account.created_at, account_id=account.id, action=action, subject=account.login))
@@ -272,7 +275,7 @@ def add_account(
 ) -> int:
     """Make an account in a role (by the administrator) and answer its id; raises Refused with every problem."""
     with reading() as db:
-        problems = _account_problems(db, login, name, email, "")
+        problems = account_problems(db, login, name, email, "")
     if role not in ROLES:
         problems.append(Problem("account.role_unknown", {"roles": ", ".join(ROLES)}, "role"))
     if role == "officer" and not unit:
@@ -296,7 +299,7 @@ def add_account(
         created_at=settings().current_time(),
     )
     with writing() as db:
-        account_id = _add_account(db, account, "account.added")
+        account_id = insert_account(db, account, "account.added")
         if role != "applicant":
             db.add(Post(account_id=account_id, role=role, unit=unit, title=title))
         return account_id
@@ -331,7 +334,7 @@ def set_one_time_password(login: str, password: str = "") -> str:
         assert account.id is not None
         _set_password(db, account, chosen)
         account.must_change_password = True
-        _revoke_all(db, account.id)
+        revoke_all(db, account.id)
         account_id = account.id
     announce({f"account:{account_id}"})
     return chosen
@@ -370,7 +373,7 @@ def reset_password(secret: str, new: str) -> None:
             raise Refused(problem)
         permission.used = True
         _set_password(db, account, new)
-        _revoke_all(db, permission.account_id)
+        revoke_all(db, permission.account_id)
         account_id = permission.account_id
     announce({f"account:{account_id}"})
 

@@ -36,7 +36,7 @@ def as_day(row: CalendarDayRow) -> CalendarDay:
 def seed_calendar(session: Session, now: datetime) -> int:
     """Fill the table for the years around now where it has no day yet; returns how many days were added."""
     added = 0
-    existing = set(session.exec(select(CalendarDayRow.day)).all())
+    existing = set(session.exec(select(col(CalendarDayRow.day))).all())
     for day in default_calendar(_FIRST_YEAR, now.year + _YEARS_AHEAD).days.values():
         if day.date not in existing:
             session.add(
