@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlmodel import Session, col, select
 
 from jointreview.commands.working_days import work_calendar
-from jointreview.domain.clock import Clock, Pause, PauseKind, compute
+from jointreview.domain.calendar import WorkCalendar
+from jointreview.domain.clock import Clock, StatusEvent, clock_from_events, compute, paired_pauses
+from jointreview.domain.pauses import PauseKind
 from jointreview.domain.status_codes import ENDING, StatusCode
 from jointreview.models.case import Case
 from jointreview.models.event import Event
 from jointreview.models.review import Round
 
-_OPENS = {StatusCode.SUPPLEMENT_STARTED, StatusCode.SPECIAL_STARTED}
-_CLOSES = {StatusCode.SUPPLEMENT_ENDED, StatusCode.SPECIAL_ENDED}
+
+def status_log(events: Iterable[Event]) -> list[StatusEvent]:
+    """The events that carry a national status code, as the domain reads them."""
+    return [
+        StatusEvent(
+            code=StatusCode(event.code),
+            effective_day=event.effective_on,
+            kind=PauseKind(event.payload["pause"]) if event.payload.get("pause") else None,
+            reason=str(event.payload.get("notice", "")),
+        )
+        for event in events
+        if event.code is not None
+    ]
 
 
-def status_events(session: Session, case_id: int) -> list[Event]:
+def coded_events(session: Session, case_id: int) -> list[Event]:
     """The events of a case that carry a national status code, in order."""
     return list(
         session.exec(
@@ -26,46 +40,34 @@ def status_events(session: Session, case_id: int) -> list[Event]:
     )
 
 
-def pauses_of(events: list[Event]) -> list[Pause]:
-    """The intervals in which the clock stands still; one not yet closed has no end (requirements §4.6)."""
-    pauses: list[Pause] = []
-    open_pause: dict[int, tuple[PauseKind, date]] = {}
-    for event in events:
-        code = StatusCode(event.code or 0)
-        if code in _OPENS:
-            kind = PauseKind(event.payload.get("pause", PauseKind.SUPPLEMENT.value))
-            open_pause[int(code)] = (kind, event.effective_on)
-        elif code in _CLOSES:
-            opened = open_pause.pop(int(code) - 1, None)
-            if opened:
-                pauses.append(Pause(opened[0], opened[1], event.effective_on))
-    pauses.extend(Pause(kind, start, None) for kind, start in open_pause.values())
-    return pauses
-
-
-def ended_on(events: list[Event]) -> date | None:
-    """The day the case ended, if it has."""
-    return next((e.effective_on for e in events if StatusCode(e.code or 0) in ENDING), None)
-
-
 def case_clock(session: Session, case: Case, on: date) -> Clock | None:
     """The clock of an accepted case as of the day `on`; None before acceptance."""
-    if case.accepted_on is None or case.id is None:
+    if case.id is None or case.accepted_on is None:
         return None
-    events = status_events(session, case.id)
-    return compute(
-        case.accepted_on,
-        case.promised_days,
-        pauses_of(events),
-        work_calendar(session),
-        on,
-        ended=ended_on(events),
-    )
+    return clock_of(case, coded_events(session, case.id), work_calendar(session), on)
+
+
+def clock_of(case: Case, events: Iterable[Event], calendar: WorkCalendar, on: date) -> Clock | None:
+    """The clock of a case whose events are at hand (for lists of many cases)."""
+    return clock_from_events(status_log(events), case.promised_days, calendar, on)
 
 
 def round_clock(session: Session, case: Case, round_: Round, on: date) -> Clock:
     """A department's own sub-deadline: the same function with the round's day and length."""
     assert case.id is not None
-    events = status_events(session, case.id)
-    ended = round_.closed_on or ended_on(events)
-    return compute(round_.opened_on, round_.promised_days, pauses_of(events), work_calendar(session), on, ended=ended)
+    return clock_of_round(round_, coded_events(session, case.id), work_calendar(session), on)
+
+
+def clock_of_round(round_: Round, events: Iterable[Event], calendar: WorkCalendar, on: date) -> Clock:
+    """The clock of a round whose case's events are at hand; it ends with the round or with the case."""
+    log = status_log(events)
+    accepted = next((n for n, e in enumerate(log) if e.code is StatusCode.ACCEPTED), 0)
+    case_ended = next((e.effective_day for e in log if e.code in ENDING), None)
+    return compute(
+        round_.opened_on,
+        round_.promised_days,
+        paired_pauses(log[accepted + 1 :]),
+        calendar,
+        on,
+        ended=round_.closed_on or case_ended,
+    )

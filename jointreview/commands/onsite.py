@@ -17,11 +17,13 @@ from jointreview.commands.registry import AssignmentCommand, CaseCommand, comman
 from jointreview.commands.relations import filed_at_window, own_case, own_unit
 from jointreview.commands.rounds import close_round
 from jointreview.commands.visits import VISIT_STATES
+from jointreview.domain import findings as domain
 from jointreview.domain.case_states import CaseState
+from jointreview.domain.findings import FindingAction
 from jointreview.domain.problems import Problem, Refused, refuse
 from jointreview.models.actor import Actor
 from jointreview.models.case import Material, Upload
-from jointreview.models.review import ChecklistAnswer, Finding, Opinion
+from jointreview.models.review import Assignment, ChecklistAnswer, Finding, Opinion
 
 RESULTS = ("PASS", "PASS_COND", "FAIL", "NA", "SELF")
 
@@ -160,13 +162,22 @@ def raise_finding(ctx: Context, cmd: RaiseFinding) -> dict:
     return {"finding_id": finding.id, "number": number}
 
 
+def act_on(ctx: Context, finding: Finding, action: FindingAction, actor: domain.Actor, reason: str = "") -> None:
+    """Bring a finding on by the domain's steps: who may, from where, and whether a reason is needed."""
+    assignment = ctx.session.get(Assignment, finding.assignment_id)
+    assert assignment is not None
+    state = domain.FindingState(finding.status)
+    before = domain.Finding(finding.number, assignment.item, assignment.unit, state)
+    finding.status = domain.act(before, action, actor, reason).state.value
+    ctx.session.add(finding)
+
+
 @command(title="cmd.withdraw_finding", grants={"officer": own_unit}, states=VISIT_STATES, checks=(site_round_open,))
 def withdraw_finding(ctx: Context, cmd: WithdrawFinding) -> None:
     finding = ctx.session.get(Finding, cmd.finding_id)
     if finding is None or finding.assignment_id != cmd.assignment_id or finding.notice_id is not None:
         raise refuse("commands.no_such_finding", kind="missing")
-    finding.status = "withdrawn"
-    ctx.session.add(finding)
+    act_on(ctx, finding, FindingAction.WITHDRAW, domain.Actor(ctx.actor.unit), cmd.reason)
     ctx.event("finding_withdrawn", finding=finding.number, unit=ctx.actor.unit, reason=cmd.reason)
 
 

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from pydantic import Field
 from sqlmodel import col, select
 
 from jointreview.commands import notices
+from jointreview.commands.case_clock import case_clock
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import CaseFacts
 from jointreview.commands.files import photo_list
-from jointreview.commands.onsite import site_round_open, was_on_site
+from jointreview.commands.onsite import act_on, site_round_open, was_on_site
 from jointreview.commands.people import applicants_of, officers_of
 from jointreview.commands.registry import AssignmentCommand, CaseCommand, command
 from jointreview.commands.relations import filed_at_window, own_case, own_unit
 from jointreview.commands.rounds import open_round
 from jointreview.commands.visits import VISIT_STATES
+from jointreview.domain import findings as domain
 from jointreview.domain.case_states import CaseState
 from jointreview.domain.clock import PauseKind
+from jointreview.domain.findings import (
+    FindingAction,
+    RoundRule,
+    open_next_round,
+    rectification_due,
+    reinspection_time,
+)
 from jointreview.domain.problems import Problem, refuse
 from jointreview.domain.status_codes import StatusCode
 from jointreview.models.actor import Actor
-from jointreview.models.review import Assignment, Finding
+from jointreview.models.review import Assignment, Finding, Notice
 
 RECTIFYING = frozenset({CaseState.RECTIFYING})
 
@@ -102,6 +109,23 @@ def has_passed(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | 
     return None if passed else Problem("commands.nothing_to_reopen")
 
 
+def round_rule(ctx: Context) -> RoundRule:
+    """The figures of the rectification loop in the catalogue the case was accepted under."""
+    data = ctx.catalog.rules.rectification
+    return RoundRule(data.max_rounds, data.floor_workdays, data.days, data.extension_days, data.max_extensions)
+
+
+def _grant_time(ctx: Context) -> None:
+    """Too little time left for the re-inspection is raised to the floor, on record (requirements §2.5)."""
+    clock = case_clock(ctx.session, ctx.the_case, ctx.today)
+    assert clock is not None
+    time = reinspection_time(clock.days, clock.used, round_rule(ctx))
+    if time.granted:
+        ctx.the_case.promised_days += time.granted
+        ctx.session.add(ctx.the_case)
+        ctx.event("time_granted", days=time.granted)
+
+
 @command(
     title="cmd.issue_rectification",
     grants={"coordinator": None},
@@ -117,8 +141,9 @@ def issue_rectification(ctx: Context, cmd: IssueRectification) -> dict:
         ).all()
     )
     case = ctx.the_case
-    due = ctx.today + timedelta(days=ctx.catalog.rules.rectification.days)
-    case.rectification_rounds += 1
+    rule = round_rule(ctx)
+    due = rectification_due(ctx.today, 0, ctx.calendar, rule)
+    case.rectification_rounds = open_next_round(case.rectification_rounds, rule)
     case.rectification_due, case.rectification_extended = due, False
     notice = notices.rectification_notice(ctx, findings, due, case.rectification_rounds)
     for finding in findings:
@@ -149,7 +174,13 @@ def issue_rectification(ctx: Context, cmd: IssueRectification) -> dict:
 def extend_rectification(ctx: Context, cmd: ExtendRectification) -> None:
     case = ctx.the_case
     assert case.rectification_due is not None
-    case.rectification_due += timedelta(days=ctx.catalog.rules.rectification.extension_days)
+    opened = ctx.session.exec(
+        select(col(Notice.issued_on))
+        .where(Notice.case_id == ctx.case_id, Notice.kind == "rectification")
+        .order_by(col(Notice.id).desc())
+    ).first()
+    assert opened is not None
+    case.rectification_due = rectification_due(opened, 1, ctx.calendar, round_rule(ctx))
     case.rectification_extended = True
     ctx.session.add(case)
     ctx.event("rectification_extended", due=case.rectification_due, reason=cmd.reason)
@@ -188,10 +219,15 @@ def submit_rectification(ctx: Context, cmd: SubmitRectification) -> None:
     for finding in ctx.session.exec(
         select(Finding).where(Finding.case_id == ctx.case_id, col(Finding.status).in_(["open", "reopened"]))
     ).all():
-        finding.status = "rectified"
-        ctx.session.add(finding)
+        act_on(ctx, finding, FindingAction.RECTIFY, domain.Actor())
     again = failing(ctx.facts)
-    ctx.event("rectification_given", StatusCode.SPECIAL_ENDED, effective_on=ctx.today)
+    ctx.event(
+        "rectification_given",
+        StatusCode.SPECIAL_ENDED,
+        effective_on=ctx.today,
+        pause=PauseKind.RECTIFICATION.value,
+    )
+    _grant_time(ctx)
     ctx.move(CaseState.REINSPECTING)
     told: list[int] = []
     for assignment in ctx.session.exec(select(Assignment).where(col(Assignment.id).in_(again))).all():
@@ -210,11 +246,9 @@ def verify_finding(ctx: Context, cmd: VerifyFinding) -> None:
     finding = ctx.session.get(Finding, cmd.finding_id)
     if finding is None or finding.assignment_id != cmd.assignment_id or finding.status != "rectified":
         raise refuse("commands.no_such_finding", kind="missing")
-    if not cmd.verified and not cmd.note:
-        raise refuse("commands.say_why_not_verified", where="note")
-    finding.status = "verified" if cmd.verified else "reopened"
+    action = FindingAction.VERIFY if cmd.verified else FindingAction.REOPEN
     finding.verified_note = cmd.note
-    ctx.session.add(finding)
+    act_on(ctx, finding, action, domain.Actor(ctx.actor.unit), cmd.note)
     ctx.event("finding_verified" if cmd.verified else "finding_reopened", finding=finding.number)
 
 

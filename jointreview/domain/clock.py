@@ -210,7 +210,7 @@ def clock_from_events(
         return None
     ended = ending.effective_day if ending else None
     accepted = active[start].effective_day
-    clock = compute(accepted, days, _paired(active[start + 1 :]), calendar, on, ended, lamps)
+    clock = compute(accepted, days, paired_pauses(active[start + 1 :]), calendar, on, ended, lamps)
     if clock.lamp is Lamp.DONE and ending and ending.code not in CAN_BE_OVERDUE:
         return replace(clock, overdue=False)
     return clock
@@ -226,7 +226,7 @@ _CLOSES = {
 }
 
 
-def _paired(events: Iterable[StatusEvent]) -> tuple[Pause, ...]:
+def paired_pauses(events: Iterable[StatusEvent]) -> tuple[Pause, ...]:
     """The pauses that the start and end codes enclose; one without its end stays open."""
     running: dict[tuple[PauseKind, str], StatusEvent] = {}
     pauses = []
