@@ -1,0 +1,41 @@
+"""Sending files: chooser, drag and drop, phone camera, progress, retry; optionally a command for each file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from jointreview.ui.components.jsx_texts import jsx_texts
+
+HTTP_JSX = rx.asset("signature_http.jsx", shared=True)
+UPLOADER_JSX = rx.asset("uploader.jsx", shared=True)
+
+
+class Uploader(rx.NoSSRComponent):
+    """The browser part; use `uploader`, which fills in the texts."""
+
+    library = UPLOADER_JSX.importable_path
+    tag = "Uploader"
+
+    accept: rx.Var[list[str]]
+    multiple: rx.Var[bool]
+    camera: rx.Var[bool]
+    label: rx.Var[str]
+    hint: rx.Var[str]
+    disabled: rx.Var[bool]
+    command: rx.Var[str]
+    args: rx.Var[dict[str, Any]]
+    texts: rx.Var[dict[str, str]]
+    on_uploaded: rx.EventHandler[rx.event.passthrough_event_spec(dict)]
+
+
+def uploader(on_uploaded: Any, **props: Any) -> rx.Component:
+    """A place to send files.
+
+    `on_uploaded` is called for each file with `{upload_id, name, upload, result}`: `upload` is the server's answer
+    to the file, `result` to the command. Props: `accept` (extensions without dot), `multiple`, `camera` (a button
+    for the phone's camera), `label`, `hint`, `disabled`, `id` (of the file input), `command` and `args` (run for
+    each file with `upload_id` added). Refusals stay beside their file with a button to try again.
+    """
+    return Uploader.create(on_uploaded=on_uploaded, texts=jsx_texts("upload"), **props)
