@@ -6,6 +6,7 @@ import reflex as rx
 
 from jointreview.api.app import build_api
 from jointreview.api.gate import FrontGate
+from jointreview.jobs.sweep import sweep
 from jointreview.ui import guard, hub
 from jointreview.ui.pages import account, missing, work
 from jointreview.ui.shell import add_pages
@@ -29,6 +30,7 @@ app.app_wraps.pop((5, "Overlay"))
 app.add_middleware(guard.Guard())
 guard.quiet_logs()
 app.register_lifespan_task(hub.live)
+app.register_lifespan_task(sweep)
 
 add_pages(
     app,
