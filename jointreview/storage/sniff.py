@@ -135,7 +135,8 @@ def _content_code(head: bytes, whole: BinaryIO | Path | None, name: str) -> str:
     mime = _magic_mime()(head)
     if mime in _REFUSED_MIMES:
         return _REFUSED_MIMES[mime]
-    if mime.startswith("image/"):
+    # libmagic calls text that merely begins like a drawing a drawing; real ones were recognised above.
+    if mime.startswith("image/") and mime not in {KINDS["dwg"].mime, KINDS["dxf"].mime}:
         return "picture"
     if mime.startswith(("video/", "audio/")):
         return "media"
