@@ -171,6 +171,10 @@ class FrontGate:
                 for name, value in self.policy.items():
                     headers.setdefault(name, value)
                 headers.setdefault("cache-control", _caching(path, message["status"]))
+                if message["status"] == 307:
+                    # The file server adds a slash with its own idea of scheme and host, wrong behind a proxy.
+                    parts = urlsplit(headers.get("location", ""))
+                    headers["location"] = parts._replace(scheme="", netloc="").geturl()
             await send(message)
 
         return wrapped

@@ -1,0 +1,134 @@
+"""The running product for tests: own port, database and document store, accounts made by its own code."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from jointreview.cli._frontend import ensure_build, serving_environment
+from jointreview.settings import ROOT
+
+PASSWORD = "Right-Password-1"
+START_SECONDS = 60
+
+
+@dataclass
+class Server:
+    """A server process with its own data; `url` has no slash at its end."""
+
+    url: str
+    port: int
+    folder: Path
+    environment: dict[str, str]
+    accounts: dict[str, int] = field(default_factory=dict)
+
+    def run(self, code: str, *args: Any) -> Any:
+        """Run Python in the server's environment; `args` arrive as the list `args`, `result` comes back."""
+        program = (
+            f"import json, sys\nargs = json.loads(sys.argv[1])\nresult = None\n{code}\nprint(json.dumps(result))"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", program, json.dumps(args)],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout.splitlines()[-1])
+
+    def account(self, login: str, role: str = "applicant", *, unit: str = "", title: str = "", name: str = "") -> int:
+        """The account of that login, made at first use with PASSWORD; answers its id."""
+        if login not in self.accounts:
+            self.accounts[login] = self.run(
+                "from jointreview.commands.identity import add_account\n"
+                "result = add_account(args[0], args[1], args[2], args[3], unit=args[4], title=args[5])",
+                *(login, name or f"Person {login}", role, PASSWORD, unit, title),
+            )
+        return self.accounts[login]
+
+    @contextmanager
+    def client(self, login: str = "") -> Iterator[httpx.Client]:
+        """An HTTP client, signed in when a login is given."""
+        with httpx.Client(base_url=self.url, headers={"origin": self.url}, timeout=30) as client:
+            if login:
+                answer = client.post("/signin", data={"login": login, "password": PASSWORD, "next": "/"})
+                assert answer.status_code == 303, answer.text
+            yield client
+
+    def cookie(self, login: str) -> str:
+        """The Cookie header of a fresh session."""
+        with self.client(login) as client:
+            return f"jr_session={client.cookies['jr_session']}"
+
+    def log(self) -> str:
+        """What the server has written so far."""
+        return (self.folder / "server.log").read_text(encoding="utf-8")
+
+    def table_counts(self) -> dict[str, int]:
+        """How many rows each table has, without sessions and sign-in records."""
+        return self.run(
+            "from sqlalchemy import inspect, text\n"
+            "from jointreview.models.base import engine, reading\n"
+            "with reading() as db:\n"
+            "    result = {t: db.connection().execute(text(f'SELECT count(*) FROM \"{t}\"')).scalar()\n"
+            "              for t in inspect(engine()).get_table_names() if t not in ('loginsession', 'audit')}"
+        )
+
+
+def start(folder: Path, **settings: str) -> tuple[Server, subprocess.Popen]:
+    """Start a server on a free port; `settings` are JOINTREVIEW_ options in lower case."""
+    build = ensure_build()
+    port = _free_port()
+    options = {
+        "data_dir": str(folder / "data"),
+        "uploads_dir": str(folder / "uploads"),
+        "host": "127.0.0.1",
+        "port": str(port),
+        "mode": "demo",
+        **settings,
+    }
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("JOINTREVIEW_")}
+    environment |= {f"JOINTREVIEW_{key.upper()}": value for key, value in options.items()}
+    environment |= serving_environment(build) | {"PYTHONPATH": str(ROOT)}
+    (folder / "uploads").mkdir()
+    server = Server(f"http://127.0.0.1:{port}", port, folder, environment)
+    server.run("from jointreview.cli.setup_db import migrate\nmigrate()")
+    command = [
+        *(sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--workers", "1"),
+        *("--host", "127.0.0.1", "--port", str(port), "--log-level", "warning", "jointreview.jointreview:app"),
+    ]
+    with (folder / "server.log").open("w") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    _wait_until_ready(server, process)
+    return server, process
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_until_ready(server: Server, process: subprocess.Popen) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        assert process.poll() is None, server.log()
+        try:
+            if httpx.get(f"{server.url}/ping", timeout=2).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError(f"the server did not start: {server.log()}")
