@@ -15,7 +15,7 @@ from jointreview.ui.theme import STYLE
 app = rx.App(
     html_lang="zh-CN",
     style=STYLE,
-    stylesheets=["/app.css"],
+    stylesheets=["/app.css", "/case.css"],
     head_components=[
         rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml"),
         rx.el.link(rel="manifest", href="/manifest.webmanifest"),

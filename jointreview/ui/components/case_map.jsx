@@ -139,7 +139,7 @@ export function CaseMap({ url, data, selected = "", height = "480px", labels = f
     Object.assign(live.current, { map, tone: colours(box.current), grid: L.layerGroup().addTo(map), fitted: false });
     map.createPane("jr-grid").style.zIndex = 210;
     map.setView([31.82, 121.65], 11);
-    L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
+    L.control.scale({ imperial: false, maxWidth: box.current.clientWidth < 480 ? 80 : 140 }).addTo(map);
     map.on("moveend zoomend resize", () => refresh.current());
     map.on("move", () => overlay.current && !map._animatingZoom && refresh.current());
     map.on("zoomstart", () => overlay.current?.replaceChildren());
