@@ -93,7 +93,10 @@ def _near(a: RawPoint, b: RawPoint, tolerance: float) -> bool:
 
 
 def crossings(coordinates: np.ndarray) -> list[Crossing]:
-    """The first places where an open ring (n x 2, first point not repeated) crosses, touches or retraces itself."""
+    """The first places where an open ring (n x 2, first point not repeated) crosses, touches or retraces itself.
+
+    Each place is named once, by the first pair of edges that meets there.
+    """
     count = len(coordinates)
     origin = coordinates[0]
     local = coordinates - origin
@@ -101,12 +104,14 @@ def crossings(coordinates: np.ndarray) -> list[Crossing]:
     edges = shapely.linestrings(np.stack([local, following], axis=1))
     tree = shapely.STRtree(edges)
     found: list[Crossing] = []
+    places: set[tuple[float, float]] = set()
     for start in range(0, count, _CHUNK):
         first, second = tree.query(edges[start : start + _CHUNK], predicate="intersects")
         first = first + start
         for i, j in sorted(zip(first[first < second], second[first < second], strict=True)):
             place = _meeting(edges, int(i), int(j), count)
-            if place is not None:
+            if place is not None and (place.x, place.y) not in places:
+                places.add((place.x, place.y))
                 found.append(Crossing(int(i), int(j), place.x + origin[0], place.y + origin[1]))
             if len(found) >= _MOST_CROSSINGS:
                 return found

@@ -75,7 +75,7 @@ def _stated(raw: RawFile, frame: Frame | None, region: Region | None) -> Detecte
         return Detected(frame)
     found = Detected(frame)
     x, y = _middle(raw)
-    if _fit(frame, y, x, region) > _fit(frame, x, y, region):
+    if _columns_exchanged(frame, x, y, region):
         _swap(raw, found)
         x, y = y, x
     found.problems += _unit_problems(frame, raw) or _prefix_problems(frame, raw)
@@ -93,7 +93,7 @@ def _by_numbers(raw: RawFile, region: Region | None) -> Detected:
     x, y = _middle(raw)
     if abs(x) <= 180 and abs(y) <= 180:
         return _geographic(raw, region, found)
-    if y >= _ZONED_EASTING or (_UNZONED_EASTING <= y < _MILLION <= x < _ZONED_EASTING):
+    if _northing_first(x, y):
         _swap(raw, found)
         x, y = y, x
     if not _MILLION <= y < _ZONED_EASTING:
@@ -186,7 +186,7 @@ def _check_zone_lands(
 def _prefix_problems(frame: Frame, raw: RawFile) -> list[ParcelProblem]:
     """Every easting must carry the zone of a zone-numbered system, and none where the system has none."""
     expected = zone_of_frame(frame)
-    if expected is None and "Gauss-Kruger CM" not in frame.name:
+    if expected is None and not _is_gauss_kruger(frame):
         return []
     wrong = [p for p in raw.points if (int(p.x // _MILLION) != expected if expected else p.x >= _ZONED_EASTING)]
     if not wrong:
@@ -213,6 +213,22 @@ def _unit_problems(frame: Frame, raw: RawFile) -> list[ParcelProblem]:
     if wrong is None:
         return []
     return [error("not_degrees", wrong.line, x=f"{wrong.x:.6f}", y=f"{wrong.y:.6f}")]
+
+
+def _columns_exchanged(frame: Frame, x: float, y: float, region: Region | None) -> bool:
+    """In Gauss-Kruger the size of the numbers tells; elsewhere, which order lands where the system is used."""
+    if _is_gauss_kruger(frame):
+        return _northing_first(x, y)
+    return _fit(frame, y, x, region) > _fit(frame, x, y, region)
+
+
+def _is_gauss_kruger(frame: Frame) -> bool:
+    return zone_of_frame(frame) is not None or "Gauss-Kruger CM" in frame.name
+
+
+def _northing_first(x: float, y: float) -> bool:
+    """A Chinese northing has seven digits, an easting six, or eight with its zone."""
+    return y >= _ZONED_EASTING or (_UNZONED_EASTING <= y < _MILLION <= x < _ZONED_EASTING)
 
 
 def _fit(frame: Frame, x: float, y: float, region: Region | None) -> int:

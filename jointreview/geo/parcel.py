@@ -127,6 +127,8 @@ def _not_readable(data: bytes, filename: str) -> ParcelProblem | None:
 
 def _polygons(part: RawPart, frame: Frame | None, problems: list[ParcelProblem]) -> list[Polygon]:
     """The part's polygons in the plane of the file; empty when any of its rings is wrong."""
+    if part.incomplete:
+        return []
     if not part.rings:
         problems.append(error("part_without_points", part.line))
         return []

@@ -52,6 +52,8 @@ class RawPart:
     declared_area_m2: float | None = None
     declared_count: int | None = None
     line: int | None = None
+    incomplete: bool = False
+    """A line of it could not be read: its outline says nothing."""
     rings: list[RawRing] = field(default_factory=list)
 
     @property

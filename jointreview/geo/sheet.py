@@ -13,6 +13,7 @@ import shapely
 from branca.element import Element, MacroElement
 from jinja2 import Template
 from shapely.geometry import shape
+from shapely.geometry.polygon import orient
 
 from jointreview.text import tr
 
@@ -155,12 +156,16 @@ def _kind(feature: dict[str, Any]) -> object:
 
 
 def _vertices(parcels: list[Any]) -> Iterator[tuple[float, float]]:
-    """The boundary points ring by ring, closing points left out."""
+    """The boundary points ring by ring, closing points left out.
+
+    Outlines run clockwise and holes the other way, as surveyors number them, whatever the feature's order.
+    """
     for geometry in parcels:
         for polygon in shapely.get_parts(geometry):
             if polygon.geom_type != "Polygon":
                 continue
-            for ring in (polygon.exterior, *polygon.interiors):
+            turned = orient(polygon, sign=-1.0)
+            for ring in (turned.exterior, *turned.interiors):
                 yield from (tuple(point[:2]) for point in ring.coords[:-1])
 
 

@@ -18,7 +18,7 @@ _SEPARATORS = str.maketrans(
     {"，": ",", "＠": "@", "＝": "=", "\u3000": " ", "［": "[", "【": "[", "］": "]", "】": "]"}
 )
 _DECIMAL = re.compile(r"[+-]?\d{1,12}(?:\.\d{1,15})?")
-_DMS = re.compile(r"(\d{1,3})°(\d{1,2})['′](\d{1,2}(?:\.\d{1,12})?)[\"″]?")
+_DMS = re.compile(r"(\d{1,3})°(\d{1,2})'(\d{1,2}(?:\.\d{1,12})?)\"?")
 _KINDS = ("面", "点", "线")
 _COUNT_FIELD, _AREA_FIELD, _NUMBER_FIELD, _NAME_FIELD, _KIND_FIELD = range(5)
 _M2_PER_HECTARE = 10_000.0
@@ -118,6 +118,8 @@ class _Reader:
         ring = unicodedata.normalize("NFKC", _at(fields, 1))
         if len(fields) != 4 or None in numbers or not ring.isdecimal():
             self.file.problems.append(error("line_unreadable", line, text=text[:_SHOWN]))
+            if self.part is not None:
+                self.part.incomplete = True
             return
         north, east = (number for number in numbers if number is not None)
         self._add(RawPoint(east, north, line, fields[0]), str(int(ring)))
@@ -144,6 +146,8 @@ class _Reader:
         if self.part is None or self.part.declared_count is None:
             return
         rings = self.part.rings
+        if self.part.incomplete:
+            return
         listed = sum(len(ring.points) for ring in rings)
         open_count = listed - sum(_is_closed(ring) for ring in rings)
         if self.part.declared_count not in (listed, open_count, open_count + len(rings)):
@@ -200,7 +204,7 @@ def _number(text: str) -> float | None:
     """A decimal number or degrees, minutes and seconds (in degrees); None for anything else."""
     if _DECIMAL.fullmatch(text):
         return float(text)
-    match = _DMS.fullmatch(text.replace("′", "'").replace("″", '"'))
+    match = _DMS.fullmatch(text.replace("′′", '"').replace("″", '"').replace("′", "'"))
     if match is None:
         return None
     degrees, minutes, seconds = (float(g) for g in match.groups())
