@@ -12,6 +12,7 @@ from jointreview.commands.buildings import accept_buildings, release_buildings
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import CaseFacts
 from jointreview.commands.files import DrawnSignature, sign
+from jointreview.commands.items import item_of
 from jointreview.commands.people import applicants_of
 from jointreview.commands.registry import CaseCommand, command
 from jointreview.domain.case_states import CaseState
@@ -58,7 +59,7 @@ def outcomes(ctx: Context) -> list[ItemOutcome]:
     """Each item's result as the rule of the conclusion sees it."""
     found = []
     for mine in ctx.facts.assignments:
-        item = ctx.catalog.item(mine.item)
+        item = item_of(ctx, mine.item)
         opinion = ctx.session.get(Opinion, mine.opinion_id) if mine.opinion_id else None
         found.append(
             ItemOutcome(

@@ -12,6 +12,7 @@ from jointreview.commands.case_clock import case_clock
 from jointreview.commands.executor import Context
 from jointreview.commands.files import document_store
 from jointreview.commands.issuing import common, next_number, store_document, verify_code
+from jointreview.commands.items import item_of
 from jointreview.domain.conclusion import ItemResult, Outcome
 from jointreview.models.case import Material, Signature
 from jointreview.models.event import Event
@@ -78,7 +79,7 @@ def acceptance_receipt(ctx: Context) -> Notice:
         accepted_on=clock.accepted,
         due=clock.due,
         working_days=clock.days,
-        items=tuple(data.ItemLine(unit=_unit_name(ctx, r.unit), item=ctx.catalog.item(r.item).name.zh) for r in rows),
+        items=tuple(data.ItemLine(unit=_unit_name(ctx, r.unit), item=item_of(ctx, r.item).name.zh) for r in rows),
         materials=tuple(target_name(ctx, f"material:{m}") for m in sorted(materials)),
     )
     document = store_document(ctx, "receipt", build.title_key(paper), number, code, build.acceptance_receipt(paper))
@@ -147,7 +148,7 @@ def _finding(ctx: Context, finding: Finding) -> data.Finding:
         text=finding.text,
         clause=finding.rule,
         criterion=finding.criterion,
-        item=ctx.catalog.item(assignment.item).name.zh,
+        item=item_of(ctx, assignment.item).name.zh,
         inspector=_name(ctx, finding.raised_by),
         photos=tuple(_bytes(p["digest"]) for p in finding.photos),
     )
@@ -242,7 +243,7 @@ def _sheets(ctx: Context, unit: str) -> list[data.UnitSheet]:
         sheets.append(
             data.UnitSheet(
                 unit=_unit_name(ctx, unit),
-                item=ctx.catalog.item(assignment.item).name.zh,
+                item=item_of(ctx, assignment.item).name.zh,
                 lines=tuple(
                     data.CheckLine(
                         text=lines[a.line].zh,
@@ -314,7 +315,7 @@ def joint_opinion(
 def reason_text(ctx: Context, reason: dict[str, Any]) -> str:
     """A reason of the conclusion in words, led by the name of the item it concerns."""
     text = tr(PAPER_LANGUAGE, reason["key"], **reason["params"])
-    return f"{ctx.catalog.item(reason['item']).name.zh}：{text}" if reason.get("item") else text
+    return f"{item_of(ctx, reason['item']).name.zh}：{text}" if reason.get("item") else text
 
 
 def _latest_opinions(ctx: Context) -> list[tuple[Assignment, Opinion]]:
@@ -336,7 +337,7 @@ def _unit_opinion(ctx: Context, assignment: Assignment, opinion: Opinion) -> dat
     method = tr(PAPER_LANGUAGE, f"papers.method_{rounds.kind if rounds else 'site'}")
     return data.UnitOpinion(
         unit_name=_unit_name(ctx, assignment.unit),
-        item_name=ctx.catalog.item(assignment.item).name.zh,
+        item_name=item_of(ctx, assignment.item).name.zh,
         result_label=tr(PAPER_LANGUAGE, ItemResult(opinion.result).text_key),
         text=opinion.text,
         officer=signature.name,

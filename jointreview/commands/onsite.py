@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import AssignmentFacts, CaseFacts
 from jointreview.commands.files import DrawnSignature, photo_list, sign
+from jointreview.commands.items import item_of
 from jointreview.commands.notices import checklist_lines
 from jointreview.commands.people import applicants_of, staff_with_role
 from jointreview.commands.registry import AssignmentCommand, CaseCommand, command
@@ -232,7 +233,7 @@ def give_opinion(ctx: Context, cmd: GiveOpinion) -> dict:
 
 def opinion_problems(ctx: Context, cmd: GiveOpinion, mine: AssignmentFacts) -> list[Problem]:
     """What speaks against giving this conclusion now (requirements §2.4, §2.6)."""
-    item = ctx.catalog.item(mine.item)
+    item = item_of(ctx, mine.item)
     unsettled = mine.open_findings + mine.rectified_findings
     problems = []
     if cmd.result == "FAIL" and not mine.open_findings:
@@ -245,7 +246,7 @@ def opinion_problems(ctx: Context, cmd: GiveOpinion, mine: AssignmentFacts) -> l
         if not cmd.condition or cmd.commitment_until is None or cmd.commitment_until <= ctx.today:
             problems.append(Problem("commands.condition_needed", {}, "condition"))
     waiting = [
-        ctx.catalog.item(a.item).name.zh
+        item_of(ctx, a.item).name.zh
         for a in ctx.facts.assignments
         if a.item in item.after and (not a.opinion or a.opinion == "FAIL")
     ]

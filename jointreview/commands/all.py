@@ -1,0 +1,31 @@
+"""Importing this registers every command."""
+
+from jointreview.commands import (
+    administration,
+    calendar_admin,
+    conclusion,
+    filing,
+    intake,
+    onsite,
+    organisations,
+    parties,
+    rectification,
+    review,
+    visits,
+)
+from jointreview.commands.registry import RULES
+
+__all__ = [
+    "RULES",
+    "administration",
+    "calendar_admin",
+    "conclusion",
+    "filing",
+    "intake",
+    "onsite",
+    "organisations",
+    "parties",
+    "rectification",
+    "review",
+    "visits",
+]

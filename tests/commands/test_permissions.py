@@ -1,0 +1,186 @@
+"""Every command x role x state: the registry, the executor and the published table say the same."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+import jointreview.commands.all  # noqa: F401  registers every command
+from jointreview.commands.executor import execute
+from jointreview.commands.facts import load_facts
+from jointreview.commands.permissions import permission_table
+from jointreview.commands.registry import RULES, CaseCommand, Command, UndeclaredRight, command, may
+from jointreview.domain.case_states import CaseState
+from jointreview.domain.problems import Refused
+from jointreview.models import base
+from jointreview.models.case import Case
+from jointreview.models.event import Event
+from jointreview.models.identity import ROLES
+from tests.commands.world import SIGNATURE, World
+
+TABLE = Path("docs/permissions.md")
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "WalkIn": {},
+    "CreateCase": {"organisation_id": 1, "project_code": "2101-320681-89-01-556677", "project_name": "名称"},
+    "CopyCase": {},
+    "SaveSection": {"section": "S2", "values": {}, "base_version": 0},
+    "ReadParcel": {"upload_id": 1},
+    "ConfirmParcel": {"parcel_id": 1},
+    "AddMaterial": {"material": "m", "upload_id": 1},
+    "RemoveMaterial": {"material_id": 1, "reason": "重复"},
+    "InviteParty": {"party_kind": "design"},
+    "AcceptInvitation": {"code": "ABCDEFGH1234"},
+    "SignParty": {"opinion": "合格", "signature": SIGNATURE},
+    "SubmitCase": {"signature": SIGNATURE},
+    "ReturnCase": {"gaps": [{"kind": "field", "subject": "S2.address", "rule": "第一条", "wanted": "补充地址"}]},
+    "AcceptCase": {},
+    "RefuseCase": {"reasons": "不属于本机关职权范围内的事项"},
+    "WithdrawCase": {"reason": "暂缓"},
+    "EnterPaperRecord": {"business_date": date(2026, 5, 5), "text": "纸质申请表"},
+    "RecordGap": {"kind": "field", "subject": "S2.address", "rule": "第一条", "wanted": "补充地址"},
+    "DropGap": {"gap_id": 1},
+    "FinishDocumentReview": {},
+    "IssueSupplementNotice": {},
+    "AnswerGap": {"gap_id": 1, "answer": "已补"},
+    "SubmitSupplement": {},
+    "CloseDocumentReview": {},
+    "ScheduleVisit": {"day": date(2026, 5, 7), "half": "am", "officers": {"fire": 1}},
+    "ReplaceOfficer": {"unit": "fire", "officer_id": 1},
+    "CancelVisit": {"reason": "下雨"},
+    "SignIn": {},
+    "CloseVisit": {},
+    "MarkBusy": {"day": date(2026, 5, 7), "half": "am"},
+    "ClearBusy": {"day": date(2026, 5, 7), "half": "am"},
+    "AnswerChecklist": {"lines": [{"line": "x", "result": "ok"}]},
+    "RaiseFinding": {"text": "防火门损坏", "criterion": "修复"},
+    "WithdrawFinding": {"finding_id": 1, "reason": "误记"},
+    "GiveOpinion": {"result": "PASS", "text": "合格", "signature": SIGNATURE},
+    "SignCommitment": {"assignment_id": 1, "signature": SIGNATURE},
+    "IssueRectification": {},
+    "ExtendRectification": {"reason": "雨季"},
+    "AnswerFinding": {"finding_id": 1, "answer": "已修复"},
+    "SubmitRectification": {},
+    "VerifyFinding": {"finding_id": 1, "verified": True},
+    "ReopenAssignment": {"reason": "整改影响本事项"},
+    "Conclude": {"signature": SIGNATURE},
+    "VoidOpinion": {"reason": "编号有误"},
+    "ReissueOpinion": {"reason": "编号有误"},
+    "RecordDelivery": {"document_id": 1, "way": "collected", "receiver": "张三", "delivered_on": date(2026, 5, 6)},
+    "RegisterOrganisation": {"credit_code": "91320681MA7XK3PQ9J", "name": "某公司"},
+    "RequestAgency": {"credit_code": "91320681MA7XK3PQ9J", "letter_upload_id": 1},
+    "AdmitAgent": {"agent_id": 1},
+    "EndAgent": {"agent_id": 1},
+    "AddStaff": {"login": "newperson", "name": "新人", "role": "clerk"},
+    "AddPost": {"account_id": 1, "role": "clerk"},
+    "EndPost": {"post_id": 1},
+    "SetAccountActive": {"account_id": 1, "active": True},
+    "GiveOneTimePassword": {"account_id": 1},
+    "SetCalendarDay": {"day": date(2027, 1, 4), "kind": "holiday", "source": "国办通知"},
+    "ImportCalendar": {"csv": "date,is_workday\n2027-01-01,0\n", "source": "国办通知"},
+}
+WHO = {
+    "applicant": "applicant",
+    "applicant (another's case)": "stranger",
+    "clerk": "clerk",
+    "officer": "fire",
+    "officer (other unit)": "lightning",
+    "coordinator": "coordinator",
+    "admin": "admin",
+}
+
+
+def build(kind: type[Command], case_id: int, assignment_id: int) -> Command:
+    values = dict(ARGUMENTS[kind.__name__])
+    if issubclass(kind, CaseCommand):
+        values["case_id"] = case_id
+    if "assignment_id" in kind.model_fields:
+        values["assignment_id"] = assignment_id
+    return kind(**values)
+
+
+def test_every_command_has_arguments_here():
+    assert {r.name for r in RULES.values()} <= set(ARGUMENTS)
+
+
+def test_the_published_table_is_the_registry():
+    assert TABLE.read_text(encoding="utf-8") == permission_table(), (
+        "run: python -m jointreview permissions > docs/permissions.md"
+    )
+
+
+def test_every_role_declared_is_known_and_every_case_command_names_states():
+    for rule in RULES.values():
+        assert set(rule.grants) <= set(ROLES), rule.name
+        assert not rule.on_case or rule.states, rule.name
+
+
+def test_a_command_that_declares_nothing_does_not_load():
+    class Nothing(CaseCommand):
+        pass
+
+    with pytest.raises(UndeclaredRight):
+
+        @command(title="x", grants={"clerk": None})
+        def run(ctx, cmd: Nothing) -> None: ...
+
+    with pytest.raises(UndeclaredRight):
+
+        @command(title="x", grants={}, states=frozenset({CaseState.DRAFT}))
+        def run_again(ctx, cmd: Nothing) -> None: ...
+
+
+@pytest.mark.parametrize("state", list(CaseState), ids=lambda s: s.value)
+def test_the_executor_refuses_exactly_what_the_registry_refuses(world: World, state: CaseState):
+    case_id = world.accepted()
+    assignment_id = world.assignment(case_id, "fire")
+    with base.writing() as session:
+        case = session.get(Case, case_id)
+        case.state = state.value
+        session.add(case)
+    for kind, rule in RULES.items():
+        for label, login in WHO.items():
+            actor = world.actors[login]
+            with base.reading() as session:
+                case = session.get(Case, case_id)
+                events = len(session.exec(select(Event.id)).all())
+                facts = load_facts(session, case) if rule.on_case else None
+            cmd = build(kind, case_id, assignment_id)
+            refusal = may(actor, kind, facts, cmd.target)
+            if rule.on_case and facts.state not in rule.states:
+                assert refusal is not None, (rule.name, label, state)
+            if actor.role not in rule.grants:
+                assert refusal is not None, (rule.name, label)
+            if refusal is None:
+                continue  # allowed ones are run by the tests of the job itself
+            with pytest.raises(Refused) as refused:
+                execute(actor, cmd, now=world.now)
+            assert refused.value.kind in ("forbidden", "state"), (rule.name, label, refused.value.problems)
+            with base.reading() as session:
+                assert len(session.exec(select(Event.id)).all()) == events, (rule.name, label)
+                assert session.get(Case, case_id).state == state.value, (rule.name, label)
+
+
+@pytest.mark.parametrize("label", ["applicant (another's case)", "officer (other unit)", "admin"])
+def test_those_without_a_relation_may_nothing_on_a_case(world: World, label: str):
+    case_id = world.accepted()
+    facts = world.facts(case_id)
+    actor = world.actors[WHO[label]]
+    for kind, rule in RULES.items():
+        if not rule.on_case:
+            continue
+        for state in CaseState:
+            there = dataclasses.replace(facts, state=state)
+            for target in (None, world.assignment(case_id, "fire")):
+                assert may(actor, kind, there, target) is not None, (rule.name, state)
+
+
+def test_who_must_change_the_password_may_nothing(world: World):
+    case_id = world.accepted()
+    actor = dataclasses.replace(world.actors["coordinator"], must_change_password=True)
+    for kind in RULES:
+        assert may(actor, kind, world.facts(case_id), None) is not None
