@@ -3,14 +3,18 @@
 #
 #   scripts/ceph.sh start [DIRECTORY] [PORT]    default var/ceph and 7480; waits until it answers
 #   scripts/ceph.sh stop  [DIRECTORY]           ends its daemons and removes the directory
+#   scripts/ceph.sh COMMAND [ARGUMENT...]       starts it in var/ceph, runs the command with JOINTREVIEW_TEST_S3
+#                                               naming the server, stops it, ends as the command ended
 #
 # Runs as root on Debian: apt-get install --no-install-recommends radosgw ceph-mon ceph-osd ceph-mgr ceph-common
 # Everything is written below DIRECTORY. Not for real documents: nothing survives a stop.
 set -euo pipefail
 
 ACTION=${1:-}
-DIR=$(realpath -m "${2:-var/ceph}")
-PORT=${3:-7480}
+case "$ACTION" in
+    start | stop) DIR=$(realpath -m "${2:-var/ceph}") PORT=${3:-7480} ;;
+    *) DIR=$(realpath -m var/ceph) PORT=7480 ;;
+esac
 MON_PORT=$((PORT + 100))
 MARK="$DIR/.throw-away-ceph"
 ACCESS_KEY=${JOINTREVIEW_TEST_S3_ACCESS_KEY:-reviewtest}
@@ -27,7 +31,7 @@ stop_daemons() {
         pid=$(cat "$file")
         grep -qa -e "$DIR" "/proc/$pid/environ" "/proc/$pid/cmdline" 2>/dev/null || continue
         kill "$pid" 2>/dev/null || continue
-        for _ in $(seq 100); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
+        for _ in $(seq 20); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
         kill -9 "$pid" 2>/dev/null || true
     done
 }
@@ -118,5 +122,10 @@ start() {
 case "$ACTION" in
     start) start ;;
     stop) remove ;;
-    *) fail "usage: ceph.sh start [DIRECTORY] [PORT] | stop [DIRECTORY]" ;;
+    "" | -*) fail "usage: ceph.sh start [DIRECTORY] [PORT] | stop [DIRECTORY] | COMMAND [ARGUMENT...]" ;;
+    *)
+        trap remove EXIT
+        start
+        JOINTREVIEW_TEST_S3="http://127.0.0.1:$PORT" "$@"
+        ;;
 esac
