@@ -1,0 +1,41 @@
+"""The form engine's front door: clean, check, derive, decide, show. Pure functions of catalogue, values and day."""
+
+from __future__ import annotations
+
+from jointreview.catalog.form_base import Check, check_text
+from jointreview.catalog.form_checks import Completeness, check_form, check_section, completeness
+from jointreview.catalog.form_clean import clean_section
+from jointreview.catalog.form_items import (
+    BroughtIn,
+    ItemChoice,
+    MaterialChoice,
+    brought_in,
+    items_for,
+    materials_for,
+)
+from jointreview.catalog.form_verdicts import IndexVerdict, derived, verdicts
+from jointreview.catalog.form_views import prefill, project_values, public_schema, sensitive_paths, visible_values
+
+__all__ = [
+    "BroughtIn",
+    "Check",
+    "Completeness",
+    "IndexVerdict",
+    "ItemChoice",
+    "MaterialChoice",
+    "brought_in",
+    "check_form",
+    "check_section",
+    "check_text",
+    "clean_section",
+    "completeness",
+    "derived",
+    "items_for",
+    "materials_for",
+    "prefill",
+    "project_values",
+    "public_schema",
+    "sensitive_paths",
+    "verdicts",
+    "visible_values",
+]

@@ -1,0 +1,80 @@
+"""The form as others see it: what stays with the project, what a unit may read, what the browser needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from jointreview.catalog.form_base import Form, Values, answered, rows_of
+from jointreview.catalog.schema import Catalog
+from jointreview.catalog.schema_base import Words
+from jointreview.catalog.schema_form import Field, Section
+
+Keep = Callable[[Field], bool]
+
+
+def project_values(catalog: Catalog, all_values: Form) -> dict[str, dict[str, Any]]:
+    """The answers that stay with the project and are prefilled into its later cases."""
+    return _only(catalog, all_values, lambda field: field.project_data)
+
+
+def prefill(catalog: Catalog, project_values: Form) -> dict[str, dict[str, Any]]:
+    """The first values of a new case: what the project knows and this version of the form still asks for."""
+    return _only(catalog, project_values, lambda field: field.project_data and not field.computed)
+
+
+def visible_values(catalog: Catalog, all_values: Form, unit: str) -> dict[str, dict[str, Any]]:
+    """The answers a handling unit may read; with no unit (`""`) those that are for everybody."""
+    return _only(catalog, all_values, lambda field: not field.readers or unit in field.readers)
+
+
+def sensitive_paths(catalog: Catalog) -> set[str]:
+    """Paths (`S3.parties.leader_mobile`) whose answers are masked for people who do not need them in full."""
+    found = set()
+    for section in catalog.sections:
+        found |= {f"{section.code}.{f.key}" for f in section.fields if f.sensitive}
+        for table in section.tables:
+            found |= {f"{section.code}.{table.key}.{c.key}" for c in table.columns if c.sensitive}
+    return found
+
+
+def _only(catalog: Catalog, form: Form, keep: Keep) -> dict[str, dict[str, Any]]:
+    found = {}
+    for section in catalog.sections:
+        kept = _section(section, form.get(section.code, {}), keep)
+        if kept:
+            found[section.code] = kept
+    return found
+
+
+def _section(section: Section, values: Values, keep: Keep) -> dict[str, Any]:
+    kept = {f.key: values[f.key] for f in section.fields if answered(values.get(f.key)) and keep(f)}
+    for table in section.tables:
+        columns = [c.key for c in table.columns if keep(c)]
+        rows = rows_of(values, table)
+        if columns and rows:
+            kept[table.key] = [{key: row[key] for key in columns if answered(row.get(key))} for row in rows]
+    return kept
+
+
+def public_schema(catalog: Catalog, lang: str | None = None) -> dict[str, Any]:
+    """The form for the browser as JSON: sections, fields, tables, options, conditions.
+
+    With `lang` every text is in that language only, else in both.
+    """
+    sections = [section.model_dump(mode="json", exclude_defaults=True, by_alias=True) for section in catalog.sections]
+    schema = {"catalogue": catalog.code, "version": catalog.version, "sections": sections}
+    return _in_language(schema, lang) if lang else schema
+
+
+def _in_language(node: Any, lang: str) -> Any:
+    if isinstance(node, list):
+        return [_in_language(part, lang) for part in node]
+    if not isinstance(node, dict):
+        return node
+    if set(node) == {"zh", "en"}:
+        return Words.model_validate(node).in_(lang)
+    if {"zh", "en"} <= set(node):
+        rest = {key: value for key, value in node.items() if key not in ("zh", "en")}
+        return {**_in_language(rest, lang), "label": node["en" if lang == "en" else "zh"]}
+    return {key: _in_language(value, lang) for key, value in node.items()}

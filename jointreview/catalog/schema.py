@@ -1,0 +1,223 @@
+"""The catalogue as data: departments, units, items, materials, checklists, and all of it together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Literal, TypeVar
+
+from pydantic import Field as Limit
+from pydantic import model_validator
+
+from jointreview.catalog.schema_base import Dated, Part, When, Words
+from jointreview.catalog.schema_form import KEY, Field, Section, Table
+from jointreview.catalog.schema_rules import Rules
+from jointreview.domain.conclusion import AbsencePolicy
+from jointreview.domain.problems import refuse
+
+CODE = r"^[A-Za-z][A-Za-z0-9_]*$"
+ItemKind = Literal["permission", "confirmation", "filing", "supervision", "information"]
+FileKind = Literal["pdf", "ofd", "jpg", "png", "dwg", "dxf", "zip", "txt", "xlsx", "docx"]
+Coded = TypeVar("Coded", "Department", "HandlingUnit", "Item", "Material", Section)
+
+
+class Department(Dated):
+    """A bureau as it is called in a period (requirements §1.3); a renamed bureau has one entry for each name."""
+
+    code: str = Limit(pattern=CODE)
+    name: Words
+    role: Words
+
+
+class SubDeadlines(Part):
+    """Working days a unit has for each step (requirements §2.3): reading the documents, its opinion on the site and
+    its own document count from the acceptance day, a re-inspection from its request."""
+
+    documents: int = Limit(2, ge=1)
+    site: int = Limit(5, ge=1)
+    issue: int = Limit(8, ge=1)
+    reinspection: int = Limit(3, ge=1)
+
+
+class HandlingUnit(Dated):
+    """What receives assignments: a bureau or a part of one. The opinion of a safety-critical unit is never deemed."""
+
+    code: str = Limit(pattern=KEY)
+    department: str
+    name: Words
+    duties: Words
+    phone: str = ""
+    safety_critical: bool = False
+    sub_deadline_days: SubDeadlines = SubDeadlines()
+
+
+class Deferral(Part):
+    """What of an item may be done later against a signed commitment, and within how many natural days (§2.4)."""
+
+    what: Words
+    max_days: int = Limit(ge=1)
+
+
+class Variant(Part):
+    """What is different about an item while `when` holds: the first variant that holds counts."""
+
+    when: When
+    name: Words
+    kind: ItemKind
+    result_document: Words
+    legal_basis: Words
+    absence_policy: AbsencePolicy = AbsencePolicy.NEVER
+    deferral: Deferral | None = None
+
+
+class Item(Dated):
+    """One approval or check (requirements §2.1, §2.2). `after` names items that must be decided before it."""
+
+    code: str = Limit(pattern=CODE)
+    name: Words
+    unit: str
+    kind: ItemKind
+    core: bool = False
+    applies_when: When | Literal["always"]
+    needs_site: bool = True
+    absence_policy: AbsencePolicy
+    deferral: Deferral | None = None
+    after: list[str] = []
+    checks: Words
+    result_document: Words
+    legal_basis: Words
+    statutory_days: int | None = Limit(None, ge=1, description="working days by law")
+    promised_days: int = Limit(10, ge=1, description="working days promised")
+    variants: list[Variant] = []
+
+    @property
+    def deferrable(self) -> bool:
+        """Whether the item may be passed conditionally."""
+        return self.deferral is not None
+
+
+class Material(Dated):
+    """One material, uploaded once and shared (requirements §2.10).
+
+    `main` must be there, `deferrable` may follow within `defer_days`, `shared` is fetched as a certificate. With
+    `required_when` or `required_with` (items) it is asked for only then. `needs` are units that cannot decide
+    without it, `reads` are units that look at it too.
+    """
+
+    code: str = Limit(pattern=KEY)
+    number: int = Limit(ge=1)
+    name: Words
+    requirement: Literal["main", "deferrable", "shared"]
+    defer_days: int = Limit(0, ge=0, description="natural days after acceptance")
+    generated: bool = Limit(False, description="made by the system from the form")
+    required_when: When | None = None
+    required_with: list[str] = []
+    accepts: list[FileKind]
+    needs: list[str] = []
+    reads: list[str] = []
+    hint: Words
+    max_files: int = Limit(10, ge=1)
+
+    @model_validator(mode="after")
+    def _deferrable_has_days(self) -> Material:
+        if (self.requirement == "deferrable") != bool(self.defer_days):
+            raise ValueError("defer_days belongs to deferrable materials, and only to them")
+        return self
+
+    def readers(self) -> set[str]:
+        """The units that may open it."""
+        return {*self.needs, *self.reads}
+
+
+class ChecklistLine(Part):
+    """One point to look at: yes, no, not applicable, later; `value_unit` asks for a measured value."""
+
+    code: str = Limit(pattern=KEY)
+    zh: str = Limit(min_length=1)
+    en: str = Limit(min_length=1)
+    rule: Words | None = None
+    asks_value: bool = False
+    value_unit: str = ""
+    photo_when_fail: bool = True
+
+
+class Checklist(Part):
+    """What one unit looks at on the site for one item, at most ten lines (requirements §3.6)."""
+
+    unit: str
+    item: str
+    stage: Literal["completion"] = "completion"
+    lines: list[ChecklistLine] = Limit(min_length=1, max_length=10)
+
+
+class Catalog(Dated):
+    """Everything that is Qidong's (or another region's) and not the program's, in one dated version."""
+
+    code: str = Limit(pattern=CODE)
+    version: str = Limit(pattern=r"^[0-9]{4}\.[0-9]+$")
+    name: Words
+    region: str = Limit(pattern=r"^\d{6}$", description="GB/T 2260 code")
+    promised_days: int = Limit(10, ge=1)
+    departments: list[Department]
+    units: list[HandlingUnit]
+    items: list[Item]
+    materials: list[Material]
+    sections: list[Section]
+    checklists: list[Checklist]
+    numbering: dict[str, str]
+    rules: Rules
+
+    def department(self, code: str) -> Department:
+        """Raises Refused (missing) for an unknown code, as all look-ups by code here."""
+        return _by_code(self.departments, code)
+
+    def unit(self, code: str) -> HandlingUnit:
+        """The handling unit of that code."""
+        return _by_code(self.units, code)
+
+    def item(self, code: str) -> Item:
+        """The item of that code, without its variants applied."""
+        return _by_code(self.items, code)
+
+    def material(self, code: str) -> Material:
+        """The material of that code."""
+        return _by_code(self.materials, code)
+
+    def section(self, code: str) -> Section:
+        """The section of the form of that code."""
+        return _by_code(self.sections, code)
+
+    def checklist(self, item: str) -> Checklist | None:
+        """The on-site checklist of an item, None when nothing is looked at on the site."""
+        return next((c for c in self.checklists if c.item == item), None)
+
+    def field(self, path: str) -> Field | Table | None:
+        """What stands at `S2.address`, `S4.buildings` or `S4.buildings.area` (row numbers are ignored)."""
+        code, _, rest = path.partition(".")
+        section = next((s for s in self.sections if s.code == code), None)
+        if section is None:
+            return None
+        key, _, column = rest.partition(".")
+        key = key.partition("[")[0]
+        table = section.table_map.get(key)
+        if table is not None:
+            return table.column(column) if column else table
+        return section.field_map.get(key) if not column else None
+
+    def on(self, day: date) -> Catalog:
+        """This catalogue with only those departments, units, items and materials that are in effect on that day."""
+        return self.model_copy(
+            update={
+                "departments": [d for d in self.departments if d.in_effect(day)],
+                "units": [u for u in self.units if u.in_effect(day)],
+                "items": [i for i in self.items if i.in_effect(day)],
+                "materials": [m for m in self.materials if m.in_effect(day)],
+            }
+        )
+
+
+def _by_code(entries: Iterable[Coded], code: str) -> Coded:
+    for entry in entries:
+        if entry.code == code:
+            return entry
+    raise refuse("catalog.no_such_code", kind="missing", code=code)

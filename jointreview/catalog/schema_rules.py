@@ -1,0 +1,98 @@
+"""The figures of the process that are policy and not program: conclusion, tolerance, rounds, pauses, lamps."""
+
+from __future__ import annotations
+
+from pydantic import Field as Limit
+from pydantic import model_validator
+
+from jointreview.catalog.schema_base import Part, Words
+from jointreview.domain.conclusion import AbsencePolicy, ConclusionRule, ItemResult, Need
+from jointreview.domain.tolerance import ToleranceTable
+
+
+class Segment(Part):
+    """Up to this area (m², none: no end) the part of it is allowed to deviate by `rate`."""
+
+    up_to: float | None = None
+    rate: float = Limit(gt=0, lt=1)
+
+
+class AreaTolerance(Part):
+    """The progressive area tolerance with its cap in m² (requirements §2.9, S5)."""
+
+    segments: list[Segment] = Limit(min_length=1)
+    cap: float = Limit(gt=0)
+    source: Words
+
+    @model_validator(mode="after")
+    def _ascending(self) -> AreaTolerance:
+        self.table()
+        return self
+
+    def table(self) -> ToleranceTable:
+        """The table the rule computes with; raises ValueError when the segments do not ascend."""
+        return ToleranceTable(tuple((s.up_to, s.rate) for s in self.segments), self.cap)
+
+
+class Conclusion(Part):
+    """Which results end how (requirements §2.6)."""
+
+    closing: list[ItemResult]
+    conditional: list[ItemResult]
+    veto: list[ItemResult]
+    deemed_closes: list[AbsencePolicy]
+    conditional_needs: list[Need]
+
+    def rule(self) -> ConclusionRule:
+        """The rule the conclusion is computed by."""
+        return ConclusionRule(
+            closing=frozenset(self.closing),
+            conditional=frozenset(self.conditional),
+            veto=frozenset(self.veto),
+            deemed_closes=frozenset(self.deemed_closes),
+            conditional_needs=frozenset(self.conditional_needs),
+        )
+
+
+class Rectification(Part):
+    """The loop of putting right and looking again (requirements §2.5): days are natural unless named workdays."""
+
+    days: int = Limit(ge=0)
+    extension_days: int = Limit(ge=0)
+    max_extensions: int = Limit(ge=0)
+    max_rounds: int = Limit(ge=1)
+    reinspection_workdays: int = Limit(ge=1)
+    floor_workdays: int = Limit(ge=0)
+
+
+class PauseRule(Part):
+    """A kind of pause: who opens it and how long it may last (requirements §4.4); 0 means as planned or evidenced."""
+
+    code: str = Limit(pattern=r"^[a-z][a-z0-9_]*$")
+    name: Words
+    opened_by: Words
+    limit_workdays: int = Limit(0, ge=0)
+    once: bool = False
+    evidence: Words
+
+
+class Rules(Part):
+    """All figures; `*_workdays` are working days."""
+
+    conclusion: Conclusion
+    tolerance: AreaTolerance
+    rectification: Rectification
+    precheck_workdays: int = Limit(ge=1)
+    gap_list_workdays: int = Limit(ge=1)
+    supplement_workdays: int = Limit(ge=1)
+    supplement_rounds: int = Limit(ge=0)
+    visit_notice_workdays: int = Limit(ge=0)
+    visit_shift_workdays: int = Limit(ge=0)
+    visit_shifts: int = Limit(ge=0)
+    lamp_notice_workdays: int = Limit(ge=0)
+    lamp_yellow_workdays: int = Limit(ge=0)
+    pauses: list[PauseRule]
+
+    def pause(self, code: str) -> PauseRule | None:
+        """The rule of a kind of pause."""
+        return next((p for p in self.pauses if p.code == code), None)
