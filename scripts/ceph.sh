@@ -32,7 +32,9 @@ stop_daemons() {
         grep -qa -e "$DIR" "/proc/$pid/environ" "/proc/$pid/cmdline" 2>/dev/null || continue
         kill "$pid" 2>/dev/null || continue
         for _ in $(seq 20); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
-        kill -9 "$pid" 2>/dev/null || true
+        # A memory store has nothing to save; the ports must be free again before anybody starts anew.
+        kill -9 "$pid" 2>/dev/null || continue
+        for _ in $(seq 50); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
     done
 }
 
