@@ -99,7 +99,8 @@ def _needed(section: Section, form: Form) -> Iterator[bool]:
         yield from [False] * max(absent, table.min_rows - len(rows_of(values, table)))
         for _, row, fixed in asked_rows(table, values, form):
             for column in table.columns:
-                if visible(column, form, row) and column_needed(column, fixed, form, row):
+                known = fixed is not None and column.key == table.row_key
+                if not known and visible(column, form, row) and column_needed(column, fixed, form, row):
                     yield answered(row.get(column.key))
 
 
@@ -114,11 +115,12 @@ def _fields(section: Section, form: Form, today: date) -> Iterator[Check]:
 def _table(section: Section, table: Table, form: Form, today: date) -> Iterator[Check]:
     values = form[section.code]
     path = f"{section.code}.{table.key}"
-    for absent in missing_rows(table, values, form):
+    absent_rows = missing_rows(table, values, form)
+    for absent in absent_rows:
         params: dict[str, object] = {"row": Words(zh=absent.zh, en=absent.en)}
         yield Check(f"{path}[{absent.code}]", "error", "form.row_missing", params)
     count = len(rows_of(values, table))
-    if count < table.min_rows:
+    if count < table.min_rows and not absent_rows:
         yield Check(path, "error", "form.too_few_rows", {"min": table.min_rows, "rows": count})
     for n, row, fixed in asked_rows(table, values, form):
         for column in table.columns:

@@ -33,6 +33,8 @@ _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _YES = {"true", "yes", "y", "1", "是", "有"}
 _NO = {"false", "no", "n", "0", "否", "无"}
 _LARGEST = 10**12
+_DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that turn the reading direction: they make a text look like another one."""
 
 
 def clean_section(catalog: Catalog, section_code: str, raw: Any) -> dict[str, Any]:
@@ -134,7 +136,7 @@ def _text(field: Field, value: Any) -> str:
         raise refuse("form.not_text")
     text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
     allowed = "\n\t" if field.type == "long_text" else ""
-    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in allowed for c in text):
+    if any((unicodedata.category(c) in ("Cc", "Cs") or c in _DIRECTION) and c not in allowed for c in text):
         raise refuse("form.control_characters")
     longest = field.max_length or _LENGTHS.get(field.type, _CODE_LENGTH)
     if len(text) > longest:
@@ -144,21 +146,26 @@ def _text(field: Field, value: Any) -> str:
 
 def _code(field: Field, value: Any) -> str:
     """Codes are normalised when valid, and kept as typed when not: the checks say what is wrong."""
-    text = _text(field, str(value) if isinstance(value, int) and not isinstance(value, bool) else value)
+    text = _text(field, str(value) if type(value) is int and 0 <= value < 10**30 else value)
     check = check_code(text, CODE_KINDS[field.type])
     return check.normalised if check.valid else text
 
 
+def _shown(value: Any) -> str:
+    """What was sent, short enough for a message."""
+    return value[:SHOWN] if isinstance(value, str) else type(value).__name__
+
+
 def _decimal(value: Any) -> Decimal:
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        number = Decimal(str(value))
+        number = Decimal(value) if isinstance(value, int) else Decimal(str(value))
     else:
         text = half_width(value).replace("，", ",") if isinstance(value, str) else ""
         if not _NUMBER.fullmatch(text):
-            raise refuse("form.not_a_number", text=str(value)[:SHOWN])
+            raise refuse("form.not_a_number", text=_shown(value))
         number = Decimal(text.replace(",", ""))
     if not number.is_finite():
-        raise refuse("form.not_a_number", text=str(value)[:SHOWN])
+        raise refuse("form.not_a_number", text=_shown(value))
     if abs(number) >= _LARGEST:
         raise refuse("form.number_too_large")
     return number
@@ -172,7 +179,7 @@ def _number(field: Field, value: Any) -> int | float:
 def _integer(field: Field, value: Any) -> int:
     number = _decimal(value)
     if number != number.to_integral_value():
-        raise refuse("form.not_a_whole_number", text=str(value)[:SHOWN])
+        raise refuse("form.not_a_whole_number", text=_shown(value))
     return int(number)
 
 
@@ -189,22 +196,22 @@ def _date(field: Field, value: Any) -> str:
         year, month, day = (int(part) for part in match.groups() if part.isdigit())
         return date(year, month, day).isoformat()
     except ValueError:
-        raise refuse("form.not_a_date", text=str(value)[:SHOWN]) from None
+        raise refuse("form.not_a_date", text=_shown(value)) from None
 
 
 def _choice(field: Field, value: Any) -> str:
     """An option by its code, or by its words as they come out of a spreadsheet."""
-    text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    text = value.strip() if isinstance(value, str) else ""
     for option in field.options:
         if text in (option.code, option.zh, option.en):
             return option.code
-    raise refuse("form.not_a_choice", text=str(value)[:SHOWN])
+    raise refuse("form.not_a_choice", text=_shown(value))
 
 
 def _multi_choice(field: Field, value: Any) -> list[str]:
     parts = [part for part in re.split("[、;；]", value) if part.strip()] if isinstance(value, str) else value
     if not isinstance(parts, list):
-        raise refuse("form.not_a_choice", text=str(value)[:SHOWN])
+        raise refuse("form.not_a_choice", text=_shown(value))
     chosen = {_choice(field, part) for part in parts}
     return [code for code in field.option_codes if code in chosen]
 
@@ -212,7 +219,7 @@ def _multi_choice(field: Field, value: Any) -> list[str]:
 def _bool(field: Field, value: Any) -> bool:
     if isinstance(value, bool):
         return value
-    text = half_width(str(value)).lower()
+    text = half_width(value).lower() if isinstance(value, str) else str(value) if value in (0, 1) else ""
     if text in _YES | _NO:
         return text in _YES
     raise refuse("form.not_yes_no")

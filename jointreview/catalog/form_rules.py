@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from jointreview.catalog.form_base import Check, Form, Level, Values, answered
-from jointreview.catalog.form_verdicts import verdicts
+from jointreview.catalog.form_verdicts import IndexVerdict, verdicts
 from jointreview.catalog.schema import Catalog
+from jointreview.catalog.schema_base import Words
 
 Rule = Callable[[Catalog, Form, date], Iterator[Check]]
 CENT = Decimal("0.01")
@@ -83,9 +84,6 @@ def building_rules(catalog: Catalog, form: Form, today: date) -> Iterator[Check]
         parts = (above or Decimal(0)) + (number(row.get("area_below")) or Decimal(0))
         if area is not None and above is not None and abs(area - parts) > CENT:
             yield Check(f"{path}.area", "error", "form.area_parts", {"area": shown(area), "sum": shown(parts)})
-        counted = number(row.get("far_area"))
-        if area is not None and counted is not None and counted > area:
-            yield Check(f"{path}.far_area", "warning", "form.far_area_large")
         if answered(serials[n]) and serials[n] in serials[:n]:
             yield Check(f"{path}.serial", "error", "form.serial_twice", {"serial": serials[n]})
     yield from _sum_of_buildings(rows, form)
@@ -108,20 +106,31 @@ def _sum_of_buildings(rows: list[Values], form: Form) -> Iterator[Check]:
 
 def index_rules(catalog: Catalog, form: Form, today: date) -> Iterator[Check]:
     """A verdict for every row that compares (requirements §2.9 S5)."""
-    keys = {"within": "form.within_tolerance", "over": "form.over_tolerance", "under": "form.under_tolerance"}
     for verdict in verdicts(catalog, form):
-        if verdict.result in keys:
+        path = f"S5.indices[{verdict.row}].measured"
+        if verdict.result != "recorded":
             level: Level = "ok" if verdict.result == "within" else "warning"
             params: dict[str, object] = {
-                "diff": f"{verdict.diff:,g}",
-                "tolerance": f"{verdict.tolerance:,g}",
-                "unit": verdict.unit,
+                "diff": with_unit(verdict.diff, verdict.unit),
+                "tolerance": with_unit(verdict.tolerance, verdict.unit),
             }
-            yield Check(f"S5.indices[{verdict.row}].measured", level, keys[verdict.result], params)
+            yield Check(path, level, _verdict_key(verdict), params)
         whole = number(form.get("S2", {}).get("total_area"))
         if verdict.index == "total_area" and whole is not None and abs(Decimal(str(verdict.measured)) - whole) > CENT:
             params = {"measured": shown(Decimal(str(verdict.measured))), "total": shown(whole)}
-            yield Check(f"S5.indices[{verdict.row}].measured", "warning", "form.total_area_differs", params)
+            yield Check(path, "warning", "form.total_area_differs", params)
+
+
+def _verdict_key(verdict: IndexVerdict) -> str:
+    if verdict.result == "within" and verdict.rule in ("at_most", "at_least"):
+        return "form.bound_met"
+    return f"form.{verdict.result}_tolerance"
+
+
+def with_unit(value: float, unit: Words | None) -> Words:
+    """A number with its unit, in both languages; at most four decimals, as in the table."""
+    text = f"{value:,.4f}".rstrip("0").rstrip(".")
+    return Words(zh=f"{text}{unit.zh}", en=f"{text} {unit.en}") if unit else Words(zh=text, en=text)
 
 
 def civil_defence_rules(catalog: Catalog, form: Form, today: date) -> Iterator[Check]:

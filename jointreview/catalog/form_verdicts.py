@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from jointreview.catalog.form_base import Form, asked_rows, rows_of
 from jointreview.catalog.schema import Catalog
+from jointreview.catalog.schema_base import Words
 from jointreview.catalog.schema_form import FixedRow
 
 Result = Literal["within", "over", "under", "recorded"]
@@ -17,12 +18,15 @@ Result = Literal["within", "over", "under", "recorded"]
 class IndexVerdict:
     """One planning index: measured minus permitted, what is allowed, and how it stands; all in `unit`.
 
+    `rule` is the kind of comparison (RowRule).
+
     `row` is the row of S5.indices. Over or under means that planning verification cannot pass as it is.
     """
 
     row: int
     index: str
-    unit: str
+    unit: Words | None
+    rule: str
     permitted: float
     measured: float
     diff: float
@@ -70,6 +74,7 @@ def _verdict(
         row=n,
         index=fixed.code,
         unit=fixed.unit,
+        rule=kind,
         permitted=float(permitted),
         measured=float(measured),
         diff=float(diff),
@@ -96,9 +101,13 @@ def derived(catalog: Catalog, all_values: Form) -> dict[str, Any]:
                 totals[f"{section.code}.{table.key}"] = {key: _sum(rows, key) for key in table.totals}
     return {
         "totals": totals,
-        "verdicts": [asdict(verdict) for verdict in verdicts(catalog, all_values)],
+        "verdicts": [_as_json(verdict) for verdict in verdicts(catalog, all_values)],
         "computed": computed,
     }
+
+
+def _as_json(verdict: IndexVerdict) -> dict[str, Any]:
+    return {**asdict(verdict), "unit": verdict.unit.model_dump() if verdict.unit else None}
 
 
 def _sum(rows: list[Any], key: str) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,13 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from jointreview.catalog.check import cross_check
-from jointreview.catalog.reading import read_folder, validate
+from jointreview.catalog.reading import plain, read_folder, validate
 from jointreview.catalog.schema import Catalog
 from jointreview.domain.problems import Problem, Refused, refuse
 
 ROOT = Path(__file__).parent
+SAMPLE_NOTICE_DAYS = 7
+"""How soon after filing the example asks for the visit, in natural days."""
 
 
 def load_catalog(name: str = "qidong", on: date | None = None) -> Catalog:
@@ -77,12 +79,19 @@ def _version(folder: Path) -> Catalog:
     return load_folder(folder)
 
 
-def sample_values(name: str) -> dict[str, dict[str, Any]]:
+def sample_values(name: str, today: date | None = None) -> dict[str, dict[str, Any]]:
     """A complete, valid example form: `factory` or `school`; all people and numbers in it are made up.
 
-    Raises Refused (missing) for an unknown name.
+    With `today` the half-days for the visit lie in the days after it, as they must when a case is filed. Raises
+    Refused (missing) for an unknown name.
     """
     path = ROOT / "qidong" / "samples" / f"{name}.yaml"
     if not path.is_file():
         raise refuse("catalog.no_such_code", kind="missing", code=name)
-    return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    values = plain(YAML().load(path.read_text(encoding="utf-8")))
+    if today is not None:
+        days = (today + timedelta(days=n) for n in range(SAMPLE_NOTICE_DAYS, SAMPLE_NOTICE_DAYS + 14))
+        weekdays = [day.isoformat() for day in days if day.weekday() < 5]
+        for slot, day in zip(values["S11"]["candidate_slots"], weekdays, strict=False):
+            slot["date"] = day
+    return values

@@ -43,7 +43,7 @@ class Field(Part):
     key: str = Limit(pattern=KEY)
     label: Words
     type: FieldType
-    unit: str = ""
+    unit: Words | None = None
     min: float | None = None
     max: float | None = None
     decimals: int | None = Limit(None, ge=0, le=6)
@@ -95,7 +95,7 @@ class FixedRow(Part):
     code: str = Limit(pattern=KEY)
     zh: str = Limit(min_length=1)
     en: str = Limit(min_length=1)
-    unit: str = ""
+    unit: Words | None = None
     decimals: int | None = None
     required: bool = False
     visible_when: When | None = None

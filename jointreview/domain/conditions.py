@@ -49,8 +49,8 @@ def evaluate(condition: Condition, values: Mapping[str, Any]) -> bool:
     if "not" in condition:
         return not evaluate(condition["not"], values)
     if "any_row" in condition:
-        rows = look_up(values, condition["any_row"]) or []
-        return any(evaluate(condition["where"], {**values, ROW: row}) for row in rows)
+        rows = look_up(values, condition["any_row"])
+        return isinstance(rows, list) and any(evaluate(condition["where"], {**values, ROW: row}) for row in rows)
     answer = look_up(values, condition["field"])
     operator, value = _comparison(condition)
     if answer is None or answer == "":
