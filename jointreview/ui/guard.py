@@ -20,6 +20,7 @@ from jointreview.queries.principal import signed_in
 from jointreview.text import tr
 from jointreview.ui import hub
 from jointreview.ui.allow import MARK
+from jointreview.ui.leaving import leave_for
 from jointreview.ui.me import Me
 from jointreview.ui.text import Lang
 
@@ -49,7 +50,9 @@ class Guard(Middleware):
         root = state._get_root_state()
         me = await _recognise(root, from_browser=bool(event.router_data))
         if me._actor is None:
-            return await _stop(root, rx.redirect("/signin"))
+            # The page is left as it stands: an emptied one would count as not loaded and not run the event.
+            root._clean()
+            return StateUpdate(events=Event.from_event_type([leave_for("/signin")]))
         lang = (await root.get_state(Lang)).lang
         if is_framework(registered):
             if not _framework_payload_is_sound(event):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -65,25 +66,28 @@ class _Delivery:
     def __init__(self, app: rx.App, loop: asyncio.AbstractEventLoop) -> None:
         self.app = app
         self.loop = loop
+        # The server's own context. In the committing handler's, Reflex would run the refresh of every other tab
+        # with that handler's connection: its cookie, and so its user.
+        self.context = contextvars.copy_context()
         self.pending: set[tuple[str, str]] = set()
         self.tasks: set[asyncio.Task] = set()
 
     def announced(self, topics: frozenset[str]) -> None:
         """Called by the committing thread."""
         with contextlib.suppress(RuntimeError):  # the loop is closing
-            self.loop.call_soon_threadsafe(self._gather, topics)
+            self.loop.call_soon_threadsafe(self._gather, topics, context=self.context)
 
     def _gather(self, topics: frozenset[str]) -> None:
         woken = {tab for topic in topics for tab in _topics.get(topic, ())}
         if not woken:
             return
         if not self.pending:
-            self.loop.call_later(_GATHER_SECONDS, self._start)
+            self.loop.call_later(_GATHER_SECONDS, self._start, context=self.context)
         self.pending |= woken
 
     def _start(self) -> None:
         woken, self.pending = self.pending, set()
-        task = self.loop.create_task(self._wake(woken))
+        task = self.loop.create_task(self._wake(woken), context=self.context)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 

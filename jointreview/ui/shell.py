@@ -11,6 +11,7 @@ import reflex as rx
 from jointreview.models.identity import ROLES
 from jointreview.text import LANGUAGES, tr
 from jointreview.ui.components.connection import connection_banner
+from jointreview.ui.leaving import leave_for, sign_out
 from jointreview.ui.me import Me
 from jointreview.ui.nav import Way, ways_for
 from jointreview.ui.text import Lang, switch_language, t, t_by
@@ -136,19 +137,6 @@ def _person() -> rx.Component:
             rx.menu.item(t("account.sign_out"), on_select=sign_out(), color="red"),
             align="end",
         ),
-    )
-
-
-def leave_for(path: str) -> Any:
-    """Event for a control: go to a page outside the application, which its router does not know."""
-    return rx.call_script(f"location.assign('{path}')")
-
-
-def sign_out() -> Any:
-    """Event for a control: post the sign-out form, so that the cookie goes and no other site can cause it."""
-    return rx.call_script(
-        "const f = document.createElement('form'); f.method = 'post'; f.action = '/signout';"
-        " document.body.append(f); f.submit()"
     )
 
 

@@ -39,9 +39,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     process.wait(timeout=30)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium; every page gets a context of its own."""
+    """One Chromium for a module; every page gets a context of its own.
+
+    It ends with the module because Playwright keeps an event loop running, and asynchronous tests need their own:
+    keep the two kinds in separate modules.
+    """
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_ARGUMENTS)
         yield chromium

@@ -33,6 +33,18 @@ class Server:
     environment: dict[str, str]
     accounts: dict[str, int] = field(default_factory=dict)
 
+    def start_process(self) -> subprocess.Popen:
+        """Start the server's process and wait until it answers."""
+        command = [
+            *(sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--workers", "1"),
+            *("--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning"),
+            "jointreview.jointreview:app",
+        ]
+        with (self.folder / "server.log").open("a") as log:
+            process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT)
+        _wait_until_ready(self, process)
+        return process
+
     def run(self, code: str, *args: Any) -> Any:
         """Run Python in the server's environment; `args` arrive as the list `args`, `result` comes back."""
         program = (
@@ -106,14 +118,7 @@ def start(folder: Path, **settings: str) -> tuple[Server, subprocess.Popen]:
     (folder / "uploads").mkdir()
     server = Server(f"http://127.0.0.1:{port}", port, folder, environment)
     server.run("from jointreview.cli.setup_db import migrate\nmigrate()")
-    command = [
-        *(sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--workers", "1"),
-        *("--host", "127.0.0.1", "--port", str(port), "--log-level", "warning", "jointreview.jointreview:app"),
-    ]
-    with (folder / "server.log").open("w") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
-    _wait_until_ready(server, process)
-    return server, process
+    return server, server.start_process()
 
 
 def _free_port() -> int:

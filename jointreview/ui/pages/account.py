@@ -16,8 +16,9 @@ from jointreview.ui.allow import allow_any, event
 from jointreview.ui.components import toasts
 from jointreview.ui.components.layout import facts, page_header, section_card
 from jointreview.ui.components.marks import chip
+from jointreview.ui.leaving import leave_for
 from jointreview.ui.me import Me, actor_of
-from jointreview.ui.shell import Page, leave_for, role_name
+from jointreview.ui.shell import Page, role_name
 from jointreview.ui.text import Lang, lang_of, switch_language, t
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
