@@ -99,7 +99,7 @@ def submission_problems(ctx: Context) -> list[Problem]:
             f"material:{n.material.code}",
         )
         for n in materials_for(ctx.catalog, values)
-        if n.need == "required" and n.material.code not in present
+        if n.must_upload and n.material.code not in present
     ]
     parcel = ctx.session.exec(select(Parcel).where(Parcel.case_id == ctx.case_id, col(Parcel.current))).first()
     if parcel is None or parcel.confirmed_at is None:
@@ -253,7 +253,7 @@ def _dispatch(ctx: Context) -> list[str]:
             case_id=ctx.case_id,
             item=answer.item.code,
             unit=answer.item.unit,
-            because=answer.because,
+            because=answer.because.model_dump(),
             needs_site=answer.item.needs_site,
             dispatched_at=ctx.now,
         )

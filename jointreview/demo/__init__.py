@@ -1,1 +1,36 @@
 """The demonstration: people, projects and cases, made by the same commands people use."""
+
+from __future__ import annotations
+
+import shutil
+
+from sqlmodel import SQLModel
+
+from jointreview.commands.files import document_store
+from jointreview.demo.people import stage_with_people
+from jointreview.domain.problems import refuse
+from jointreview.models.base import engine
+from jointreview.settings import settings
+
+
+def load() -> None:
+    """Fill an empty database; refused in production."""
+    if settings().mode == "production":
+        raise refuse("cli.no_demo_in_production", kind="forbidden")
+    from jointreview.demo import story
+
+    story.load(stage_with_people())
+
+
+def reset() -> None:
+    """Empty the database and the local documents, then load the demonstration; refused in production."""
+    if settings().mode == "production":
+        raise refuse("cli.no_demo_in_production", kind="forbidden")
+    with engine().begin() as connection:
+        for table in reversed(SQLModel.metadata.sorted_tables):
+            connection.execute(table.delete())
+    if not settings().s3_endpoint:
+        for folder in settings().uploads_dir.glob("[0-9a-f][0-9a-f]"):
+            shutil.rmtree(folder)
+    document_store.cache_clear()
+    load()

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
-from sqlmodel import select
+from sqlmodel import col, select
 
 from jointreview.catalog.form_engine import materials_for
 from jointreview.catalog.loader import load_catalog
@@ -110,14 +110,17 @@ class Stage:
             assert case is not None
             return load_facts(session, case)
 
-    def assignment(self, case_id: int, unit: str) -> int:
-        """The first assignment of a unit in a case."""
+    def assignment(self, case_id: int, unit: str, item: str = "") -> int:
+        """The assignment of a unit in a case; of several the one for `item`, or the first."""
         with reading() as session:
-            row = session.exec(
-                select(Assignment.id).where(Assignment.case_id == case_id, Assignment.unit == unit)
-            ).first()
-        assert row is not None, unit
-        return row
+            rows = session.exec(
+                select(Assignment)
+                .where(Assignment.case_id == case_id, Assignment.unit == unit)
+                .order_by(col(Assignment.item))
+            ).all()
+        found = next((r.id for r in rows if item in ("", r.item)), None)
+        assert found is not None, (unit, item)
+        return found
 
     # the steps of the job
 
@@ -193,9 +196,9 @@ class Stage:
         for unit in sorted(visit.units - set(absent)):
             self.do(unit, SignIn(case_id=case_id, lon=121.64, lat=31.83, accuracy_m=20))
 
-    def check(self, case_id: int, unit: str, failing: int | None = None) -> None:
+    def check(self, case_id: int, unit: str, failing: int | None = None, item: str = "") -> None:
         """The officer goes through the checklist; the line numbered `failing` is not in order."""
-        assignment_id = self.assignment(case_id, unit)
+        assignment_id = self.assignment(case_id, unit, item)
         item = next(a.item for a in self.facts(case_id).assignments if a.id == assignment_id)
         checklist = load_catalog(settings().catalogue, self.today).checklist(item)
         if checklist is None:
@@ -221,13 +224,13 @@ class Stage:
             ),
         ).value["finding_id"]
 
-    def opine(self, case_id: int, unit: str, result: str = "PASS", **more: Any) -> Outcome:
+    def opine(self, case_id: int, unit: str, result: str = "PASS", item: str = "", **more: Any) -> Outcome:
         """The officer signs the unit's opinion."""
         return self.do(
             unit,
             GiveOpinion(
                 case_id=case_id,
-                assignment_id=self.assignment(case_id, unit),
+                assignment_id=self.assignment(case_id, unit, item),
                 result=result,
                 text=more.pop("text", STATEMENTS[result]),
                 signature=self.signature(unit),
@@ -241,8 +244,8 @@ class Stage:
             for a in self.facts(case_id).assignments:
                 if a.needs_site is site and a.open_round_kind in ("site", "reinspection"):
                     if site:
-                        self.check(case_id, a.unit)
-                    self.opine(case_id, a.unit)
+                        self.check(case_id, a.unit, item=a.item)
+                    self.opine(case_id, a.unit, item=a.item)
 
     def close_visit(self, case_id: int) -> None:
         """The coordinator ends the visit."""
@@ -252,4 +255,4 @@ class Stage:
 def required_uploads(values: dict[str, dict[str, Any]], on: date) -> list[tuple[str, str]]:
     """The materials somebody must upload for these values: code and Chinese name."""
     catalog = load_catalog(settings().catalogue, on)
-    return [(n.material.code, n.material.name.zh) for n in materials_for(catalog, values) if n.need == "required"]
+    return [(n.material.code, n.material.name.zh) for n in materials_for(catalog, values) if n.must_upload]

@@ -89,6 +89,7 @@ def reading() -> Iterator[Session]:
         try:
             yield session
         finally:
+            session.expunge_all()  # what was read stays readable; a rollback would expire it
             session.rollback()
             session.close()
 

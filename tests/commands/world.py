@@ -9,12 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from jointreview.catalog.samples import sample_values
 from sqlmodel import Session, SQLModel
 
 import jointreview.models
 from jointreview import settings as settings_module
-from jointreview.catalog.loader import load_catalog
+from jointreview.catalog.loader import load_catalog, sample_values
 from jointreview.commands import files
 from jointreview.commands.passwords import hash_password
 from jointreview.commands.working_days import seed_calendar
@@ -110,7 +109,7 @@ class World(Stage):
         return self.actors[login]
 
     def drafted(self, sample: str = "factory", who: str = "applicant", **changes: Any) -> int:
-        values = sample_values(sample)
+        values = sample_values(sample, self.today)
         for section, entered in changes.items():
             values[section] = {**values.get(section, {}), **entered}
         return self.draft(values, PARCEL.read_bytes(), who)

@@ -1,0 +1,459 @@
+"""The demonstration's cases: one at every point of the job, each brought there by the commands people use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlmodel import select
+
+from jointreview.catalog.loader import sample_values
+from jointreview.commands.conclusion import Conclude, RecordDelivery
+from jointreview.commands.intake import GapInput, ReturnCase, WithdrawCase
+from jointreview.commands.onsite import SignCommitment
+from jointreview.commands.rectification import (
+    AnswerFinding,
+    IssueRectification,
+    SubmitRectification,
+)
+from jointreview.commands.review import FinishDocumentReview, IssueSupplementNotice, RecordGap
+from jointreview.commands.working_days import work_calendar
+from jointreview.demo.sample_files import parcel_txt
+from jointreview.demo.stage import SHANGHAI, Stage
+from jointreview.models.base import reading
+from jointreview.models.review import Finding
+
+# south-west corners in zone 41, metres: north, east
+HUILONG = (3_521_420.0, 41_372_700.0)
+ZONE = (3_524_204.0, 41_371_302.0)
+LVSI = (3_549_300.0, 41_367_900.0)
+HIGHTECH = (3_518_600.0, 41_379_900.0)
+YUANTUOJIAO = (3_509_500.0, 41_396_100.0)
+BEIXIN = (3_527_400.0, 41_352_300.0)
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project of the demonstration, made from a sample form."""
+
+    sample: str
+    who: str
+    code: str
+    name: str
+    works: str
+    address: str
+    town: str
+    corner: tuple[float, float]
+    size: tuple[float, float] = (260.0, 150.0)
+
+
+def load(stage: Stage) -> None:
+    """Play every case. The stage's time moves from weeks ago to now for each."""
+    now = stage.now
+    for project, workdays_ago, play in STORIES:
+        stage.now = workdays_before(now, workdays_ago)
+        play(stage, project)
+    stage.now = now
+
+
+def workdays_before(now: datetime, count: int) -> datetime:
+    """09:30 in Shanghai on the working day so many working days before now (0: the last one not after today)."""
+    day = now.astimezone(SHANGHAI).date()
+    with reading() as session:
+        calendar = work_calendar(session)
+    while not calendar.is_workday(day):
+        day -= timedelta(days=1)
+    for _ in range(count):
+        day -= timedelta(days=1)
+        while not calendar.is_workday(day):
+            day -= timedelta(days=1)
+    return min(datetime.combine(day, time(9, 30), SHANGHAI).astimezone(UTC), now)
+
+
+def values_of(stage: Stage, project: Project) -> dict[str, dict[str, Any]]:
+    """The sample's form with this project's particulars and days that fit the stage's time."""
+    values = sample_values(project.sample, stage.today)
+    values["S1"] |= {"project_code": project.code}
+    values["S2"] |= {
+        "project_name": project.name,
+        "works_name": project.works,
+        "address": project.address,
+        "town": project.town,
+    }
+    return values
+
+
+def drafted(stage: Stage, project: Project) -> int:
+    """A complete draft of the project, its parcel where the project lies."""
+    stage.organisation_id = next(iter(stage.actors[project.who].organisations))
+    parcel = parcel_txt(project.name, *project.corner, *project.size)
+    return stage.draft(values_of(stage, project), parcel, project.who)
+
+
+def submitted(stage: Stage, project: Project) -> int:
+    """Handed in and waiting for the pre-check."""
+    case_id = drafted(stage, project)
+    stage.submit(case_id, project.who)
+    return case_id
+
+
+def accepted(stage: Stage, project: Project) -> int:
+    """Accepted; every department may read."""
+    case_id = submitted(stage, project)
+    stage.accept(case_id)
+    return case_id
+
+
+def returned(stage: Stage, project: Project) -> None:
+    """One list of gaps is with the applicant."""
+    case_id = submitted(stage, project)
+    gaps = [
+        GapInput(
+            kind="field",
+            subject="S2.address",
+            rule="《建设工程联合验收申请表》填表说明",
+            wanted="请写明门牌号，与不动产权证一致",
+        )
+    ]
+    stage.do("clerk", ReturnCase(case_id=case_id, gaps=gaps))
+
+
+def half_read(stage: Stage, project: Project) -> None:
+    """Some departments have read the documents."""
+    case_id = accepted(stage, project)
+    stage.later(1)
+    stage.read_documents(case_id, but=("fire", "archives"))
+
+
+def silent(stage: Stage, project: Project) -> None:
+    """Accepted long ago, one department silent: late."""
+    case_id = accepted(stage, project)
+    stage.later(1)
+    stage.read_documents(case_id, but=("fire",))
+
+
+def supplementing(stage: Stage, project: Project) -> None:
+    """The merged supplement notice is out, the clock stands still."""
+    case_id = accepted(stage, project)
+    stage.later(1)
+    for unit, subject, wanted in (
+        ("planning", "S5.indices", "请补充绿地率实测值及测绘报告页码"),
+        ("fire", "S6.inspection", "请补充消防设施检测机构名称"),
+    ):
+        assignment_id = stage.assignment(case_id, unit)
+        stage.do(
+            unit,
+            RecordGap(
+                case_id=case_id,
+                assignment_id=assignment_id,
+                kind="field",
+                subject=subject,
+                rule="竣工联合验收资料审查要点",
+                wanted=wanted,
+            ),
+        )
+        stage.do(unit, FinishDocumentReview(case_id=case_id, assignment_id=assignment_id))
+    stage.read_documents(case_id)
+    stage.do("coordinator", IssueSupplementNotice(case_id=case_id))
+
+
+def visit_planned(stage: Stage, project: Project) -> int:
+    """Documents read, the joint visit planned three working days after acceptance."""
+    case_id = accepted(stage, project)
+    stage.later(1)
+    stage.read_documents(case_id)
+    stage.later(1)
+    stage.end_review(case_id)
+    stage.plan_visit(case_id)
+    return case_id
+
+
+def waiting_for_visit(stage: Stage, project: Project) -> None:
+    """The visit is today."""
+    visit_planned(stage, project)
+
+
+def rectifying(stage: Stage, project: Project) -> int:
+    """The fire department failed the works; everything else passed."""
+    case_id = visit_planned(stage, project)
+    stage.arrive(case_id)
+    stage.check(case_id, "fire", failing=3)
+    stage.find(
+        case_id,
+        "fire",
+        "二层东侧疏散楼梯间防火门闭门器缺失，门扇不能自行关闭",
+        "《建筑设计防火规范》GB 50016 第6.5.1条",
+        "闭门器安装齐全，防火门能自行关闭",
+        "教学楼二层东侧楼梯间",
+    )
+    stage.opine(case_id, "fire", "FAIL")
+    for a in stage.facts(case_id).assignments:
+        if a.needs_site and a.open_round_id:
+            stage.check(case_id, a.unit, item=a.item)
+            stage.opine(case_id, a.unit, item=a.item)
+    stage.close_visit(case_id)
+    stage.do("coordinator", IssueRectification(case_id=case_id))
+    return case_id
+
+
+def reinspecting(stage: Stage, project: Project) -> None:
+    """Put right; the fire department looks again on the next working day."""
+    case_id = rectifying(stage, project)
+    stage.later(2)
+    finding_id = _finding(stage, case_id)
+    stage.do(
+        project.who,
+        AnswerFinding(
+            case_id=case_id,
+            finding_id=finding_id,
+            answer="已更换闭门器并逐扇测试，均能自行关闭。",
+            photos=[stage.photo(project.who, "after")],
+        ),
+    )
+    stage.do(project.who, SubmitRectification(case_id=case_id))
+    stage.plan_visit(case_id)
+
+
+def _finding(stage: Stage, case_id: int) -> int:
+    with reading() as session:
+        found = session.exec(select(Finding.id).where(Finding.case_id == case_id)).first()
+    assert found is not None
+    return found
+
+
+def passed(stage: Stage, project: Project) -> None:
+    """Passed, issued and collected."""
+    case_id = visit_planned(stage, project)
+    stage.arrive(case_id)
+    stage.pass_the_rest(case_id)
+    stage.close_visit(case_id)
+    stage.later(2)
+    _conclude_and_deliver(stage, case_id, "collected")
+
+
+def passed_conditionally(stage: Stage, project: Project) -> None:
+    """The archives are handed over later against a signed commitment."""
+    case_id = visit_planned(stage, project)
+    stage.arrive(case_id)
+    until: date = stage.today + timedelta(days=60)
+    stage.opine(
+        case_id,
+        "archives",
+        "PASS_COND",
+        condition="声像档案整理后移交城建档案馆",
+        commitment_until=until,
+    )
+    stage.pass_the_rest(case_id)
+    stage.close_visit(case_id)
+    stage.later(1)
+    stage.do(
+        project.who,
+        SignCommitment(
+            case_id=case_id,
+            assignment_id=stage.assignment(case_id, "archives"),
+            signature=stage.signature(project.who),
+        ),
+    )
+    _conclude_and_deliver(stage, case_id, "electronic")
+
+
+def _conclude_and_deliver(stage: Stage, case_id: int, way: str) -> None:
+    issued = stage.do("coordinator", Conclude(case_id=case_id, signature=stage.signature("coordinator")))
+    stage.do(
+        "clerk",
+        RecordDelivery(
+            case_id=case_id,
+            document_id=issued.value["document_id"],
+            way=way,
+            receiver="张敏" if way == "collected" else "",
+            delivered_on=stage.today,
+        ),
+    )
+
+
+def withdrawn(stage: Stage, project: Project) -> None:
+    """The applicant took the application back."""
+    case_id = accepted(stage, project)
+    stage.later(1)
+    stage.do(project.who, WithdrawCase(case_id=case_id, reason="室外工程尚未完工，完工后重新申请"))
+
+
+def left_as_draft(stage: Stage, project: Project) -> None:
+    """Complete, not yet signed."""
+    drafted(stage, project)
+
+
+Play = Callable[[Stage, Project], Any]
+STORIES: tuple[tuple[Project, int, Play], ...] = (
+    (
+        Project(
+            "factory",
+            "applicant",
+            "2203-320681-89-01-301127",
+            "精密铸造车间技术改造",
+            "2#铸造车间",
+            "启东高新区海工大道66号",
+            "hightech_zone",
+            HIGHTECH,
+        ),
+        22,
+        passed,
+    ),
+    (
+        Project(
+            "factory",
+            "coldchain",
+            "2204-320681-89-01-402218",
+            "吕四港冷链物流中心一期",
+            "1#冷库",
+            "吕四港镇环抱港池东侧",
+            "lvsigang",
+            LVSI,
+        ),
+        16,
+        passed_conditionally,
+    ),
+    (
+        Project(
+            "school",
+            "school",
+            "2207-320681-89-01-123456",
+            "启东市实验学校扩建",
+            "教学楼及地下人防车库",
+            "汇龙镇公园中路288号",
+            "huilong",
+            HUILONG,
+            (200.0, 120.0),
+        ),
+        7,
+        rectifying,
+    ),
+    (
+        Project(
+            "factory",
+            "applicant",
+            "2208-320681-89-01-503319",
+            "海工装备配套厂房",
+            "3#装配车间",
+            "启东经济开发区海洪路19号",
+            "development_zone",
+            (ZONE[0] + 420, ZONE[1] + 60),
+        ),
+        3,
+        waiting_for_visit,
+    ),
+    (
+        Project(
+            "factory",
+            "coldchain",
+            "2209-320681-89-01-604420",
+            "水产品加工车间",
+            "加工车间",
+            "吕四港镇港城路8号",
+            "lvsigang",
+            (LVSI[0] - 900, LVSI[1] + 700),
+        ),
+        2,
+        half_read,
+    ),
+    (
+        Project(
+            "factory",
+            "applicant",
+            "2205-320681-89-01-705521",
+            "新材料中试基地",
+            "中试车间",
+            "启东高新区灵峰路300号",
+            "hightech_zone",
+            (HIGHTECH[0] + 800, HIGHTECH[1] - 500),
+        ),
+        13,
+        silent,
+    ),
+    (
+        Project(
+            "factory",
+            "coldchain",
+            "2206-320681-89-01-806622",
+            "滨海游客服务中心仓储楼",
+            "仓储楼",
+            "圆陀角旅游度假区海滨路1号",
+            "yuantuojiao",
+            YUANTUOJIAO,
+        ),
+        6,
+        supplementing,
+    ),
+    (
+        Project(
+            "factory",
+            "applicant",
+            "2210-320681-89-01-907723",
+            "电动工具产业园标准厂房",
+            "A区厂房",
+            "北新镇工业集中区",
+            "beixin",
+            BEIXIN,
+        ),
+        8,
+        reinspecting,
+    ),
+    (
+        Project(
+            "factory",
+            "coldchain",
+            "2211-320681-89-01-108824",
+            "渔港物资仓库",
+            "1#仓库",
+            "吕四港镇渔港路15号",
+            "lvsigang",
+            (LVSI[0] + 700, LVSI[1] - 600),
+        ),
+        1,
+        submitted,
+    ),
+    (
+        Project(
+            "factory",
+            "applicant",
+            "2212-320681-89-01-209925",
+            "食品机械厂房",
+            "主厂房",
+            "南阳镇元祥村",
+            "nanyang",
+            (HUILONG[0] + 9800, HUILONG[1] - 4200),
+        ),
+        2,
+        returned,
+    ),
+    (
+        Project(
+            "factory",
+            "coldchain",
+            "2302-320681-89-01-310026",
+            "汽车零部件仓库",
+            "仓库",
+            "惠萍镇工业园",
+            "huiping",
+            (HUILONG[0] - 6200, HUILONG[1] + 3900),
+        ),
+        9,
+        withdrawn,
+    ),
+    (
+        Project(
+            "factory",
+            "applicant",
+            "2101-320681-89-01-556677",
+            "启东智能装备厂房一期",
+            "智能装备厂房一期",
+            "启东经济开发区林洋路500号",
+            "development_zone",
+            ZONE,
+        ),
+        0,
+        left_as_draft,
+    ),
+)
