@@ -8,11 +8,14 @@ from pyproj import CRS
 
 from jointreview.geo.problems import ParcelProblem
 
-MAX_POINTS = 100_000
+MAX_POINTS = 20_000
 """More boundary points than any parcel of a county has: a file beyond it is refused, not worked through."""
 
 MAX_PARTS = 1_000
-"""The same for parcels in one file, and for rings in one parcel."""
+"""The same for parcels in one file."""
+
+MAX_RINGS = 200
+"""The same for rings in one parcel."""
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
+import math
+
 import shapely
 from shapely.geometry import MultiPolygon, Polygon
 
 from jointreview.geo.problems import ParcelProblem, error
-from jointreview.geo.raw import MAX_PARTS, RawRing
+from jointreview.geo.raw import MAX_RINGS, RawRing
+
+_MOST_CLASHES = 5
 
 
 def assemble(rings: list[RawRing]) -> tuple[list[Polygon], list[ParcelProblem]]:
@@ -15,8 +18,8 @@ def assemble(rings: list[RawRing]) -> tuple[list[Polygon], list[ParcelProblem]]:
 
     Rings are clean (open, simple, at least three points). A ring inside an odd number of others is a hole.
     """
-    if len(rings) > MAX_PARTS:
-        return [], [error("too_many_rings", rings[0].line, most=MAX_PARTS)]
+    if len(rings) > MAX_RINGS:
+        return [], [error("too_many_rings", rings[0].line, most=MAX_RINGS)]
     areas = [Polygon([(p.x, p.y) for p in ring.points]) for ring in rings]
     problems = _clashes(rings, areas)
     if problems:
@@ -39,21 +42,15 @@ def assemble(rings: list[RawRing]) -> tuple[list[Polygon], list[ParcelProblem]]:
 def _clashes(rings: list[RawRing], areas: list[Polygon]) -> list[ParcelProblem]:
     """Two rings that partly overlap or are the same ring twice."""
     tree = shapely.STRtree(areas)
-    problems = []
-    for predicate, key in (("overlaps", "rings_cross"), ("equals", "ring_twice")):
-        first, second = _pairs(tree, areas, predicate)
-        problems += [error(key, rings[j].line, first=i + 1, second=j + 1) for i, j in zip(first, second, strict=True)]
-    return problems[:5]
+    crossing = _pairs(tree, areas, "overlaps")
+    same = [(i, j) for i, j in _pairs(tree, areas, "covers") if math.isclose(areas[i].area, areas[j].area)]
+    found = [("rings_cross", *pair) for pair in crossing] + [("ring_twice", *pair) for pair in same]
+    return [error(key, rings[j].line, first=i + 1, second=j + 1) for key, i, j in found[:_MOST_CLASHES]]
 
 
-def _pairs(tree: shapely.STRtree, areas: list[Polygon], predicate: str) -> tuple[list[int], list[int]]:
-    if predicate == "equals":
-        first, second = tree.query(areas, predicate="covers")
-        chosen = np.array([i < j and areas[i].equals(areas[j]) for i, j in zip(first, second, strict=True)], bool)
-    else:
-        first, second = tree.query(areas, predicate=predicate)
-        chosen = first < second
-    return first[chosen].tolist(), second[chosen].tolist()
+def _pairs(tree: shapely.STRtree, areas: list[Polygon], predicate: str) -> list[tuple[int, int]]:
+    first, second = tree.query(areas, predicate=predicate)
+    return [(i, j) for i, j in zip(first.tolist(), second.tolist(), strict=True) if i < j]
 
 
 def _containers(areas: list[Polygon]) -> list[list[int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import math
 import re
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,7 @@ _OTHER_STYLE = {"color": "#334155", "weight": 1.2, "fillColor": "#64748b", "fill
 _GRID_STYLE = {"color": "#cbd5e1", "weight": 0.6, "fillOpacity": 0}
 _PARCEL_KINDS = (None, "", "parcel")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
+_NAME_TOKEN = "sheetname{}x"
 _HEAD, _TITLE, _FOOT = "<!--sheet:head-->", "<!--sheet:title-->", "<!--sheet:foot-->"
 
 Bounds = tuple[float, float, float, float]
@@ -67,28 +69,30 @@ def case_sheet(
     sheet = _OfflineMap(tiles=None, zoom_control=False, attribution_control=False, zoom_snap=0.05, width="186mm")
     bounds = _padded(shapely.total_bounds([geometry for _, geometry in shapes]))
     _draw_grid(sheet, bounds)
-    _draw_features(sheet, shapes)
+    names = _draw_features(sheet, shapes)
     west, south, east, north = bounds
     sheet.fit_bounds([[south, west], [north, east]])
     _ScaleBar().add_to(sheet)
-    return _page(sheet, title, subtitle_lines, lang, leaflet_js, leaflet_css)
+    texts = {
+        _HEAD: _head(title, leaflet_js, leaflet_css),
+        _TITLE: _title_block(title, subtitle_lines, lang),
+        _FOOT: _foot(lang),
+        **names,
+    }
+    return _render(sheet, texts, lang)
 
 
-def _page(
-    sheet: folium.Map, title: str, subtitle_lines: Sequence[str], lang: str, leaflet_js: str, leaflet_css: str
-) -> str:
-    """Render, then put the texts in: they never pass through the template engine."""
+def _render(sheet: folium.Map, texts: dict[str, str], lang: str) -> str:
+    """Render with tokens and put the texts in afterwards.
+
+    folium compiles what it has rendered as a template once more, so a text that passed through it could run there.
+    """
     root: Any = sheet.get_root()
     root.header.add_child(Element(_HEAD))
     root.html.add_child(Element(_TITLE), index=0)
     root.html.add_child(Element(_FOOT))
-    parts = {
-        _HEAD: _head(title, leaflet_js, leaflet_css),
-        _TITLE: _title_block(title, subtitle_lines, lang),
-        _FOOT: _foot(lang),
-    }
-    pattern = re.compile("|".join(re.escape(token) for token in parts))
-    document = pattern.sub(lambda match: parts[match.group()], root.render())
+    pattern = re.compile("|".join(re.escape(token) for token in texts))
+    document = pattern.sub(lambda match: texts[match.group()], root.render())
     return document.replace("<html>", f'<html lang="{"zh-CN" if lang == "zh" else "en"}">', 1)
 
 
@@ -135,7 +139,8 @@ def _foot(lang: str) -> str:
     return f'<footer><div class="legend">{legend}</div><p>{html.escape(tr(lang, "geo.sheet_note"))}</p></footer>'
 
 
-def _draw_features(sheet: folium.Map, shapes: list[tuple[dict[str, Any], Any]]) -> None:
+def _draw_features(sheet: folium.Map, shapes: list[tuple[dict[str, Any], Any]]) -> dict[str, str]:
+    """Draw the features; the answer maps the tokens drawn in place of their names to the names, fit for a script."""
     parcels = [geometry for feature, geometry in shapes if _kind(feature) in _PARCEL_KINDS]
     others = [geometry for feature, geometry in shapes if _kind(feature) not in _PARCEL_KINDS]
     _add_layer(sheet, others, _OTHER_STYLE)
@@ -144,11 +149,15 @@ def _draw_features(sheet: folium.Map, shapes: list[tuple[dict[str, Any], Any]]) 
     if len(vertices) <= MAX_VERTEX_LABELS:
         for number, (lon, lat) in enumerate(vertices, start=1):
             _add_label(sheet, lon, lat, "corner", f"J{number}")
+    names: dict[str, str] = {}
     for feature, geometry in shapes:
         name = (feature.get("properties") or {}).get("name")
         if name and not geometry.is_empty:
+            token = _NAME_TOKEN.format(len(names))
+            names[token] = json.dumps(html.escape(str(name)))[1:-1]
             place = geometry.representative_point()
-            _add_label(sheet, place.x, place.y, "name", str(name))
+            _add_label(sheet, place.x, place.y, "name", token)
+    return names
 
 
 def _kind(feature: dict[str, Any]) -> object:
@@ -186,7 +195,8 @@ def _add_layer(sheet: folium.Map, geometries: list[Any], style: dict[str, Any]) 
 
 
 def _add_label(sheet: folium.Map, lon: float, lat: float, css_class: str, text: str) -> None:
-    icon = folium.DivIcon(html=f"<b>{html.escape(text)}</b>", class_name=css_class, icon_size=(0, 0))
+    """Write a text of our own (never a user's: see _render) at a place."""
+    icon = folium.DivIcon(html=f"<b>{text}</b>", class_name=css_class, icon_size=(0, 0))
     folium.Marker([lat, lon], icon=icon, interactive=False, keyboard=False).add_to(sheet)
 
 

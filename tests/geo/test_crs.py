@@ -8,7 +8,7 @@ from pyproj import Transformer
 from jointreview.geo.crs import frame_of_epsg, meridian_frame, three_degree_zone, zone_width, zoned_frame
 from jointreview.geo.parcel import read_parcel
 from jointreview.geo.region import QIDONG, Region
-from tests.geo.samples import HOLE, OUTER, Plot, degrees, geojson, projected, txt
+from tests.geo.samples import HOLE, LONDON, OUTER, Plot, degrees, geojson, projected, txt
 
 HUILONG = (121.6574, 31.8080)
 DATUM_ONLY = {"坐标系": "2000国家大地坐标系"}
@@ -96,7 +96,6 @@ def test_the_box_of_the_city_is_the_one_of_the_requirements():
     assert not QIDONG.contains(float("nan"), 31.8)
 
 
-LONDON = [(-0.1186, 51.4657), (-0.1184, 51.4657), (-0.1184, 51.4655), (-0.1186, 51.4655)]
 NEW_YORK = [(-73.99, 40.75), (-73.989, 40.75), (-73.989, 40.749), (-73.99, 40.749)]
 
 
