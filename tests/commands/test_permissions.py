@@ -94,6 +94,10 @@ WHO = {
 }
 
 
+class Nothing(CaseCommand):
+    """A command that declares nothing."""
+
+
 def build(kind: type[Command], case_id: int, assignment_id: int) -> Command:
     values = dict(ARGUMENTS[kind.__name__])
     if issubclass(kind, CaseCommand):
@@ -120,9 +124,6 @@ def test_every_role_declared_is_known_and_every_case_command_names_states():
 
 
 def test_a_command_that_declares_nothing_does_not_load():
-    class Nothing(CaseCommand):
-        pass
-
     with pytest.raises(UndeclaredRight):
 
         @command(title="x", grants={"clerk": None})
