@@ -10,7 +10,6 @@ from jointreview.catalog.schema import Catalog
 from jointreview.catalog.schema_base import When, Words
 from jointreview.catalog.schema_form import Field, FixedRow, Table
 from jointreview.domain.conditions import ROW, describe, evaluate
-from jointreview.text import tr
 
 Values = Mapping[str, Any]
 Form = Mapping[str, Values]
@@ -21,19 +20,13 @@ Level = Literal["error", "warning", "info", "ok"]
 class Check:
     """A remark of the form beside one answer: `path` such as `S4.buildings[2].area`, the text as key with params.
 
-    An `error` prevents filing. A parameter may be Words; `check_text` puts it into the reader's language.
+    An `error` prevents filing. A parameter may be words in both languages, as `tr` takes them.
     """
 
     path: str
     level: Level
     key: str
     params: dict[str, object] = field(default_factory=dict)
-
-
-def check_text(check: Check, lang: str) -> str:
-    """The remark in the reader's language."""
-    params = {name: value.in_(lang) if isinstance(value, Words) else value for name, value in check.params.items()}
-    return tr(lang, check.key, **params)
 
 
 def answered(value: object) -> bool:

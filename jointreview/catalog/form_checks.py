@@ -25,7 +25,6 @@ from jointreview.catalog.form_base import (
 from jointreview.catalog.form_clean import CODE_KINDS, coerce
 from jointreview.catalog.form_rules import SECTION_RULES
 from jointreview.catalog.schema import Catalog
-from jointreview.catalog.schema_base import Words
 from jointreview.catalog.schema_form import Field, Section, Table
 from jointreview.domain.identifiers import check_code
 from jointreview.domain.problems import Refused
@@ -117,7 +116,7 @@ def _table(section: Section, table: Table, form: Form, today: date) -> Iterator[
     path = f"{section.code}.{table.key}"
     absent_rows = missing_rows(table, values, form)
     for absent in absent_rows:
-        params: dict[str, object] = {"row": Words(zh=absent.zh, en=absent.en)}
+        params: dict[str, object] = {"row": {"zh": absent.zh, "en": absent.en}}
         yield Check(f"{path}[{absent.code}]", "error", "form.row_missing", params)
     count = len(rows_of(values, table))
     if count < table.min_rows and not absent_rows:

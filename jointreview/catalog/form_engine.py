@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jointreview.catalog.form_base import Check, check_text
+from jointreview.catalog.form_base import Check
 from jointreview.catalog.form_checks import Completeness, check_form, check_section, completeness
 from jointreview.catalog.form_clean import clean_section
 from jointreview.catalog.form_items import (
@@ -26,7 +26,6 @@ __all__ = [
     "brought_in",
     "check_form",
     "check_section",
-    "check_text",
     "clean_section",
     "completeness",
     "derived",

@@ -127,10 +127,10 @@ def _verdict_key(verdict: IndexVerdict) -> str:
     return f"form.{verdict.result}_tolerance"
 
 
-def with_unit(value: float, unit: Words | None) -> Words:
+def with_unit(value: float, unit: Words | None) -> dict[str, str]:
     """A number with its unit, in both languages; at most four decimals, as in the table."""
     text = f"{value:,.4f}".rstrip("0").rstrip(".")
-    return Words(zh=f"{text}{unit.zh}", en=f"{text} {unit.en}") if unit else Words(zh=text, en=text)
+    return {"zh": f"{text}{unit.zh}", "en": f"{text} {unit.en}"} if unit else {"zh": text, "en": text}
 
 
 def civil_defence_rules(catalog: Catalog, form: Form, today: date) -> Iterator[Check]:
