@@ -63,7 +63,7 @@ class Reading:
     def _at(self, source: Source, loc: Loc) -> str:
         return f"{source.path.relative_to(self.folder.parent)}:{source.line(loc)}"
 
-    def problem(self, loc: Loc, key: str, **params: object) -> Problem:
+    def problem(self, loc: Loc, key: str, /, **params: object) -> Problem:
         """A problem at a part of the catalogue."""
         return Problem(key, params, self.place(loc))
 
