@@ -237,8 +237,7 @@ def register(login: str, name: str, password: str, email: str = "", mobile: str 
 
 def account_problems(db: Session, login: str, name: str, email: str, mobile: str) -> list[Problem]:
     """Everything wrong with what identifies a new account; empty when it can be made."""
-    problems = []
-    login = login.strip().lower()
+    problems, login = [], login.strip().lower()
     if not _LOGIN.fullmatch(login):
         problems.append(Problem("account.login_form", {}, "login"))
     elif db.exec(select(Account.id).where(Account.login == login)).first() is not None:
