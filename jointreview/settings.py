@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class Settings(BaseSettings):
@@ -68,6 +70,10 @@ class Settings(BaseSettings):
     def current_time(self) -> datetime:
         """The time in UTC: the only place of the product that reads the wall clock for business."""
         return self.now.astimezone(UTC) if self.now else datetime.now(UTC)
+
+    def today(self) -> date:
+        """The date in Shanghai."""
+        return self.current_time().astimezone(SHANGHAI).date()
 
 
 @cache

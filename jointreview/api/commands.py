@@ -1,0 +1,72 @@
+"""HTTP for commands: one route runs any command of the registry, authorised and checked as everywhere."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from jointreview.api.app import CurrentActor, SameOrigin
+from jointreview.commands.all import RULES
+from jointreview.commands.executor import execute
+from jointreview.commands.registry import Command
+from jointreview.domain.problems import Problem, Refused, refuse
+
+router = APIRouter(prefix="/api/commands", dependencies=[SameOrigin])
+_BY_NAME = {rule.name: kind for kind, rule in RULES.items()}
+
+
+class Order(BaseModel):
+    """What the browser sends: the command's arguments, what version it was decided on, and a key."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    args: dict[str, Any] = Field(default_factory=dict)
+    expected_version: int | None = None
+    idempotency_key: str | None = Field(None, min_length=8, max_length=80)
+
+
+@router.post("/{name}")
+async def run(name: str, order: Order, actor: CurrentActor) -> JSONResponse:
+    """Run a command; a refusal answers with every problem in the reader's language."""
+    kind = _BY_NAME.get(name)
+    if kind is None:
+        raise refuse("errors.no_such_command", kind="missing")
+    command = typed(kind, order.args)
+    outcome = await asyncio.to_thread(
+        execute,
+        actor,
+        command,
+        expected_version=order.expected_version,
+        idempotency_key=order.idempotency_key,
+    )
+    return JSONResponse({"case_id": outcome.case_id, "version": outcome.version, "value": outcome.value})
+
+
+def typed(kind: type[Command], args: dict[str, Any]) -> Command:
+    """The command with its arguments checked; raises Refused naming each argument that does not fit."""
+    try:
+        return kind.model_validate(args)
+    except ValidationError as fault:
+        raise Refused(*(argument_problem(error) for error in fault.errors())) from None
+
+
+def argument_problem(error: Any) -> Problem:
+    """What is wrong with one argument, in words a person can use."""
+    where = ".".join(str(part) for part in error["loc"])
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "missing" | "string_too_short" | "too_short":
+            return Problem("errors.too_short", {"least": context.get("min_length", 1)}, where)
+        case "string_too_long" | "too_long":
+            return Problem("errors.too_long", {"most": context.get("max_length", "")}, where)
+        case "extra_forbidden":
+            return Problem("errors.unknown_argument", {}, where)
+        case kind if kind.startswith("date"):
+            return Problem("errors.not_a_date", {}, where)
+        case kind if kind.startswith(("int", "float", "greater", "less")):
+            return Problem("errors.not_a_number", {}, where)
+    return Problem("errors.does_not_fit", {}, where)

@@ -1,0 +1,143 @@
+"""Who may see what of a case: the one place that pages, files and exports ask before they show anything."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from jointreview.catalog.loader import load_catalog
+from jointreview.catalog.schema import Catalog
+from jointreview.commands.facts import CaseFacts, load_facts
+from jointreview.commands.form_values import form_values
+from jointreview.commands.relations import invited_party, may_see, own_case
+from jointreview.domain.problems import refuse
+from jointreview.models.actor import Actor
+from jointreview.models.base import writing
+from jointreview.models.case import Case, Material, Upload
+from jointreview.models.identity import Audit
+from jointreview.models.outcome import IssuedDocument
+from jointreview.models.review import ChecklistAnswer, Finding, Round
+from jointreview.settings import settings
+
+OPEN_TO_APPLICANT = frozenset(
+    {"receipt", "precheck", "supplement", "rectification", "visit", "record", "refusal", "opinion", "form"}
+)
+
+
+def visible_case(session: Session, actor: Actor, case_id: int) -> tuple[Case, CaseFacts]:
+    """The case with its facts; Refused (missing) alike for one that is not there and one the actor may not see."""
+    case = session.get(Case, case_id)
+    if case is None:
+        raise refuse("commands.no_such_case", kind="missing")
+    facts = load_facts(session, case)
+    if not may_see(actor, facts):
+        raise refuse("commands.no_such_case", kind="missing")
+    return case, facts
+
+
+def catalog_of(case: Case, today: date) -> Catalog:
+    """The catalogue under which the case was accepted, or today's."""
+    return load_catalog(case.catalogue, case.accepted_on or today)
+
+
+def only_party(actor: Actor, facts: CaseFacts) -> bool:
+    """Whether the person sees the case as an invited party alone: its own part of the form, no files."""
+    return (
+        actor.role == "applicant"
+        and own_case(actor, facts, None) is not None
+        and invited_party(actor, facts, None) is None
+    )
+
+
+def may_read_material(actor: Actor, facts: CaseFacts, catalog: Catalog, code: str) -> bool:
+    """The sharing matrix: an officer reads what the unit needs or reads (requirements §2.10)."""
+    if actor.role == "officer":
+        material = next((m for m in catalog.materials if m.code == code), None)
+        return material is not None and actor.unit in material.readers()
+    return not only_party(actor, facts)
+
+
+def material_file(session: Session, actor: Actor, case_id: int, material_id: int, today: date) -> Upload:
+    """The file of one version of a material the actor may read."""
+    case, facts = visible_case(session, actor, case_id)
+    row = session.get(Material, material_id)
+    if (
+        row is None
+        or row.case_id != case.id
+        or not may_read_material(actor, facts, catalog_of(case, today), row.code)
+    ):
+        raise refuse("commands.no_such_material", kind="missing")
+    upload = session.get(Upload, row.upload_id)
+    assert upload is not None
+    return upload
+
+
+def photo_file(session: Session, actor: Actor, case_id: int, digest: str) -> str:
+    """The name of a photograph of the case the actor may see: checklist, findings, evidence.
+
+    Until a finding is told to the applicant its photographs are the administration's own.
+    """
+    case, facts = visible_case(session, actor, case_id)
+    if only_party(actor, facts):
+        raise refuse("commands.no_such_upload", kind="missing")
+    for finding in session.exec(select(Finding).where(Finding.case_id == case.id)).all():
+        told = actor.is_staff or finding.notice_id is not None
+        for picture in [*(finding.photos if told else []), *finding.answer_photos]:
+            if picture["digest"] == digest:
+                return str(picture["name"])
+    if actor.is_staff:
+        answers = session.exec(
+            select(ChecklistAnswer)
+            .join(Round, col(Round.id) == ChecklistAnswer.round_id)
+            .where(col(Round.assignment_id).in_([a.id for a in facts.assignments]))
+        ).all()
+        for answer in answers:
+            for picture in answer.photos:
+                if picture["digest"] == digest:
+                    return str(picture["name"])
+    raise refuse("commands.no_such_upload", kind="missing")
+
+
+def document_file(session: Session, actor: Actor, case_id: int, document_id: int) -> IssuedDocument:
+    """An issued document of the case the actor may see."""
+    case, facts = visible_case(session, actor, case_id)
+    document = session.get(IssuedDocument, document_id)
+    hidden = only_party(actor, facts) or (not actor.is_staff and document and document.kind not in OPEN_TO_APPLICANT)
+    if document is None or document.case_id != case.id or hidden:
+        raise refuse("commands.no_such_document", kind="missing")
+    return document
+
+
+def reveal(actor: Actor, case_id: int, path: str) -> str:
+    """A masked value of the form in clear, for staff of the case; who asked is written down (requirements §6.4)."""
+    with writing() as session:
+        _, facts = visible_case(session, actor, case_id)
+        if only_party(actor, facts):
+            raise refuse("commands.no_such_case", kind="missing")
+        value = value_at(form_values(session, case_id), path)
+        if value is None:
+            raise refuse("commands.no_such_value", where=path, kind="missing")
+        session.add(
+            Audit(
+                at=settings().current_time(),
+                account_id=actor.account_id,
+                action="personal_data.shown",
+                subject=f"case:{case_id}",
+                details={"path": path},
+            )
+        )
+        return str(value)
+
+
+def value_at(values: dict[str, dict], path: str) -> object | None:
+    """What the form holds at `S2.address` or `S3.parties[1].leader_mobile`."""
+    found: object = values
+    for part in path.replace("]", "").replace("[", ".").split("."):
+        if isinstance(found, list) and part.isdigit() and int(part) < len(found):
+            found = found[int(part)]
+        elif isinstance(found, dict):
+            found = found.get(part)
+        else:
+            return None
+    return found

@@ -1,0 +1,82 @@
+"""Map data of a case: its parcel in degrees, and the sheet that opens off line."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from shapely.geometry import mapping
+from sqlmodel import Session, col, select
+
+from jointreview.commands.case_clock import case_clock
+from jointreview.geo.sheet import case_sheet
+from jointreview.geo.wkb import from_wkb
+from jointreview.models.actor import Actor
+from jointreview.models.case import Case
+from jointreview.models.project import Parcel, Project
+from jointreview.queries.access import visible_case
+from jointreview.settings import ROOT
+from jointreview.text import tr
+
+LEAFLET = "node_modules/leaflet/dist"
+
+
+def current_parcel(session: Session, case_id: int) -> Parcel | None:
+    """The parcel in force of a case."""
+    return session.exec(select(Parcel).where(Parcel.case_id == case_id, col(Parcel.current))).first()
+
+
+def case_features(session: Session, actor: Actor, case_id: int, today: date) -> dict[str, Any]:
+    """The case's parcel as a FeatureCollection; empty while there is none."""
+    case, _ = visible_case(session, actor, case_id)
+    parcel = current_parcel(session, case_id)
+    if parcel is None:
+        return {"type": "FeatureCollection", "features": []}
+    clock = case_clock(session, case, today)
+    project = session.get(Project, case.project_id)
+    properties = {
+        "kind": "parcel",
+        "name": project.name if project else case.number,
+        "number": case.number,
+        "lamp": clock.lamp.value if clock else "",
+        "area_m2": round(parcel.area_plane_m2, 2),
+        "crs": parcel.crs,
+    }
+    feature = {
+        "type": "Feature",
+        "id": case.id,
+        "properties": properties,
+        "geometry": mapping(from_wkb(parcel.wkb)),
+    }
+    return {"type": "FeatureCollection", "features": [feature]}
+
+
+def map_sheet(session: Session, actor: Actor, case_id: int, lang: str, today: date) -> str:
+    """One HTML file with the case's parcel that opens without any network."""
+    features = case_features(session, actor, case_id, today)
+    case = session.get(Case, case_id)
+    assert case is not None
+    project = session.get(Project, case.project_id)
+    assert project is not None
+    parcel = current_parcel(session, case_id)
+    lines = [tr(lang, "sheet.number", number=case.number), tr(lang, "sheet.project_code", code=project.code)]
+    if parcel is not None:
+        lines += [
+            tr(lang, "sheet.area", plane=f"{parcel.area_plane_m2:,.2f}", geodesic=f"{parcel.area_geodesic_m2:,.2f}"),
+            tr(lang, "sheet.crs", crs=f"{parcel.crs} {parcel.crs_name}"),
+        ]
+    lines.append(tr(lang, "sheet.made_on", day=today.isoformat()))
+    script, style = leaflet_assets()
+    return case_sheet(project.name, lines, features, lang, script, style)
+
+
+def leaflet_assets() -> tuple[str, str]:
+    """Leaflet's script and style as the front end was built with them."""
+    folder = _leaflet_folder()
+    return (folder / "leaflet.js").read_text("utf-8"), (folder / "leaflet.css").read_text("utf-8")
+
+
+def _leaflet_folder() -> Path:
+    """Where npm put Leaflet when the front end was built."""
+    return ROOT / ".web" / LEAFLET
