@@ -16,8 +16,9 @@ from jointreview.settings import ROOT
 
 BUILDS = ROOT / ".build" / "front"
 KEPT_BUILDS = 3
-_INPUT_FOLDERS = ("jointreview/ui", "jointreview/text", "assets", "reflex.lock")
-_INPUT_FILES = ("rxconfig.py", "jointreview/jointreview.py")
+_INPUT_FOLDERS = ("jointreview/ui", "jointreview/text", "assets")
+# Of the lock folder only the lock: a build writes package.json anew, each time in another layout.
+_INPUT_FILES = ("rxconfig.py", "jointreview/jointreview.py", "reflex.lock/package-lock.json")
 _SUFFIXES_LEFT_OUT = {".pyc"}
 
 
@@ -30,7 +31,7 @@ def inputs_hash() -> str:
 
 
 def _input_files() -> list[Path]:
-    found = [ROOT / name for name in _INPUT_FILES]
+    found = [ROOT / name for name in _INPUT_FILES if (ROOT / name).is_file()]
     for folder in _INPUT_FOLDERS:
         found += [
             path
