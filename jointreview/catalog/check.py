@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from jointreview.catalog.form_clean import CODE_KINDS, coerce
 from jointreview.catalog.reading import Loc, Reading
 from jointreview.catalog.schema import Catalog
 from jointreview.catalog.schema_base import CHINESE, Dated, Words
 from jointreview.catalog.schema_form import Field, Table
 from jointreview.domain.conclusion import AbsencePolicy
 from jointreview.domain.conditions import comparisons
-from jointreview.domain.problems import Problem
+from jointreview.domain.identifiers import check_code
+from jointreview.domain.problems import Problem, Refused
 from jointreview.text import MissingText, tr
 
 Fault = tuple[Loc, str, dict[str, object]]
@@ -149,6 +151,7 @@ def _form(catalog: Catalog) -> Iterator[Fault]:
                 re.compile(field.pattern)
             except re.error as error:
                 yield (*loc, "pattern"), "catalog.bad_pattern", {"fault": str(error)}
+        yield from _example(field, loc)
     for s, section in enumerate(catalog.sections):
         keys = [f.key for f in section.fields]
         yield from _twice("fields", keys, "sections", s)
@@ -163,6 +166,32 @@ def _form(catalog: Catalog) -> Iterator[Fault]:
                 yield (*loc, "path"), "catalog.no_such_field", {"field": notice.path}
             if not _has_text(notice.key):
                 yield (*loc, "key"), "catalog.no_such_text", {"key": notice.key}
+
+
+def _example(field: Field, loc: tuple[str | int, ...]) -> Iterator[Fault]:
+    """A pattern is explained by an example, and an example can be entered."""
+    if field.pattern and not field.example:
+        yield (*loc, "pattern"), "catalog.pattern_without_example", {"field": field.key}
+    if not field.example:
+        return
+    try:
+        found = coerce(field, field.example)
+    except Refused as refusal:
+        yield (*loc, "example"), refusal.problems[0].key, dict(refusal.problems[0].params)
+        return
+    fits = not _compiles(field.pattern) or re.search(field.pattern, str(found)) is not None
+    if field.type in CODE_KINDS:
+        fits = fits and check_code(found, CODE_KINDS[field.type]).valid
+    if not fits:
+        yield (*loc, "example"), "catalog.bad_example", {"example": field.example}
+
+
+def _compiles(pattern: str) -> bool:
+    try:
+        re.compile(pattern)
+    except re.error:
+        return False
+    return True
 
 
 def _has_text(key: str) -> bool:

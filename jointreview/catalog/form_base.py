@@ -81,26 +81,6 @@ def column_needed(column: Field, fixed: FixedRow | None, form: Form, row: Values
     return required(column, form, row)
 
 
-def labels(catalog: Catalog) -> dict[str, dict[str, str]]:
-    """The words of every field, table, column and option in both languages, for describing conditions."""
-    found: dict[str, dict[str, str]] = {}
-    for section in catalog.sections:
-        for entry in section.fields:
-            _add_label(found, f"{section.code}.{entry.key}", entry)
-        for table in section.tables:
-            found[f"{section.code}.{table.key}"] = table.label.model_dump()
-            for column in table.columns:
-                _add_label(found, f"{section.code}.{table.key}.{column.key}", column)
-    return found
-
-
-def _add_label(found: dict[str, dict[str, str]], path: str, entry: Field) -> None:
-    found[path] = entry.label.model_dump()
-    for option in entry.options:
-        found[f"{path}:{option.code}"] = {"zh": option.zh, "en": option.en}
-
-
 def in_words(catalog: Catalog, condition: When) -> Words:
     """A condition in words."""
-    known = labels(catalog)
-    return Words(zh=describe(condition, known, "zh"), en=describe(condition, known, "en"))
+    return Words(zh=describe(condition, catalog.labels, "zh"), en=describe(condition, catalog.labels, "en"))

@@ -60,9 +60,10 @@ def _section(section: Section, values: Values, keep: Keep) -> dict[str, Any]:
 def public_schema(catalog: Catalog, lang: str | None = None) -> dict[str, Any]:
     """The form for the browser as JSON: sections, fields, tables, options, conditions.
 
-    With `lang` every text is in that language only, else in both.
+    What has its default value (schema_form) is left out. With `lang` every text is in that language only, else
+    in both.
     """
-    sections = [section.model_dump(mode="json", exclude_defaults=True, by_alias=True) for section in catalog.sections]
+    sections = [section.model_dump(mode="json", exclude_defaults=True) for section in catalog.sections]
     schema = {"catalogue": catalog.code, "version": catalog.version, "sections": sections}
     return _in_language(schema, lang) if lang else schema
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cached_property
 from typing import Literal, TypeVar
 
 from pydantic import Field as Limit
@@ -166,6 +167,21 @@ class Catalog(Dated):
     checklists: list[Checklist]
     numbering: dict[str, str]
     rules: Rules
+
+    @cached_property
+    def labels(self) -> dict[str, dict[str, str]]:
+        """The words of every field, table, column and option (`path:code`), for describing conditions."""
+        found: dict[str, dict[str, str]] = {}
+        for section in self.sections:
+            entries = [(f"{section.code}.{field.key}", field) for field in section.fields]
+            for table in section.tables:
+                path = f"{section.code}.{table.key}"
+                found[path] = table.label.model_dump()
+                entries += [(f"{path}.{column.key}", column) for column in table.columns]
+            for path, field in entries:
+                found[path] = field.label.model_dump()
+                found |= {f"{path}:{o.code}": {"zh": o.zh, "en": o.en} for o in field.options}
+        return found
 
     def department(self, code: str) -> Department:
         """Raises Refused (missing) for an unknown code, as all look-ups by code here."""
