@@ -30,7 +30,11 @@ class SignDialog(rx.NoSSRComponent):
     name: rx.Var[str]
     version: rx.Var[int]
     texts: rx.Var[dict[str, str]]
-    on_done: rx.EventHandler[rx.event.passthrough_event_spec(dict)]
+
+    @classmethod
+    def get_event_triggers(cls) -> dict[str, Any]:
+        """`on_done` gets the server's answer."""
+        return super().get_event_triggers() | {"on_done": rx.event.passthrough_event_spec(dict)}
 
 
 def sign_dialog(

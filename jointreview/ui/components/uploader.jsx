@@ -179,11 +179,17 @@ function Sending({ entry, texts, again, cancel }) {
       {state === "checking" ? <progress aria-label={file.name} /> : null}
       {problems.length ? (
         <div className="jr-up-bad" role="alert">
-          <ul>{problems.map((p, n) => <li key={n}>{p.line ? `${say(texts, "line", { line: p.line })} ` : ""}{p.text}</li>)}</ul>
+          <ul>{problems.map((p, n) => <li key={n}>{lineOf(p)}{p.text}</li>)}</ul>
         </div>
       ) : null}
     </div>
   );
+
+  // A problem of a text file names its place as `name:line`.
+  function lineOf(problem) {
+    const line = problem.where?.startsWith(`${file.name}:`) ? problem.where.slice(file.name.length + 1) : "";
+    return /^\d+$/.test(line) ? `${say(texts, "line", { line })} ` : "";
+  }
 
   function status(e, words) {
     if (e.state === "waiting") return say(words, "waiting");

@@ -27,7 +27,11 @@ class Uploader(rx.NoSSRComponent):
     command: rx.Var[str]
     args: rx.Var[dict[str, Any]]
     texts: rx.Var[dict[str, str]]
-    on_uploaded: rx.EventHandler[rx.event.passthrough_event_spec(dict)]
+
+    @classmethod
+    def get_event_triggers(cls) -> dict[str, Any]:
+        """`on_uploaded` gets what became of each file."""
+        return super().get_event_triggers() | {"on_uploaded": rx.event.passthrough_event_spec(dict)}
 
 
 def uploader(on_uploaded: Any, **props: Any) -> rx.Component:

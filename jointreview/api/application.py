@@ -1,0 +1,25 @@
+"""HTTP for the form page: the application with everything that follows from it, and its parcel for the map."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from jointreview.api.app import CurrentActor
+from jointreview.api.language import language_of
+from jointreview.queries import application as query
+
+router = APIRouter(prefix="/api/cases/{case_id}/application")
+
+
+@router.get("")
+def application(case_id: int, request: Request, actor: CurrentActor) -> dict[str, Any]:
+    """Everything the form page shows."""
+    return query.application(actor, case_id, language_of(request))
+
+
+@router.get("/parcel.geojson")
+def parcel(case_id: int, actor: CurrentActor) -> dict[str, Any]:
+    """The parcel in degrees."""
+    return query.application_parcel(actor, case_id)

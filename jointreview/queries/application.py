@@ -1,0 +1,277 @@
+"""The application as its writer sees it: the form with what follows from it, files, parcel, parties, gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from jointreview.catalog.form_engine import check_form, derived, items_for, materials_for, public_schema
+from jointreview.catalog.loader import load_catalog
+from jointreview.catalog.schema import Catalog
+from jointreview.commands.facts import CaseFacts, load_facts
+from jointreview.commands.filing import AddMaterial, ReadParcel, SaveSection
+from jointreview.commands.form_values import form_values
+from jointreview.commands.intake import SubmitCase
+from jointreview.commands.parties import InviteParty, SignParty
+from jointreview.commands.registry import Command, may
+from jointreview.commands.relations import filed_at_window, invited_party, own_case
+from jointreview.commands.review import WINDOW, AnswerGap, SubmitSupplement
+from jointreview.domain.case_states import CaseState
+from jointreview.domain.problems import Refused, refuse
+from jointreview.models.actor import Actor
+from jointreview.models.base import reading
+from jointreview.models.case import Case, FormSection
+from jointreview.models.identity import Account
+from jointreview.models.project import Project
+from jointreview.models.review import Gap
+from jointreview.queries.application_files import material_files, parcel_geojson, parcel_shown
+from jointreview.queries.application_parties import own_parts, parties_shown, unsigned
+from jointreview.settings import settings
+from jointreview.text import both, tr
+
+__all__ = ["application", "application_parcel", "may_open_application"]
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+COMMANDS: tuple[type[Command], ...] = (
+    SaveSection,
+    SubmitCase,
+    SubmitSupplement,
+    AnswerGap,
+    InviteParty,
+    SignParty,
+    ReadParcel,
+    AddMaterial,
+)
+
+
+def application(actor: Actor, case_id: int, lang: str) -> dict[str, Any]:
+    """Everything the form page shows, ready for JSON, with words in both languages.
+
+    `mode` is `form` for whoever carries the application (the applicant, or a clerk for a walk-in) and `party` for an
+    invited party, who gets its own rows and nothing else. Raises Refused: missing for a case that is neither.
+    """
+    with reading() as session:
+        case, facts = _case(session, actor, case_id)
+        catalog = _catalog(case)
+        shown = {
+            "me": {"account_id": actor.account_id, "name": actor.name, "role": actor.role},
+            "case": _header(session, case),
+            "may": {kind.__name__: _reason(actor, kind, facts, lang) for kind in COMMANDS},
+        }
+        if not _carries(actor, facts):
+            return {
+                **shown,
+                "mode": "party",
+                "schema": _party_schema(catalog),
+                "party": own_parts(session, catalog, case_id, actor.account_id),
+            }
+        values = form_values(session, case_id)
+        return {
+            **shown,
+            "mode": "form",
+            "schema": _schema(catalog),
+            "locked": shown["may"]["SaveSection"],
+            "sections": _sections(session, case_id),
+            "asked_sections": _asked_sections(session, case),
+            "checks": [
+                {"path": c.path, "level": c.level, "key": c.key, "text": tr(lang, c.key, **c.params)}
+                for c in check_form(catalog, values, _today())
+            ],
+            "derived": derived(catalog, values),
+            "items": [
+                {
+                    "code": c.item.code,
+                    "name": c.item.name.model_dump(),
+                    "unit": c.item.unit,
+                    "unit_name": catalog.unit(c.item.unit).name.model_dump(),
+                    "applies": c.applies,
+                    "because": c.because.model_dump(),
+                }
+                for c in items_for(catalog, values)
+            ],
+            "materials": _materials(session, catalog, case_id, values),
+            "parcel": parcel_shown(session, case_id, lang),
+            "parties": parties_shown(session, catalog, case_id, values),
+            "unsigned": unsigned(session, catalog, case_id, values),
+            "gaps": _gaps(session, catalog, case),
+        }
+
+
+def application_parcel(actor: Actor, case_id: int) -> dict[str, Any]:
+    """The current parcel as GeoJSON in degrees. Raises Refused: missing for a case that is not the actor's."""
+    with reading() as session:
+        _, facts = _case(session, actor, case_id)
+        if not _carries(actor, facts):
+            raise refuse("commands.no_such_case", kind="missing")
+        return parcel_geojson(session, case_id)
+
+
+def _case(session: Session, actor: Actor, case_id: int) -> tuple[Case, CaseFacts]:
+    case = session.get(Case, case_id)
+    if case is not None:
+        facts = load_facts(session, case)
+        if _carries(actor, facts) or (actor.role == "applicant" and invited_party(actor, facts, None) is None):
+            return case, facts
+    raise refuse("commands.no_such_case", kind="missing")
+
+
+def _carries(actor: Actor, facts: CaseFacts) -> bool:
+    relation = {"applicant": own_case, "clerk": filed_at_window}.get(actor.role)
+    return relation is not None and relation(actor, facts, None) is None
+
+
+def _reason(actor: Actor, kind: type[Command], facts: CaseFacts, lang: str) -> str:
+    """Why the actor may not run the command now, in words; empty when it may."""
+    problem = may(actor, kind, facts)
+    return tr(lang, problem.key, **problem.params) if problem else ""
+
+
+def _today() -> date:
+    return settings().current_time().astimezone(SHANGHAI).date()
+
+
+def _catalog(case: Case) -> Catalog:
+    return load_catalog(case.catalogue, case.accepted_on or _today())
+
+
+def _header(session: Session, case: Case) -> dict[str, Any]:
+    project = session.get(Project, case.project_id)
+    assert project is not None
+    return {
+        "id": case.id,
+        "number": case.number,
+        "lookup_code": case.lookup_code,
+        "state": case.state,
+        "version": case.version,
+        "project_name": project.name,
+        "project_code": project.code,
+        "walk_in": case.walk_in.get("name", "") if case.walk_in else "",
+    }
+
+
+def _schema(catalog: Catalog) -> dict[str, Any]:
+    return {
+        **public_schema(catalog),
+        "items": [
+            {
+                "code": item.code,
+                "name": item.name.model_dump(),
+                "unit_name": catalog.unit(item.unit).name.model_dump(),
+                "when": item.applies_when,
+            }
+            for item in catalog.items
+        ],
+        "materials": [
+            {
+                "code": m.code,
+                "number": m.number,
+                "name": m.name.model_dump(),
+                "hint": m.hint.model_dump(),
+                "accepts": list(m.accepts),
+                "max_files": m.max_files,
+                "generated": m.generated,
+                "readers": [
+                    {"code": unit, "name": catalog.unit(unit).name.model_dump(), "needs": unit in m.needs}
+                    for unit in [*m.needs, *m.reads]
+                ],
+            }
+            for m in sorted(catalog.materials, key=lambda m: m.number)
+        ],
+    }
+
+
+def _party_schema(catalog: Catalog) -> dict[str, Any]:
+    whole = public_schema(catalog)
+    return {"sections": [s for s in whole["sections"] if s["code"] == "S3"], "items": [], "materials": []}
+
+
+def _sections(session: Session, case_id: int) -> dict[str, Any]:
+    rows = session.exec(
+        select(FormSection, Account.name)
+        .join(Account, col(Account.id) == FormSection.saved_by)
+        .where(FormSection.case_id == case_id)
+    ).all()
+    return {
+        row.section: {
+            "values": row.values,
+            "version": row.version,
+            "saved_at": row.saved_at.isoformat(),
+            "saved_by": name,
+        }
+        for row, name in rows
+    }
+
+
+def _asked_sections(session: Session, case: Case) -> list[str] | None:
+    """After acceptance only what a notice asked for may change (requirements §2.3); None: everything."""
+    if case.state != CaseState.SUPPLEMENTING:
+        return None
+    targets = [g.target for g in _told(session, case)]
+    return sorted({t.removeprefix("field:").split(".")[0] for t in targets if t.startswith("field:")})
+
+
+def _materials(
+    session: Session, catalog: Catalog, case_id: int, values: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    files = material_files(session, case_id)
+    return {
+        choice.material.code: {
+            "needed": choice.needed,
+            "because": choice.because.model_dump(),
+            "files": files.get(choice.material.code, []),
+        }
+        for choice in materials_for(catalog, values)
+    }
+
+
+def _told(session: Session, case: Case) -> list[Gap]:
+    rows = session.exec(
+        select(Gap)
+        .where(Gap.case_id == case.id, col(Gap.status).in_(["told", "answered"]))
+        .order_by(col(Gap.status).desc(), col(Gap.id))
+    ).all()
+    return list(rows)
+
+
+def _gaps(session: Session, catalog: Catalog, case: Case) -> list[dict[str, Any]]:
+    if case.state not in (CaseState.RETURNED, CaseState.SUPPLEMENTING):
+        return []
+    return [
+        {
+            "id": gap.id,
+            "where": gap.target.removeprefix("field:"),
+            "subject": _subject(catalog, gap.target),
+            "page": gap.page,
+            "rule": gap.rule,
+            "wanted": gap.wanted,
+            "status": gap.status,
+            "answer": gap.answer,
+            "by": both("oneform.window") if gap.unit == WINDOW else catalog.unit(gap.unit).name.model_dump(),
+        }
+        for gap in _told(session, case)
+    ]
+
+
+def _subject(catalog: Catalog, target: str) -> dict[str, str]:
+    kind, _, name = target.partition(":")
+    try:
+        if kind == "material":
+            return catalog.material(name).name.model_dump()
+        field = catalog.field(name)
+        return field.label.model_dump() if field else catalog.section(name.split(".")[0]).title.model_dump()
+    except Refused:
+        return {"zh": name, "en": name}
+
+
+def may_open_application(actor: Actor, case_id: int) -> bool:
+    """Whether the form page of the case is the actor's to open."""
+    try:
+        with reading() as session:
+            _case(session, actor, case_id)
+    except Refused:
+        return False
+    return True

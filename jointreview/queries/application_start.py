@@ -1,0 +1,75 @@
+"""What is known before an application begins: the organisations one may apply for, and the project behind a code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlmodel import col, or_, select
+
+from jointreview.domain.identifiers import check_code
+from jointreview.domain.problems import Problem
+from jointreview.models.actor import Actor
+from jointreview.models.base import reading
+from jointreview.models.identity import Organisation
+from jointreview.models.project import Project
+
+_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class OrganisationShown:
+    """An organisation to apply for."""
+
+    id: int
+    name: str
+    credit_code: str
+
+
+@dataclass(frozen=True)
+class ProjectKnown:
+    """What a project code means for an organisation.
+
+    `kind`: `invalid` with problems, `new`, `own` (with its name and how many answers it brings), or `other` when it
+    belongs to another organisation.
+    """
+
+    kind: Literal["invalid", "new", "own", "other"]
+    code: str
+    name: str = ""
+    answers: int = 0
+    problems: tuple[Problem, ...] = ()
+
+
+def organisations_for(actor: Actor, wanted: str = "") -> list[OrganisationShown]:
+    """An applicant's own organisations; for a clerk those whose name or code contains `wanted`."""
+    query = select(Organisation).order_by(col(Organisation.name))
+    if actor.role == "applicant":
+        query = query.where(col(Organisation.id).in_(actor.organisations))
+    elif actor.role == "clerk" and len(wanted.strip()) >= 2:
+        part = wanted.strip()
+        query = query.where(
+            or_(
+                col(Organisation.name).contains(part, autoescape=True),
+                col(Organisation.credit_code).contains(part.upper(), autoescape=True),
+            )
+        ).limit(_SHOWN)
+    else:
+        return []
+    with reading() as session:
+        return [OrganisationShown(o.id or 0, o.name, o.credit_code) for o in session.exec(query).all()]
+
+
+def project_known(code: str, organisation_id: int) -> ProjectKnown:
+    """Whether the code is sound and the project known; another organisation's project shows no particulars."""
+    checked = check_code(code, "project")
+    if not checked.valid:
+        return ProjectKnown("invalid", checked.normalised, problems=tuple(checked.problems))
+    with reading() as session:
+        project = session.exec(select(Project).where(Project.code == checked.normalised)).first()
+    if project is None:
+        return ProjectKnown("new", checked.normalised)
+    if project.organisation_id != organisation_id:
+        return ProjectKnown("other", checked.normalised)
+    answers = sum(len(section) for section in project.values.values())
+    return ProjectKnown("own", checked.normalised, project.name, answers)

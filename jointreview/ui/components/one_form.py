@@ -1,0 +1,60 @@
+"""The one form in the browser: reads and saves over HTTP by itself, so that typing causes no event."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from jointreview.ui.components.case_map import CASE_MAP_JSX
+from jointreview.ui.components.jsx_texts import jsx_texts
+from jointreview.ui.components.parcel import PARCEL_JSX
+from jointreview.ui.components.signature import SIGNATURE_JSX
+from jointreview.ui.components.uploader import UPLOADER_JSX
+from jointreview.ui.text import Lang
+
+ONE_FORM_JSX = rx.asset("one_form.jsx", shared=True)
+PARTS = [
+    rx.asset("one_form_fields.jsx", shared=True),
+    rx.asset("one_form_finish.jsx", shared=True),
+    rx.asset("one_form_logic.jsx", shared=True),
+    rx.asset("one_form_materials.jsx", shared=True),
+    rx.asset("one_form_parties.jsx", shared=True),
+    rx.asset("one_form_parts.jsx", shared=True),
+    rx.asset("one_form_paste.jsx", shared=True),
+    rx.asset("one_form_store.jsx", shared=True),
+    rx.asset("one_form_style.jsx", shared=True),
+    rx.asset("one_form_table.jsx", shared=True),
+    CASE_MAP_JSX,
+    PARCEL_JSX,
+    SIGNATURE_JSX,
+    UPLOADER_JSX,
+]
+"""What the browser part imports: each must be linked for the build."""
+
+
+class OneForm(rx.NoSSRComponent):
+    """The browser part; use `one_form`, which fills in the texts."""
+
+    library = ONE_FORM_JSX.importable_path
+    tag = "OneForm"
+    lib_dependencies: list[str] = ["signature_pad@5.1.4", "leaflet@1.9.4"]
+
+    case_id: rx.Var[int]
+    tick: rx.Var[int]
+    lang: rx.Var[str]
+    texts: rx.Var[dict[str, str]]
+    sign_texts: rx.Var[dict[str, str]]
+    upload_texts: rx.Var[dict[str, str]]
+    map_texts: rx.Var[dict[str, str]]
+
+
+def one_form(case_id: rx.Var | int, tick: rx.Var | int) -> rx.Component:
+    """The form of a case; another `tick` makes it read again what others changed."""
+    texts: dict[str, Any] = {
+        "texts": jsx_texts("oneform"),
+        "sign_texts": jsx_texts("sign"),
+        "upload_texts": jsx_texts("upload"),
+        "map_texts": jsx_texts("map"),
+    }
+    return OneForm.create(case_id=case_id, tick=tick, lang=Lang.lang, **texts)
