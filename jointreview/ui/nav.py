@@ -20,6 +20,7 @@ _EVERYBODY = ("applicant", "clerk", "officer", "coordinator", "admin")
 
 WAYS = (
     Way("/", "nav.work", "inbox", _EVERYBODY),
+    Way("/apply", "apply.nav", "file-plus-2", ("applicant", "clerk")),
     Way("/account", "nav.account", "user-round", _EVERYBODY),
 )
 
