@@ -99,6 +99,8 @@ def _publish(folder: Path) -> None:
     for part in ("build/client", "backend"):
         if (web / part).is_dir():
             shutil.copytree(web / part, fresh / part)
+    # map sheets carry Leaflet inside, in the version the pages use
+    shutil.copytree(web / "node_modules/leaflet/dist", fresh / "leaflet", ignore=shutil.ignore_patterns("*.map"))
     shutil.rmtree(folder, ignore_errors=True)
     fresh.rename(folder)
     builds = sorted((path for path in BUILDS.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime)

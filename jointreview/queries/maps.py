@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -78,5 +79,6 @@ def leaflet_assets() -> tuple[str, str]:
 
 
 def _leaflet_folder() -> Path:
-    """Where npm put Leaflet when the front end was built."""
-    return ROOT / ".web" / LEAFLET
+    """Where the build this server uses keeps Leaflet; without one, where npm put it."""
+    built = Path(os.environ.get("REFLEX_WEB_WORKDIR", "")) / "leaflet"
+    return built if built.is_dir() else ROOT / ".web" / LEAFLET
