@@ -18,7 +18,7 @@ from jointreview.domain.problems import refuse
 
 CODE = r"^[A-Za-z][A-Za-z0-9_]*$"
 ItemKind = Literal["permission", "confirmation", "filing", "supervision", "information"]
-FileKind = Literal["pdf", "ofd", "jpg", "png", "dwg", "dxf", "zip", "txt", "xlsx", "docx"]
+FileKind = Literal["pdf", "ofd", "jpg", "png", "dwg", "dxf", "shp", "txt", "xlsx", "docx", "geojson", "ifc"]
 Coded = TypeVar("Coded", "Department", "HandlingUnit", "Item", "Material", Section)
 
 
