@@ -8,7 +8,8 @@ from jointreview.api.app import build_api
 from jointreview.api.gate import FrontGate
 from jointreview.jobs.sweep import sweep
 from jointreview.ui import guard, hub
-from jointreview.ui.pages import account, missing, work
+from jointreview.ui.pages import account, apply, form, missing, onsite, work
+from jointreview.ui.pages.case import page as case_page
 from jointreview.ui.shell import add_pages
 from jointreview.ui.theme import STYLE
 
@@ -35,6 +36,10 @@ app.register_lifespan_task(sweep)
 add_pages(
     app,
     work.PAGE,
+    onsite.PAGE,
+    apply.PAGE,
+    form.PAGE,
     account.PAGE,
+    case_page.PAGE,
     missing.PAGE,
 )

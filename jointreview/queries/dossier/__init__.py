@@ -1,0 +1,88 @@
+"""The workspace of a case as one reader may see it, ready to be shown in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from jointreview.commands.conclusion import Conclude
+from jointreview.commands.intake import ReturnCase
+from jointreview.commands.review import RecordGap
+from jointreview.commands.visits import ScheduleVisit
+from jointreview.models.actor import Actor
+from jointreview.models.base import reading
+from jointreview.queries.dossier import departments, faults, form, offers, papers, standing, visits
+from jointreview.queries.dossier.desk import Desk, desk_for
+from jointreview.queries.dossier.offers import Offered
+from jointreview.settings import settings
+
+__all__ = ["Offered", "offered", "revealable", "workspace"]
+
+NO_VERDICT = {"outcome": "", "tone": "neutral", "ready": False, "reasons": []}
+_FOR_PARTIES = ("overview", "map")
+
+
+def workspace(actor: Actor, case_id: int, lang: str, revealed: Collection[str] = ()) -> dict[str, Any] | None:
+    """Everything the workspace shows, by name; None for a case that does not exist or that the reader may not see.
+
+    `possible` are the acts of now as (command, assignment). `revealed` are the paths of the form that the reader
+    asked to see in full.
+    """
+    with reading() as session:
+        desk = desk_for(session, actor, case_id, lang, revealed)
+        return None if desk is None else _everything(desk)
+
+
+def offered(actor: Actor, case_id: int, lang: str, act: str, about: dict[str, Any]) -> Offered:
+    """What the dialog of an act starts with; empty for a case the reader may not see."""
+    with reading() as session:
+        desk = desk_for(session, actor, case_id, lang, ())
+        return offers.offered(desk, act, about) if desk else Offered(values={}, options={}, hints={}, preview=[])
+
+
+def revealable(actor: Actor, case_id: int, path: str) -> bool:
+    """Whether this reader sees the answer at `path` masked, and may ask to see it in full."""
+    with reading() as session:
+        desk = desk_for(session, actor, case_id, "zh", ())
+        return desk is not None and not desk.is_party and path in form.masked_paths(desk)
+
+
+def _everything(desk: Desk) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "head": standing.head(desk),
+        "days": standing.days(desk),
+        "steps": standing.steps(desk),
+        "rows": departments.matrix(desk) if standing.accepted(desk) else [],
+        "commitments": departments.commitments(desk),
+        "may_return": desk.may(ReturnCase),
+        "may_schedule": desk.may(ScheduleVisit),
+        "may_conclude": desk.may(Conclude),
+        "possible": standing.possible(desk),
+        "map_url": f"/api/cases/{desk.case_id}/map.geojson",
+        "sheet_url": f"/api/cases/{desk.case_id}/sheet.html",
+        "tiles": {"url": settings().tiles_url, "attribution": settings().tiles_attribution},
+        "panels": _FOR_PARTIES,
+    }
+    found["verdict"] = departments.verdict(desk) if found["may_conclude"] else NO_VERDICT
+    return found if desk.is_party else found | _inside(desk, found)
+
+
+def _inside(desk: Desk, found: dict[str, Any]) -> dict[str, Any]:
+    """What parties do not see: the papers and who is wrong about what."""
+    gaps, findings = faults.gaps(desk), faults.findings(desk)
+    records = any(desk.may(RecordGap, a.id) for a in desk.facts.assignments)
+    return {
+        "panels": ("overview", "review", "form", "materials", "survey", "findings", "documents", "history", "map"),
+        "parts": form.parts(desk),
+        "groups": papers.materials(desk),
+        "readings": faults.readings(desk),
+        "gaps": gaps,
+        "gap_groups": faults.gap_groups(desk) if found["may_return"] or records else [],
+        "phrases": [desk.say(f"case.phrase_{n}") for n in range(1, 6)],
+        "visits": visits.visits(desk),
+        "slots": visits.slots(desk) if found["may_schedule"] else [],
+        "units": visits.units(desk) if found["may_schedule"] else [],
+        "findings": findings,
+        "documents": papers.documents(desk),
+        "events": papers.events(desk),
+    }

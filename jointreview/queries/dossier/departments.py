@@ -1,0 +1,134 @@
+"""The departments of a case: the matrix, the conclusion as computed now, commitments to be signed."""
+
+from __future__ import annotations
+
+from sqlmodel import col, select
+
+from jointreview.commands.case_clock import clock_of_round, coded_events
+from jointreview.commands.conclusion import conclusion_now
+from jointreview.commands.facts import AssignmentFacts
+from jointreview.commands.onsite import SignCommitment
+from jointreview.commands.working_days import work_calendar
+from jointreview.domain.clock import Lamp
+from jointreview.models.review import Assignment, Opinion, Round
+from jointreview.models.visit import Visit, VisitMember
+from jointreview.queries.dossier.desk import Desk
+from jointreview.queries.dossier.views import Commitment, MatrixRow, Verdict
+
+_OPINION_TONES = {"PASS": "good", "PASS_COND": "warn", "FAIL": "bad", "": "neutral"}
+_OUTCOME_TONES = {"pass": "good", "conditional": "warn", "fail": "bad"}
+
+
+def matrix(desk: Desk) -> list[MatrixRow]:
+    """One row for each item, in the catalogue's order of codes."""
+    rows = {a.id: a for a in desk.session.exec(select(Assignment).where(Assignment.case_id == desk.case_id)).all()}
+    rounds = desk.session.exec(
+        select(Round).where(col(Round.assignment_id).in_(list(rows))).order_by(col(Round.id))
+    ).all()
+    return [_row(desk, a, rows[a.id], [r for r in rounds if r.assignment_id == a.id]) for a in desk.facts.assignments]
+
+
+def _row(desk: Desk, mine: AssignmentFacts, row: Assignment, rounds: list[Round]) -> MatrixRow:
+    documents, documents_tone = _documents(mine, rounds)
+    site, site_tone = _site(desk, mine)
+    lamp, days = _clock(desk, rounds)
+    unit = desk.catalog.unit(mine.unit)
+    return MatrixRow(
+        key=mine.item,
+        unit=unit.name.in_(desk.lang),
+        item=f"{mine.item} {desk.item(mine.item).name.in_(desk.lang)}",
+        because=row.because.get(desk.lang) or row.because.get("zh", ""),
+        phone=unit.phone,
+        officer=desk.person(row.officer_id),
+        documents=desk.say(f"case.reading_{documents}"),
+        documents_tone=documents_tone,
+        site=desk.say(f"case.site_{site}"),
+        site_tone=site_tone,
+        opinion=desk.say(f"case.opinion_{mine.opinion or 'none'}"),
+        opinion_tone=_OPINION_TONES.get(mine.opinion, "good"),
+        lamp=lamp,
+        days=days,
+        fresh=False,
+    )
+
+
+def _documents(mine: AssignmentFacts, rounds: list[Round]) -> tuple[str, str]:
+    last = next((r for r in reversed(rounds) if r.kind == "documents"), None)
+    if last is None:
+        return "none", "neutral"
+    if last.status == "open":
+        return ("gaps", "warn") if mine.draft_gaps else ("open", "accent")
+    if mine.draft_gaps:
+        return "gaps", "warn"
+    return ("deemed", "neutral") if last.status == "deemed" else ("done", "good")
+
+
+def _site(desk: Desk, mine: AssignmentFacts) -> tuple[str, str]:
+    if not mine.needs_site:
+        return "not_needed", "neutral"
+    if mine.open_round_kind == "reinspection":
+        return "again", "warn"
+    if mine.opinion:
+        return "done", "good"
+    if mine.attended:
+        return "there", "accent"
+    if _was_absent(desk, mine.unit):
+        return "absent", "bad"
+    return ("waiting", "accent") if mine.open_round_kind == "site" else ("none", "neutral")
+
+
+def _was_absent(desk: Desk, unit: str) -> bool:
+    found = desk.session.exec(
+        select(VisitMember.id)
+        .join(Visit, col(Visit.id) == VisitMember.visit_id)
+        .where(Visit.case_id == desk.case_id, VisitMember.unit == unit, VisitMember.attendance == "absent")
+    ).first()
+    return found is not None
+
+
+def _clock(desk: Desk, rounds: list[Round]) -> tuple[str, str]:
+    """The lamp of the department's open round, and its days in words."""
+    now = next((r for r in rounds if r.status == "open"), None)
+    if now is None:
+        return "", ""
+    clock = clock_of_round(now, coded_events(desk.session, desk.case_id), work_calendar(desk.session), desk.ctx.today)
+    if clock.lamp is Lamp.DONE or clock.paused:
+        return ("paused", "") if clock.paused else ("", "")
+    if clock.remaining < 0:
+        return clock.lamp.value, desk.say("case.days_over", days=-clock.remaining)
+    return clock.lamp.value, desk.say("case.days_left", days=clock.remaining)
+
+
+def verdict(desk: Desk) -> Verdict:
+    """What the rule concludes from the opinions as they stand, item by item."""
+    found = conclusion_now(desk.ctx)
+    names = {a.item: desk.item(a.item).name.in_(desk.lang) for a in desk.facts.assignments}
+    units = {a.unit: desk.unit_name(a.unit) for a in desk.facts.assignments}
+    reasons = []
+    for reason in found.reasons:
+        params = {
+            **reason.params,
+            "item": names.get(reason.item, reason.item),
+            "unit": units.get(str(reason.params.get("unit")), ""),
+        }
+        reasons.append(desk.say(reason.key, **params))
+    return Verdict(
+        outcome=desk.say(f"case.outcome_{found.outcome.value}"),
+        tone=_OUTCOME_TONES.get(found.outcome.value, "neutral"),
+        ready=found.code is not None,
+        reasons=reasons,
+    )
+
+
+def commitments(desk: Desk) -> list[Commitment]:
+    """The conditional passes this reader has to sign for now."""
+    found = []
+    for mine in desk.facts.assignments:
+        if mine.opinion != "PASS_COND" or mine.commitment_signed or not desk.may(SignCommitment, mine.id):
+            continue
+        opinion = desk.session.get(Opinion, mine.opinion_id)
+        if opinion is not None:
+            until = opinion.commitment_until.isoformat() if opinion.commitment_until else "—"
+            unit = desk.unit_name(mine.unit)
+            found.append(Commitment(assignment=mine.id, unit=unit, condition=opinion.condition, until=until))
+    return found

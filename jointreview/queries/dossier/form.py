@@ -1,0 +1,122 @@
+"""The form as it reads for this reader: only what the unit may see, personal data masked until revealed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jointreview.catalog.form_base import answered, visible
+from jointreview.catalog.form_views import visible_values
+from jointreview.catalog.schema_form import Field, Section, Table
+from jointreview.domain.masking import mask_identity, mask_mobile, mask_name
+from jointreview.queries.dossier.desk import Desk
+from jointreview.queries.dossier.views import FormPart, Grid, Pair
+
+_MASKS = {"mobile": mask_mobile, "identity": mask_identity}
+
+
+def parts(desk: Desk) -> list[FormPart]:
+    """Every section with an answer in it."""
+    unit = desk.actor.unit if desk.actor.role == "officer" else None
+    values = desk.values if unit is None else visible_values(desk.catalog, desk.values, unit)
+    found = []
+    for section in desk.catalog.sections:
+        entered = values.get(section.code, {})
+        pairs = [
+            _pair(desk, section, field, entered[field.key])
+            for field in section.fields
+            if answered(entered.get(field.key)) and visible(field, desk.values)
+        ]
+        grids = [
+            _grid(desk, section, table, entered[table.key]) for table in section.tables if entered.get(table.key)
+        ]
+        if pairs or grids:
+            title = section.title.in_(desk.lang)
+            found.append(FormPart(code=section.code, title=title, pairs=pairs, grids=grids))
+    return found
+
+
+def masked_paths(desk: Desk) -> set[str]:
+    """What can be revealed to this reader: masked answers and tables with masked columns."""
+    shown = parts(desk)
+    pairs = {pair["path"] for part in shown for pair in part["pairs"] if pair["masked"]}
+    return pairs | {grid["path"] for part in shown for grid in part["grids"] if grid["masked"]}
+
+
+def _pair(desk: Desk, section: Section, field: Field, value: Any) -> Pair:
+    path = f"{section.code}.{field.key}"
+    masked = field.sensitive and path not in desk.revealed
+    text = said(desk, field, value)
+    return Pair(
+        label=field.label.in_(desk.lang), value=_mask(field, text) if masked else text, path=path, masked=masked
+    )
+
+
+def _grid(desk: Desk, section: Section, table: Table, rows: list[dict[str, Any]]) -> Grid:
+    path = f"{section.code}.{table.key}"
+    columns = [c for c in table.columns if any(answered(row.get(c.key)) for row in rows)]
+    hidden = path not in desk.revealed
+
+    def cell(column: Field, row: dict[str, Any]) -> str:
+        value = row.get(column.key)
+        if not answered(value):
+            return ""
+        fixed = table.fixed_row(value) if column.key == table.row_key else None
+        text = (fixed.en if desk.lang == "en" else fixed.zh) if fixed else said(desk, column, value)
+        return _mask(column, text) if column.sensitive and hidden else text
+
+    return Grid(
+        title=table.label.in_(desk.lang),
+        path=path,
+        masked=hidden and any(c.sensitive for c in columns),
+        heads=[_head(desk, c) for c in columns],
+        rows=[[cell(c, row) for c in columns] for row in rows],
+        totals=_totals(desk, table, columns, rows),
+    )
+
+
+def _head(desk: Desk, column: Field) -> str:
+    label = column.label.in_(desk.lang)
+    return f"{label} ({_unit(column, desk.lang)})" if column.unit else label
+
+
+def _unit(field: Field, lang: str) -> str:
+    unit: Any = field.unit
+    return unit.in_(lang) if hasattr(unit, "in_") else str(unit)
+
+
+def _totals(desk: Desk, table: Table, columns: list[Field], rows: list[dict[str, Any]]) -> list[str]:
+    if not table.totals:
+        return []
+    found = []
+    for n, column in enumerate(columns):
+        if column.key in table.totals:
+            total = sum(float(row.get(column.key) or 0) for row in rows)
+            found.append(_number(column, total))
+        else:
+            found.append(desk.say("case.total") if n == 0 else "")
+    return found
+
+
+def _number(field: Field, value: float) -> str:
+    decimals = field.decimals if field.decimals is not None else 2
+    return f"{value:,.0f}" if field.type == "integer" or value == int(value) else f"{value:,.{decimals}f}"
+
+
+def _mask(field: Field, text: str) -> str:
+    return _MASKS.get(field.type, mask_name)(text)
+
+
+def said(desk: Desk, field: Field, value: Any) -> str:
+    """An answer in words."""
+    if isinstance(value, bool):
+        return desk.say("case.said_yes" if value else "case.said_no")
+    if field.options:
+        names = {o.code: o.en if desk.lang == "en" else o.zh for o in field.options}
+        codes = value if isinstance(value, list) else [value]
+        return ("、" if desk.lang == "zh" else ", ").join(names.get(str(code), str(code)) for code in codes)
+    if isinstance(value, int | float):
+        unit = _unit(field, desk.lang)
+        return f"{_number(field, value)} {unit}".strip()
+    if isinstance(value, dict):
+        return " ".join(str(part) for part in value.values() if answered(part))
+    return str(value)

@@ -1,0 +1,94 @@
+"""What the case has to say when an act is opened: proposed answers, choices, hints, and what will happen to what."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+from sqlmodel import col, select
+
+from jointreview.commands.people import officers_of
+from jointreview.models.outcome import IssuedDocument
+from jointreview.models.review import Finding, Gap
+from jointreview.queries.dossier.desk import Desk
+from jointreview.queries.dossier.papers import title_of
+from jointreview.queries.dossier.views import Choice
+
+
+class Offered(TypedDict):
+    """What a dialog starts with."""
+
+    values: dict[str, str]
+    options: dict[str, list[Choice]]
+    hints: dict[str, str]
+    preview: list[str]
+
+
+def offered(desk: Desk, act: str, about: dict[str, Any]) -> Offered:
+    """The start of the dialog of `act` on this case."""
+    found = Offered(values={}, options={}, hints={}, preview=[])
+    match act:
+        case "AcceptCase":
+            _acceptance(desk, found)
+        case "EnterPaperRecord":
+            found["values"]["business_date"] = desk.ctx.today.isoformat()
+        case "IssueSupplementNotice":
+            found["preview"] = _draft_gaps(desk)
+        case "IssueRectification":
+            found["preview"] = _open_findings(desk)
+        case "ReplaceOfficer":
+            found["options"]["officer_id"] = [
+                Choice(value=str(a.id), label=a.name) for a in officers_of(desk.session, str(about.get("unit", "")))
+            ]
+        case "AnswerFinding":
+            _answer(desk, found, about)
+        case "RecordDelivery":
+            _delivery(desk, found)
+    return found
+
+
+def _acceptance(desk: Desk, found: Offered) -> None:
+    """The effective day proposed is today, or the next working day."""
+    day, today = desk.ctx.effective_day, desk.ctx.today
+    found["values"]["effective_on"] = day.isoformat()
+    hint = desk.say("case.hint_effective_on")
+    found["hints"]["effective_on"] = (
+        hint if day == today else f"{desk.say('case.hint_rest_day', day=desk.day(day))}{hint}"
+    )
+
+
+def _draft_gaps(desk: Desk) -> list[str]:
+    rows = desk.session.exec(
+        select(Gap).where(Gap.case_id == desk.case_id, Gap.status == "draft").order_by(col(Gap.id))
+    ).all()
+    return [f"{desk.unit_name(g.unit)} · {desk.subject(g.target)} · {g.wanted}" for g in rows]
+
+
+def _open_findings(desk: Desk) -> list[str]:
+    rows = desk.session.exec(
+        select(Finding)
+        .where(Finding.case_id == desk.case_id, col(Finding.status).in_(["open", "reopened"]))
+        .order_by(col(Finding.number))
+    ).all()
+    units = {a.id: desk.unit_name(a.unit) for a in desk.facts.assignments}
+    return [f"{units.get(f.assignment_id, '')} · {f.text} · {f.criterion}" for f in rows]
+
+
+def _answer(desk: Desk, found: Offered, about: dict[str, Any]) -> None:
+    finding = desk.session.get(Finding, int(about.get("finding_id") or 0))
+    if finding is not None and finding.case_id == desk.case_id:
+        found["values"]["answer"] = finding.answer
+        found["preview"] = [finding.text, finding.criterion]
+    found["hints"]["photos"] = desk.say("case.hint_photos")
+
+
+def _delivery(desk: Desk, found: Offered) -> None:
+    rows = desk.session.exec(
+        select(IssuedDocument)
+        .where(IssuedDocument.case_id == desk.case_id, IssuedDocument.status == "valid")
+        .order_by(col(IssuedDocument.kind) != "opinion", col(IssuedDocument.id).desc())
+    ).all()
+    found["options"]["document_id"] = [Choice(value=str(r.id), label=f"{title_of(desk, r)} {r.number}") for r in rows]
+    ways = ("collected", "post", "electronic")
+    found["options"]["way"] = [Choice(value=way, label=desk.say(f"case.way_{way}")) for way in ways]
+    found["values"]["delivered_on"] = desk.ctx.today.isoformat()
+    found["hints"] |= {name: desk.say(f"case.hint_{name}") for name in ("receiver", "tracking_no")}

@@ -1,0 +1,168 @@
+"""What lies in the file: materials with their versions, issued documents with their deliveries, the history."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from sqlmodel import col, select
+
+from jointreview.catalog.form_items import materials_for
+from jointreview.commands.executor import SHANGHAI
+from jointreview.models.case import Material, Upload
+from jointreview.models.event import Event
+from jointreview.models.identity import ROLES
+from jointreview.models.outcome import Delivery, IssuedDocument
+from jointreview.paperwork.images import qr_png
+from jointreview.queries.dossier.desk import Desk, minute
+from jointreview.queries.dossier.views import DocumentLine, FileLine, HistoryLine, MaterialGroup
+from jointreview.settings import settings
+from jointreview.text import texts
+
+_TONES = {"required": "accent", "deferrable": "warn"}
+_SAID = ("reason", "reasons", "text", "number", "notice", "document", "path", "file")
+
+
+def materials(desk: Desk) -> list[MaterialGroup]:
+    """By number; for an officer only what the unit reads, and without files only what is asked for."""
+    files = desk.session.exec(
+        select(Material, Upload)
+        .join(Upload, col(Upload.id) == Material.upload_id)
+        .where(Material.case_id == desk.case_id)
+        .order_by(col(Material.slot), col(Material.version).desc())
+    ).all()
+    found = []
+    for choice in materials_for(desk.catalog, desk.values):
+        material = choice.material
+        if desk.actor.role == "officer" and desk.actor.unit not in material.readers():
+            continue
+        lines = [(m, _file(desk, m, u)) for m, u in files if m.code == material.code]
+        if choice.needed in ("not_needed", "generated", "shared") and not lines:
+            continue
+        now = [line for m, line in lines if m.current]
+        needed = "present" if now else "optional" if choice.needed == "not_needed" else choice.needed
+        found.append(
+            MaterialGroup(
+                code=material.code,
+                name=f"{material.number}. {material.name.in_(desk.lang)}",
+                needed=desk.say(f"case.needed_{needed}"),
+                tone="good" if now else _TONES.get(needed, "neutral"),
+                readers=[desk.unit_name(unit) for unit in [*material.needs, *material.reads]],
+                files=now,
+                older=[line for m, line in lines if not m.current],
+            )
+        )
+    return found
+
+
+def _file(desk: Desk, material: Material, upload: Upload) -> FileLine:
+    details = desk.say(
+        "case.file_details",
+        size=file_size(upload.size),
+        version=material.version,
+        who=desk.person(material.added_by),
+        when=minute(material.added_at),
+    )
+    if material.removed_reason:
+        details = f"{details} · {desk.say('case.file_removed', reason=material.removed_reason)}"
+    return FileLine(
+        name=upload.name,
+        href=f"/api/cases/{desk.case_id}/materials/{material.id}",
+        details=details,
+        digest=upload.digest,
+        current=material.current,
+    )
+
+
+def file_size(size: int) -> str:
+    """A size for people: `820 B`, `45 KB`, `3.2 MB`, `1.1 GB`."""
+    value, unit = float(size), "B"
+    for larger in ("KB", "MB", "GB"):
+        if value < 1024:
+            break
+        value, unit = value / 1024, larger
+    return f"{value:.0f} {unit}" if unit in ("B", "KB") else f"{value:.1f} {unit}"
+
+
+def documents(desk: Desk) -> list[DocumentLine]:
+    """The newest first."""
+    rows = desk.session.exec(
+        select(IssuedDocument).where(IssuedDocument.case_id == desk.case_id).order_by(col(IssuedDocument.id).desc())
+    ).all()
+    given = desk.session.exec(select(Delivery).where(Delivery.case_id == desk.case_id)).all()
+    return [_document(desk, row, [d for d in given if d.document_id == row.id]) for row in rows]
+
+
+def title_of(desk: Desk, row: IssuedDocument) -> str:
+    """The title of a document, which is stored as a text key."""
+    return desk.say(row.title) if row.title in texts(desk.lang) else row.title
+
+
+def _document(desk: Desk, row: IssuedDocument, given: list[Delivery]) -> DocumentLine:
+    base = f"/api/cases/{desk.case_id}/documents/{row.id}"
+    voided = desk.day(row.void_on) if row.void_on else ""
+    return DocumentLine(
+        id=row.id or 0,
+        title=title_of(desk, row),
+        number=row.number,
+        issued=desk.say("case.issued_on", day=desk.day(row.issued_on)),
+        status=desk.say(f"case.document_{row.status}"),
+        tone="good" if row.status == "valid" else "bad",
+        reason=desk.say("case.voided", day=voided, reason=row.void_reason) if row.status == "void" else "",
+        docx=f"{base}.docx",
+        pdf=f"{base}.pdf",
+        verify=f"/verify?code={row.verify_code}",
+        qr=_qr(row.verify_code),
+        deliveries=[_delivery(desk, one) for one in given],
+    )
+
+
+def _qr(code: str) -> str:
+    """The code of the public page that verifies the document, as a picture in the page."""
+    picture = qr_png(f"{settings().address}/verify?code={code}")
+    return f"data:image/png;base64,{base64.b64encode(picture).decode()}"
+
+
+def _delivery(desk: Desk, one: Delivery) -> str:
+    return desk.say(
+        "case.delivered",
+        day=desk.day(one.delivered_on),
+        way=desk.say(f"case.way_{one.way}"),
+        detail=" ".join(part for part in ("", one.receiver, one.tracking_no) if part),
+    )
+
+
+def events(desk: Desk) -> list[HistoryLine]:
+    """The newest first."""
+    rows = desk.session.exec(select(Event).where(Event.case_id == desk.case_id).order_by(col(Event.seq).desc())).all()
+    return [_event(desk, row) for row in rows]
+
+
+def _event(desk: Desk, row: Event) -> HistoryLine:
+    key = f"case.event_{row.kind}"
+    roles = (
+        desk.say(f"account.role_{row.actor_role}") if row.actor_role in ROLES else "",
+        desk.unit_name(row.actor_unit),
+    )
+    who = row.actor_name or desk.say("case.by_system")
+    other_day = row.effective_on != row.at.astimezone(SHANGHAI).date()
+    return HistoryLine(
+        key=str(row.seq),
+        title=desk.say(key if key in texts(desk.lang) else "case.event_other"),
+        who=" · ".join(part for part in (who, *roles) if part),
+        when=minute(row.at),
+        business=desk.say("case.business_date", day=desk.day(row.effective_on)) if other_day else "",
+        backfilled=row.backfilled,
+        details=_details(desk, row.payload),
+        fresh=False,
+    )
+
+
+def _details(desk: Desk, payload: dict[str, Any]) -> str:
+    """What an event says that a person can use: reasons, numbers, the units concerned."""
+    said = [str(payload[name]) for name in _SAID if isinstance(payload.get(name), str) and payload[name]]
+    units = payload.get("units") or ([payload["unit"]] if payload.get("unit") else [])
+    said += [desk.unit_name(unit) for unit in units if isinstance(unit, str)]
+    if payload.get("target"):
+        said.append(desk.subject(str(payload["target"])))
+    return " · ".join(said)

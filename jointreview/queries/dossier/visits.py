@@ -1,0 +1,118 @@
+"""The joint visit: half-days that work for every department, and the visits with their teams."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlmodel import col, select
+
+from jointreview.commands.executor import SHANGHAI as _SHANGHAI
+from jointreview.commands.people import officers_of
+from jointreview.commands.visits import ReplaceOfficer, site_units
+from jointreview.domain.free_slots import Half, HalfDay, common_slots, why_not
+from jointreview.models.visit import BusyTime, Visit, VisitMember
+from jointreview.queries.dossier.desk import Desk
+from jointreview.queries.dossier.views import Choice, Member, Slot, SlotOfficer, UnitChoice, VisitCard
+
+WORKDAYS_AHEAD = 8
+_TONES = {"planned": "accent", "held": "good", "cancelled": "neutral"}
+
+
+def slots(desk: Desk) -> list[Slot]:
+    """The half-days of the next working days in order, with officers or with why not."""
+    calendar, today = desk.ctx.calendar, desk.ctx.today
+    earliest = calendar.nth_workday_after(today, max(desk.catalog.rules.visit_notice_workdays, 1))
+    latest = calendar.nth_workday_after(today, WORKDAYS_AHEAD)
+    days = [earliest + timedelta(days=n) for n in range((latest - earliest).days + 1)]
+    candidates = [HalfDay(day, half) for day in days if calendar.is_workday(day) for half in Half]
+    units = {unit: [str(a.id) for a in officers_of(desk.session, unit)] for unit in sorted(site_units(desk.facts))}
+    busy = _busy(desk, {int(o) for ids in units.values() for o in ids})
+    found = [
+        _slot(desk, option.slot, [_officer(desk, unit, option.officers[unit]) for unit in sorted(units)], "")
+        for option in common_slots(candidates, units, busy, calendar, earliest, latest)
+    ]
+    for no in why_not(candidates, units, busy, calendar, earliest, latest):
+        lacking = ("、" if desk.lang == "zh" else ", ").join(desk.unit_name(unit) for unit in no.units)
+        found.append(
+            _slot(desk, no.slot, [], desk.say("case.slot_nobody", units=lacking) if lacking else desk.say(no.key))
+        )
+    return sorted(found, key=lambda slot: slot["key"])
+
+
+def _slot(desk: Desk, slot: HalfDay, officers: list[SlotOfficer], why: str) -> Slot:
+    return Slot(
+        key=f"{slot.date.isoformat()}-{slot.half.value}",
+        day=slot.date.isoformat(),
+        half=slot.half.value,
+        label=desk.half(slot.date, slot.half.value),
+        possible=not why,
+        why=why,
+        officers=officers,
+    )
+
+
+def _officer(desk: Desk, unit: str, officer: str) -> SlotOfficer:
+    return SlotOfficer(unit=unit, name=desk.person(int(officer)), officer=officer)
+
+
+def _busy(desk: Desk, officers: set[int]) -> dict[str, list[HalfDay]]:
+    rows = desk.session.exec(
+        select(BusyTime).where(col(BusyTime.account_id).in_(officers), BusyTime.day >= desk.ctx.today)
+    ).all()
+    found: dict[str, list[HalfDay]] = {}
+    for row in rows:
+        found.setdefault(str(row.account_id), []).append(HalfDay(row.day, Half(row.half)))
+    return found
+
+
+def units(desk: Desk) -> list[UnitChoice]:
+    """For every department that travels, whom it can send."""
+    return [
+        UnitChoice(
+            unit=unit,
+            name=desk.unit_name(unit),
+            chosen="",
+            officers=[Choice(value=str(a.id), label=a.name) for a in officers_of(desk.session, unit)],
+        )
+        for unit in sorted(site_units(desk.facts))
+    ]
+
+
+def visits(desk: Desk) -> list[VisitCard]:
+    """Every visit, the newest first."""
+    rows = desk.session.exec(select(Visit).where(Visit.case_id == desk.case_id).order_by(col(Visit.id).desc())).all()
+    return [_visit(desk, row) for row in rows]
+
+
+def _visit(desk: Desk, row: Visit) -> VisitCard:
+    members = desk.session.exec(
+        select(VisitMember).where(VisitMember.visit_id == row.id).order_by(col(VisitMember.unit))
+    ).all()
+    contact = f"{row.contact} {row.contact_mobile}".strip()
+    return VisitCard(
+        id=row.id or 0,
+        number=row.number or "—",
+        when=desk.half(row.day, row.half),
+        status=desk.say(f"case.visit_{row.status}"),
+        tone=_TONES.get(row.status, "neutral"),
+        place=row.meeting_point or "—",
+        contact=contact or "—",
+        reason=row.reason,
+        members=[_member(desk, row, one) for one in members],
+    )
+
+
+def _member(desk: Desk, visit: Visit, one: VisitMember) -> Member:
+    there = one.signed_in_at is not None
+    says = desk.say(f"case.attendance_{one.attendance}")
+    if one.signed_in_at is not None:
+        says = desk.say("case.attendance_at", time=f"{one.signed_in_at.astimezone(_SHANGHAI):%H:%M}")
+    own = desk.actor.role != "officer" or desk.actor.unit == one.unit
+    return Member(
+        unit=one.unit,
+        unit_name=desk.unit_name(one.unit),
+        name=desk.person(one.account_id),
+        attendance=says,
+        tone="good" if there else "bad" if one.attendance == "absent" else "neutral",
+        replaceable=visit.status == "planned" and not there and own and desk.may(ReplaceOfficer),
+    )

@@ -1,0 +1,99 @@
+"""Which acts the workspace offers as a dialog, where the others are done, and in which order they come forward."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A field of a dialog: `kind` is text, long, date, select or photos."""
+
+    name: str
+    kind: str
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Spec:
+    """An act: what its dialog asks, whether it is grave, and whether it rests on what the reader has seen."""
+
+    fields: tuple[Ask, ...] = ()
+    grave: bool = False
+    versioned: bool = False
+    panel: str = ""
+
+
+REASON = Ask("reason", "long")
+
+DIALOGS: dict[str, Spec] = {
+    "AcceptCase": Spec((Ask("effective_on", "date"),), versioned=True),
+    "RefuseCase": Spec((Ask("reasons", "long"), Ask("competent_body", "text", False)), grave=True, versioned=True),
+    "WithdrawCase": Spec((REASON,), grave=True),
+    "EnterPaperRecord": Spec((Ask("business_date", "date"), Ask("text", "long"), Ask("upload_id", "file", False))),
+    "FinishDocumentReview": Spec(),
+    "IssueSupplementNotice": Spec(versioned=True),
+    "CloseDocumentReview": Spec(versioned=True),
+    "CancelVisit": Spec((REASON,), grave=True),
+    "CloseVisit": Spec(),
+    "IssueRectification": Spec(versioned=True),
+    "ExtendRectification": Spec((REASON,)),
+    "SubmitRectification": Spec(),
+    "ReopenAssignment": Spec((REASON,)),
+    "VoidOpinion": Spec((REASON,), grave=True, versioned=True),
+    "ReissueOpinion": Spec((REASON,), versioned=True),
+    "CopyCase": Spec(),
+    "ReplaceOfficer": Spec((Ask("officer_id", "select"),)),
+    "DropGap": Spec(),
+    "AnswerFinding": Spec((Ask("answer", "long"), Ask("photos", "photos", False))),
+    "RecordDelivery": Spec(
+        (
+            Ask("document_id", "select"),
+            Ask("way", "select"),
+            Ask("delivered_on", "date"),
+            Ask("receiver", "text", False),
+            Ask("tracking_no", "text", False),
+        )
+    ),
+}
+
+# Done in a panel of the workspace, beside what they are about.
+IN_PANEL = {
+    "ReturnCase": "review",
+    "RecordGap": "review",
+    "ScheduleVisit": "survey",
+    "Conclude": "overview",
+    "SignCommitment": "overview",
+}
+
+# Done on another page.
+ELSEWHERE = {
+    "SubmitCase": "form",
+    "SubmitSupplement": "form",
+    "SignParty": "form",
+    "SignIn": "onsite",
+    "GiveOpinion": "onsite",
+    "VerifyFinding": "onsite",
+}
+
+# Not worth a button of their own: they belong to the rows of a panel or to the pages above.
+QUIET = frozenset(
+    {
+        *("SaveSection", "ReadParcel", "ConfirmParcel", "AddMaterial", "RemoveMaterial", "InviteParty", "AnswerGap"),
+        *("AnswerChecklist", "RaiseFinding", "WithdrawFinding", "ReplaceOfficer", "DropGap", "AnswerFinding"),
+    }
+)
+
+# What comes forward as a button, in this order; at most two do, the rest is in the menu.
+FORWARD = (
+    *("EditForm", "SubmitCase", "SubmitSupplement", "SignParty", "SignCommitment", "SubmitRectification"),
+    *("SignIn", "GiveOpinion", "VerifyFinding", "FinishDocumentReview", "RecordGap"),
+    *("AcceptCase", "ReturnCase", "IssueSupplementNotice", "CloseDocumentReview", "ScheduleVisit"),
+    *("IssueRectification", "Conclude", "CloseVisit", "RecordDelivery", "CopyCase"),
+)
+MOST_FORWARD = 2
+
+
+def snake(name: str) -> str:
+    """The part of a text key for a command: `AcceptCase` reads `accept_case`."""
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")

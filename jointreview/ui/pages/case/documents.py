@@ -1,0 +1,77 @@
+"""Documents: what was issued, whether it is in force, how to get it, how to verify it, how it was delivered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from jointreview.ui.components.blank import empty_state
+from jointreview.ui.components.marks import chip
+from jointreview.ui.pages.case.state import CaseState
+from jointreview.ui.text import t
+
+
+def documents() -> rx.Component:
+    """A card for each document, the newest first."""
+    return rx.cond(
+        CaseState.documents.length() > 0,
+        rx.fragment(rx.foreach(CaseState.documents, _document)),
+        empty_state(t("case.documents_empty"), t("case.documents_empty_why"), icon="stamp"),
+    )
+
+
+def _document(one: Any) -> rx.Component:
+    return rx.el.article(
+        rx.el.div(
+            rx.el.h2(one["title"]),
+            chip(one["status"], one["tone"]),
+            class_name="jr-item-head",
+        ),
+        rx.el.p(one["number"], " · ", one["issued"], class_name="jr-soft"),
+        rx.cond(one["reason"] != "", rx.el.p(one["reason"], class_name="jr-answer")),
+        rx.el.div(
+            rx.el.a(
+                rx.icon("download", size=16, aria_hidden="true"),
+                t("case.docx"),
+                href=one["docx"],
+                class_name="jr-button",
+                download=True,
+                custom_attrs={"data-testid": "docx-" + one["id"].to_string()},
+            ),
+            rx.cond(
+                one["pdf"] != "",
+                rx.el.button(
+                    rx.icon("file-text", size=16, aria_hidden="true"),
+                    "PDF",
+                    type="button",
+                    on_click=CaseState.get_pdf(one["pdf"].to(str)),
+                    class_name="jr-button",
+                    custom_attrs={"data-testid": "pdf-" + one["id"].to_string()},
+                ),
+            ),
+            rx.cond(
+                one["verify"] != "",
+                rx.el.a(
+                    rx.icon("shield-check", size=16, aria_hidden="true"),
+                    t("case.verify"),
+                    href=one["verify"],
+                    target="_blank",
+                    class_name="jr-button",
+                    custom_attrs={"data-testid": "verify-" + one["id"].to_string()},
+                ),
+            ),
+            class_name="jr-actions jr-no-print",
+        ),
+        rx.cond(
+            one["qr"] != "",
+            rx.el.details(
+                rx.el.summary(t("case.qr")),
+                rx.el.img(src=one["qr"], alt=t("case.qr"), class_name="jr-qr", loading="lazy"),
+                class_name="jr-soft jr-no-print",
+            ),
+        ),
+        rx.foreach(one["deliveries"], lambda line: rx.el.p(line, class_name="jr-answer")),
+        class_name="jr-card",
+        custom_attrs={"data-testid": "document-" + one["id"].to_string()},
+    )

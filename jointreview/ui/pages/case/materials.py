@@ -1,0 +1,56 @@
+"""Materials: each with who reads it, its files, earlier versions and digests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from jointreview.ui.components.blank import empty_state
+from jointreview.ui.components.layout import section_card
+from jointreview.ui.components.lists import file_row
+from jointreview.ui.components.marks import chip
+from jointreview.ui.pages.case.state import CaseState
+from jointreview.ui.text import t
+
+
+def materials() -> rx.Component:
+    """A card for each material."""
+    return rx.cond(
+        CaseState.groups.length() > 0,
+        rx.fragment(rx.foreach(CaseState.groups, _group)),
+        empty_state(t("case.materials_empty"), t("case.materials_empty_why"), icon="files"),
+    )
+
+
+def _group(group: Any) -> rx.Component:
+    return section_card(
+        group["name"],
+        rx.el.div(
+            rx.el.span(t("case.readers"), class_name="jr-soft"),
+            rx.foreach(group["readers"], lambda reader: chip(reader)),
+            class_name="jr-chips",
+        ),
+        rx.cond(
+            group["files"].length() > 0,
+            rx.fragment(rx.foreach(group["files"], _file)),
+            rx.el.p(t("case.no_file"), class_name="jr-soft"),
+        ),
+        rx.cond(
+            group["older"].length() > 0,
+            rx.el.details(
+                rx.el.summary(t("case.older_versions")), rx.foreach(group["older"], _file), class_name="jr-older"
+            ),
+        ),
+        actions=(chip(group["needed"], group["tone"]),),
+        id="material-" + group["code"].to(str),
+    )
+
+
+def _file(file: Any) -> rx.Component:
+    digest = rx.el.details(
+        rx.el.summary(t("case.digest")),
+        rx.el.code("SHA-256 ", file["digest"], class_name="jr-digest"),
+        class_name="jr-soft",
+    )
+    return file_row(file["name"], file["details"], file["href"], digest)

@@ -1,0 +1,129 @@
+"""The page of a case from top to bottom: header, map beside panels, the dialog of the open act."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from jointreview.ui.components.blank import empty_state
+from jointreview.ui.components.case_map import case_map
+from jointreview.ui.components.faults import error_panel
+from jointreview.ui.pages.case.dialog import action_dialog, photo_viewer
+from jointreview.ui.pages.case.documents import documents
+from jointreview.ui.pages.case.findings import findings
+from jointreview.ui.pages.case.form import form
+from jointreview.ui.pages.case.header import header
+from jointreview.ui.pages.case.history import history
+from jointreview.ui.pages.case.materials import materials
+from jointreview.ui.pages.case.overview import overview
+from jointreview.ui.pages.case.review import review
+from jointreview.ui.pages.case.state import PANELS, CaseState
+from jointreview.ui.pages.case.survey import survey
+from jointreview.ui.shell import Page
+from jointreview.ui.text import t
+
+
+def content() -> rx.Component:
+    """Skeleton while loading, a clear sentence for a case one may not see, else the workspace."""
+    return rx.el.div(
+        rx.match(
+            CaseState.status,
+            ("ready", _workspace()),
+            ("missing", _missing()),
+            _skeleton(),
+        ),
+        class_name="jr-case",
+    )
+
+
+def _workspace() -> rx.Component:
+    return rx.fragment(
+        header(),
+        error_panel(CaseState.faults),
+        _tabs(),
+        rx.el.div(
+            rx.el.div(
+                rx.match(
+                    CaseState.panel,
+                    ("review", review()),
+                    ("form", form()),
+                    ("materials", materials()),
+                    ("survey", survey()),
+                    ("findings", findings()),
+                    ("documents", documents()),
+                    ("history", history()),
+                    overview(),
+                ),
+                class_name="jr-case-panel",
+                id="panel",
+                role="tabpanel",
+                aria_labelledby="tab-" + CaseState.panel,
+            ),
+            rx.el.aside(
+                case_map(url=CaseState.map_url, labels=True, height="100%", tiles=CaseState.tiles),
+                rx.cond(
+                    CaseState.sheet_url != "",
+                    rx.el.a(
+                        t("case.map_sheet"),
+                        href=CaseState.sheet_url,
+                        target="_blank",
+                        class_name="jr-link",
+                        id="map-sheet",
+                    ),
+                ),
+                class_name="jr-case-map jr-no-print",
+                aria_label=t("case.panel_map"),
+            ),
+            class_name="jr-case-body",
+            custom_attrs={"data-panel": CaseState.panel},
+        ),
+        action_dialog(),
+        photo_viewer(),
+    )
+
+
+def _tabs() -> rx.Component:
+    return rx.el.div(
+        *[_tab(name) for name in PANELS],
+        role="tablist",
+        aria_label=t("case.panels"),
+        class_name="jr-tabs jr-no-print",
+    )
+
+
+def _tab(name: str) -> rx.Component:
+    here = CaseState.panel == name
+    count: Any = CaseState.counts[name]
+    tab = rx.el.button(
+        t(f"case.panel_{name}"),
+        rx.cond(count > 0, rx.el.span(count, class_name="jr-tab-count")),
+        role="tab",
+        type="button",
+        id=f"tab-{name}",
+        aria_controls="panel",
+        on_click=CaseState.show(name),
+        class_name=rx.cond(here, "jr-tab jr-tab-here", "jr-tab"),
+        custom_attrs={"aria-selected": rx.cond(here, "true", "false"), "data-tab": name},
+    )
+    return rx.cond(CaseState.shown.contains(name), tab)
+
+
+def _skeleton() -> rx.Component:
+    return rx.el.div(
+        *[rx.el.div(class_name=f"jr-bone jr-bone-{size}") for size in ("head", "tabs", "body")],
+        rx.el.span(t("ui.loading"), class_name="jr-visually-hidden"),
+        role="status",
+    )
+
+
+def _missing() -> rx.Component:
+    return empty_state(
+        t("case.missing"),
+        t("case.missing_why"),
+        rx.el.a(t("case.missing_back"), href="/", class_name="jr-button", id="missing-back"),
+        icon="folder-x",
+    )
+
+
+PAGE = Page("/cases/[id]", "case.title", content, on_load=(CaseState.load,))

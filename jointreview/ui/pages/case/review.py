@@ -1,0 +1,114 @@
+"""Review: what is missing. The window's pre-check, each officer's reading, and the gaps told or about to be told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from jointreview.ui.components.blank import empty_state
+from jointreview.ui.components.gap_editor import gap_editor
+from jointreview.ui.components.layout import section_card
+from jointreview.ui.components.marks import chip
+from jointreview.ui.pages.case.state import CaseState
+from jointreview.ui.text import t
+
+
+def review() -> rx.Component:
+    """First what this reader can do, then every gap."""
+    return rx.fragment(
+        rx.cond(CaseState.may_return, _precheck()),
+        rx.foreach(CaseState.readings, _reading),
+        section_card(
+            t("case.gaps"),
+            rx.cond(
+                CaseState.gaps.length() > 0,
+                rx.el.div(rx.foreach(CaseState.gaps, _gap)),
+                empty_state(t("case.gaps_empty"), t("case.gaps_empty_why"), icon="clipboard-check"),
+            ),
+        ),
+    )
+
+
+def _precheck() -> rx.Component:
+    return section_card(
+        t("case.precheck"),
+        rx.el.p(t("case.precheck_lead"), class_name="jr-soft"),
+        gap_editor(
+            "ReturnCase",
+            {"case_id": CaseState.head["id"]},
+            CaseState.signed,
+            id="precheck",
+            many=True,
+            groups=CaseState.gap_groups,
+            phrases=CaseState.phrases,
+            version=CaseState.head["version"],
+            draft="jr-precheck-" + CaseState.head["id"].to_string(),
+        ),
+    )
+
+
+def _reading(one: Any) -> rx.Component:
+    return section_card(
+        one["item"],
+        rx.el.p(one["due"], class_name="jr-soft"),
+        rx.el.p(t("case.reading_lead"), class_name="jr-soft"),
+        rx.cond(
+            one["can_record"],
+            gap_editor(
+                "RecordGap",
+                {"case_id": CaseState.head["id"], "assignment_id": one["assignment"]},
+                CaseState.signed,
+                id="gap-" + one["assignment"].to_string(),
+                many=False,
+                groups=CaseState.gap_groups,
+                phrases=CaseState.phrases,
+                draft="jr-gap-" + one["assignment"].to_string(),
+            ),
+        ),
+        rx.cond(
+            one["can_finish"],
+            rx.el.div(
+                rx.el.button(
+                    t("cmd.finish_document_review"),
+                    type="button",
+                    on_click=CaseState.open_act("FinishDocumentReview", one["assignment"].to(int)),
+                    class_name="jr-button jr-main-button",
+                    custom_attrs={"data-testid": "finish-" + one["assignment"].to_string()},
+                ),
+                class_name="jr-actions mt-3",
+            ),
+        ),
+        actions=(
+            rx.el.button(
+                t("case.to_materials"), type="button", on_click=CaseState.show("materials"), class_name="jr-button"
+            ),
+        ),
+    )
+
+
+def _gap(gap: Any) -> rx.Component:
+    return rx.el.article(
+        rx.el.div(
+            rx.el.strong(gap["subject"]),
+            rx.cond(gap["page"] != "", rx.el.span(gap["page"], class_name="jr-soft")),
+            chip(gap["status"], gap["tone"]),
+            chip(gap["unit"]),
+            class_name="jr-item-head",
+        ),
+        rx.el.p(gap["wanted"]),
+        rx.el.p(t("case.rule"), gap["rule"], class_name="jr-soft"),
+        rx.cond(gap["answer"] != "", rx.el.p(rx.el.strong(t("case.answer")), gap["answer"], class_name="jr-answer")),
+        rx.cond(
+            gap["droppable"],
+            rx.el.button(
+                t("cmd.drop_gap"),
+                type="button",
+                on_click=CaseState.open_about("DropGap", gap["assignment"].to(int), gap["id"].to(int)),
+                class_name="jr-button",
+                custom_attrs={"data-testid": "drop-gap-" + gap["id"].to_string()},
+            ),
+        ),
+        class_name="jr-item",
+        custom_attrs={"data-testid": "gap-row-" + gap["id"].to_string()},
+    )
