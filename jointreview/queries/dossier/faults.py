@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from jointreview.catalog.form_items import materials_for
+from jointreview.catalog.schema_form import Field, Table
 from jointreview.commands.case_clock import clock_of_round, coded_events
 from jointreview.commands.rectification import AnswerFinding
 from jointreview.commands.review import DropGap, FinishDocumentReview, RecordGap
@@ -81,10 +82,10 @@ def gap_groups(desk: Desk) -> list[dict[str, Any]]:
     ]
     found: list[dict[str, Any]] = [{"title": desk.say("case.material_group"), "options": materials}]
     for section in desk.catalog.sections:
+        fields = [f for f in section.fields if not unit or not f.readers or unit in f.readers]
+        entries: list[Field | Table] = [*fields, *section.tables]
         options = [
-            {"value": f"field:{section.code}.{entry.key}", "label": entry.label.in_(desk.lang)}
-            for entry in [*section.fields, *section.tables]
-            if not unit or not getattr(entry, "readers", []) or unit in getattr(entry, "readers", [])
+            {"value": f"field:{section.code}.{entry.key}", "label": entry.label.in_(desk.lang)} for entry in entries
         ]
         if options:
             found.append({"title": section.title.in_(desk.lang), "options": options})

@@ -80,8 +80,7 @@ def _head(desk: Desk, column: Field) -> str:
 
 
 def _unit(field: Field, lang: str) -> str:
-    unit: Any = field.unit
-    return unit.in_(lang) if hasattr(unit, "in_") else str(unit)
+    return field.unit.in_(lang) if field.unit else ""
 
 
 def _totals(desk: Desk, table: Table, columns: list[Field], rows: list[dict[str, Any]]) -> list[str]:
@@ -98,8 +97,10 @@ def _totals(desk: Desk, table: Table, columns: list[Field], rows: list[dict[str,
 
 
 def _number(field: Field, value: float) -> str:
-    decimals = field.decimals if field.decimals is not None else 2
-    return f"{value:,.0f}" if field.type == "integer" or value == int(value) else f"{value:,.{decimals}f}"
+    """Thousands separated, two decimals; a figure without a unit is a count or a year and stays as it is."""
+    if value == int(value):
+        return f"{value:,.0f}" if field.unit else f"{value:.0f}"
+    return f"{value:,.2f}"
 
 
 def _mask(field: Field, text: str) -> str:

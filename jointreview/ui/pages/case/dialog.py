@@ -8,13 +8,13 @@ import reflex as rx
 
 from jointreview.ui.components.faults import error_panel
 from jointreview.ui.components.uploader import uploader
-from jointreview.ui.pages.case.state import CaseState
+from jointreview.ui.pages.case.state import Seen
 from jointreview.ui.text import t
 
 
 def action_dialog() -> rx.Component:
     """One dialog for every act; it stays open with what was entered until the server has taken it."""
-    dialog = CaseState.dialog
+    dialog = Seen.dialog
     return rx.dialog.root(
         rx.dialog.content(
             rx.dialog.title(dialog["title"]),
@@ -23,34 +23,34 @@ def action_dialog() -> rx.Component:
                 dialog["preview"].length() > 0,
                 rx.el.ol(rx.foreach(dialog["preview"], rx.el.li), class_name="jr-preview", id="act-preview"),
             ),
-            error_panel(CaseState.dialog_faults),
+            error_panel(Seen.dialog_faults),
             rx.el.form(
                 rx.foreach(dialog["fields"], _field),
                 rx.el.div(
                     rx.el.button(
                         t("ui.cancel"),
                         type="button",
-                        on_click=CaseState.close_act,
+                        on_click=Seen.close_act,
                         class_name="jr-button",
                         id="act-cancel",
                     ),
                     rx.el.button(
-                        rx.cond(CaseState.busy, t("case.busy"), dialog["confirm"]),
+                        rx.cond(Seen.busy, t("case.busy"), dialog["confirm"]),
                         type="submit",
-                        disabled=CaseState.busy,
+                        disabled=Seen.busy,
                         class_name=rx.cond(dialog["grave"], "jr-button jr-grave-button", "jr-button jr-main-button"),
                         id="act-confirm",
                     ),
                     class_name="jr-dialog-actions",
                 ),
-                on_submit=CaseState.run,
+                on_submit=Seen.run,
                 reset_on_submit=False,
             ),
             max_width="560px",
             custom_attrs={"data-testid": "act-dialog"},
         ),
-        open=CaseState.dialog["name"] != "",
-        on_open_change=CaseState.act_open_changed,
+        open=Seen.dialog["name"] != "",
+        on_open_change=Seen.act_open_changed,
     )
 
 
@@ -83,9 +83,9 @@ def _field(field: Any) -> rx.Component:
 def _upload(photos: bool) -> rx.Component:
     pictures = {"accept": ["jpg", "jpeg", "png"], "camera": True, "multiple": True}
     return rx.fragment(
-        uploader(CaseState.uploaded, id="act-upload", **(pictures if photos else {"multiple": False})),
+        uploader(Seen.uploaded, id="act-upload", **(pictures if photos else {"multiple": False})),
         rx.foreach(
-            CaseState.uploads,
+            Seen.uploads,
             lambda file: rx.el.p(
                 rx.icon("check", size=15, aria_hidden="true"), file["label"], class_name="jr-uploaded"
             ),
@@ -97,20 +97,18 @@ def photo_viewer() -> rx.Component:
     """A photograph in full size."""
     return rx.dialog.root(
         rx.dialog.content(
-            rx.dialog.title(CaseState.photo["name"], size="3"),
-            rx.el.img(src=CaseState.photo["href"], alt=CaseState.photo["name"], class_name="jr-photo-full"),
+            rx.dialog.title(Seen.photo["name"], size="3"),
+            rx.el.img(src=Seen.photo["href"], alt=Seen.photo["name"], class_name="jr-photo-full"),
             rx.el.div(
-                rx.el.a(
-                    t("case.photo_original"), href=CaseState.photo["href"], target="_blank", class_name="jr-link"
-                ),
+                rx.el.a(t("case.photo_original"), href=Seen.photo["href"], target="_blank", class_name="jr-link"),
                 rx.dialog.close(rx.el.button(t("case.close"), class_name="jr-button", id="photo-close")),
                 class_name="jr-dialog-actions",
             ),
             max_width="960px",
             aria_describedby="",
         ),
-        open=CaseState.photo["href"] != "",
-        on_open_change=CaseState.photo_open_changed,
+        open=Seen.photo["href"] != "",
+        on_open_change=Seen.photo_open_changed,
     )
 
 
@@ -124,7 +122,7 @@ def photos(list_of: Any) -> rx.Component:
                 lambda photo: rx.el.button(
                     rx.el.img(src=photo["href"], alt=photo["name"], loading="lazy"),
                     type="button",
-                    on_click=CaseState.view_photo(photo["href"].to(str), photo["name"].to(str)),
+                    on_click=Seen.view_photo(photo["href"].to(str), photo["name"].to(str)),
                     class_name="jr-thumb",
                 ),
             ),

@@ -8,15 +8,15 @@ import reflex as rx
 
 from jointreview.ui.components.blank import empty_state
 from jointreview.ui.components.marks import chip
-from jointreview.ui.pages.case.state import CaseState
+from jointreview.ui.pages.case.state import Seen
 from jointreview.ui.text import t
 
 
 def documents() -> rx.Component:
     """A card for each document, the newest first."""
     return rx.cond(
-        CaseState.documents.length() > 0,
-        rx.fragment(rx.foreach(CaseState.documents, _document)),
+        Seen.documents.length() > 0,
+        rx.fragment(rx.foreach(Seen.documents, _document)),
         empty_state(t("case.documents_empty"), t("case.documents_empty_why"), icon="stamp"),
     )
 
@@ -45,7 +45,7 @@ def _document(one: Any) -> rx.Component:
                     rx.icon("file-text", size=16, aria_hidden="true"),
                     "PDF",
                     type="button",
-                    on_click=CaseState.get_pdf(one["pdf"].to(str)),
+                    on_click=Seen.get_pdf(one["pdf"].to(str)),
                     class_name="jr-button",
                     custom_attrs={"data-testid": "pdf-" + one["id"].to_string()},
                 ),

@@ -10,15 +10,15 @@ from jointreview.ui.components.blank import empty_state
 from jointreview.ui.components.layout import facts
 from jointreview.ui.components.marks import chip
 from jointreview.ui.pages.case.dialog import photos
-from jointreview.ui.pages.case.state import CaseState
+from jointreview.ui.pages.case.state import Seen
 from jointreview.ui.text import t
 
 
 def findings() -> rx.Component:
     """A card for each finding."""
     return rx.cond(
-        CaseState.findings.length() > 0,
-        rx.fragment(rx.foreach(CaseState.findings, _finding)),
+        Seen.findings.length() > 0,
+        rx.fragment(rx.foreach(Seen.findings, _finding)),
         empty_state(t("case.findings_empty"), t("case.findings_empty_why"), icon="circle-check-big"),
     )
 
@@ -53,7 +53,7 @@ def _finding(one: Any) -> rx.Component:
             rx.el.button(
                 rx.cond(one["answer"] != "", t("case.answer_again"), t("cmd.answer_finding")),
                 type="button",
-                on_click=CaseState.open_about("AnswerFinding", 0, one["id"].to(int)),
+                on_click=Seen.open_about("AnswerFinding", 0, one["id"].to(int)),
                 class_name="jr-button jr-main-button mt-3",
                 custom_attrs={"data-testid": "answer-finding-" + one["id"].to_string()},
             ),

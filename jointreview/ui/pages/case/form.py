@@ -8,7 +8,7 @@ import reflex as rx
 
 from jointreview.ui.components.blank import empty_state
 from jointreview.ui.components.layout import section_card
-from jointreview.ui.pages.case.state import CaseState
+from jointreview.ui.pages.case.state import Seen
 from jointreview.ui.text import t
 
 
@@ -17,10 +17,10 @@ def form() -> rx.Component:
     return rx.fragment(
         rx.el.div(
             rx.cond(
-                CaseState.head["form_href"] != "",
+                Seen.head["form_href"] != "",
                 rx.el.a(
                     t("case.edit_form"),
-                    href=CaseState.head["form_href"],
+                    href=Seen.head["form_href"],
                     class_name="jr-button jr-main-button",
                     id="edit-form",
                 ),
@@ -36,8 +36,8 @@ def form() -> rx.Component:
             class_name="jr-actions jr-no-print mb-3",
         ),
         rx.cond(
-            CaseState.parts.length() > 0,
-            rx.fragment(rx.foreach(CaseState.parts, _part)),
+            Seen.parts.length() > 0,
+            rx.fragment(rx.foreach(Seen.parts, _part)),
             empty_state(t("case.form_empty"), t("case.form_empty_why"), icon="clipboard-list"),
         ),
     )
@@ -69,7 +69,7 @@ def _reveal(masked: Any, label: Any) -> rx.Component:
         rx.el.button(
             t("case.reveal"),
             type="button",
-            on_click=CaseState.reveal(masked["path"].to(str)),
+            on_click=Seen.reveal(masked["path"].to(str)),
             aria_label=t("case.reveal_label", label=label),
             class_name="jr-link jr-link-button jr-no-print",
             custom_attrs={"data-testid": "reveal-" + masked["path"].to(str)},

@@ -8,13 +8,13 @@ import reflex as rx
 
 from jointreview.ui.components.clock import clock_dialog
 from jointreview.ui.components.marks import chip, lamp
-from jointreview.ui.pages.case.state import CaseState
+from jointreview.ui.pages.case.state import Seen
 from jointreview.ui.text import t
 
 
 def header() -> rx.Component:
     """Project, number and state on the left; the acts of now on the right."""
-    head = CaseState.head
+    head = Seen.head
     return rx.el.header(
         rx.el.div(
             rx.el.h1(head["project"]),
@@ -45,7 +45,7 @@ def header() -> rx.Component:
             ),
         ),
         rx.el.div(
-            rx.foreach(CaseState.forward, _button),
+            rx.foreach(Seen.forward, _button),
             _menu(),
             class_name="jr-actions jr-no-print",
             id="case-actions",
@@ -65,7 +65,7 @@ def _due(head: Any) -> rx.Component:
                     t("case.why_date"), type="button", class_name="jr-link jr-link-button jr-no-print", id="why-date"
                 ),
                 head["due"],
-                CaseState.days,
+                Seen.days,
             ),
             class_name="jr-case-due",
         ),
@@ -85,7 +85,7 @@ def _button(act: Any, index: Any) -> rx.Component:
         rx.el.button(
             act["title"],
             type="button",
-            on_click=CaseState.open_act(act["name"], act["target"]),
+            on_click=Seen.open_act(act["name"], act["target"]),
             class_name=look,
             custom_attrs=test,
         ),
@@ -94,7 +94,7 @@ def _button(act: Any, index: Any) -> rx.Component:
 
 def _menu() -> rx.Component:
     return rx.cond(
-        CaseState.rest.length() > 0,
+        Seen.rest.length() > 0,
         rx.menu.root(
             rx.menu.trigger(
                 rx.el.button(
@@ -107,10 +107,10 @@ def _menu() -> rx.Component:
             ),
             rx.menu.content(
                 rx.foreach(
-                    CaseState.rest,
+                    Seen.rest,
                     lambda act: rx.menu.item(
                         act["title"],
-                        on_select=CaseState.open_listed(act["name"], act["target"], act["href"]),
+                        on_select=Seen.open_listed(act["name"], act["target"], act["href"]),
                         color_scheme=rx.cond(act["grave"], "red", "indigo"),
                         custom_attrs={"data-testid": "act-" + act["name"].to(str)},
                     ),

@@ -9,7 +9,7 @@ import reflex as rx
 from jointreview.ui.components.blank import empty_state
 from jointreview.ui.components.layout import section_card
 from jointreview.ui.components.marks import chip
-from jointreview.ui.pages.case.state import CaseState
+from jointreview.ui.pages.case.state import Seen
 from jointreview.ui.text import t
 
 
@@ -18,8 +18,8 @@ def history() -> rx.Component:
     return section_card(
         t("case.panel_history"),
         rx.cond(
-            CaseState.events.length() > 0,
-            rx.el.ol(rx.foreach(CaseState.events, _event), class_name="jr-timeline", id="history"),
+            Seen.events.length() > 0,
+            rx.el.ol(rx.foreach(Seen.events, _event), class_name="jr-timeline", id="history"),
             empty_state(t("case.history_empty"), t("case.history_empty_why"), icon="history"),
         ),
     )

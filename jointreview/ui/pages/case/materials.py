@@ -10,15 +10,15 @@ from jointreview.ui.components.blank import empty_state
 from jointreview.ui.components.layout import section_card
 from jointreview.ui.components.lists import file_row
 from jointreview.ui.components.marks import chip
-from jointreview.ui.pages.case.state import CaseState
+from jointreview.ui.pages.case.state import Seen
 from jointreview.ui.text import t
 
 
 def materials() -> rx.Component:
     """A card for each material."""
     return rx.cond(
-        CaseState.groups.length() > 0,
-        rx.fragment(rx.foreach(CaseState.groups, _group)),
+        Seen.groups.length() > 0,
+        rx.fragment(rx.foreach(Seen.groups, _group)),
         empty_state(t("case.materials_empty"), t("case.materials_empty_why"), icon="files"),
     )
 
@@ -26,10 +26,10 @@ def materials() -> rx.Component:
 def _group(group: Any) -> rx.Component:
     return section_card(
         group["name"],
-        rx.el.div(
-            rx.el.span(t("case.readers"), class_name="jr-soft"),
-            rx.foreach(group["readers"], lambda reader: chip(reader)),
-            class_name="jr-chips",
+        rx.el.details(
+            rx.el.summary(t("case.readers", count=group["readers"].to(list[str]).length())),
+            rx.el.div(rx.foreach(group["readers"], lambda reader: chip(reader)), class_name="jr-chips"),
+            class_name="jr-older",
         ),
         rx.cond(
             group["files"].length() > 0,

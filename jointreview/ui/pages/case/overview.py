@@ -12,21 +12,21 @@ from jointreview.ui.components.marks import chip
 from jointreview.ui.components.matrix import matrix
 from jointreview.ui.components.signature import sign_dialog
 from jointreview.ui.components.timeline2 import stages
-from jointreview.ui.pages.case.state import CaseState
+from jointreview.ui.pages.case.state import Seen
 from jointreview.ui.text import t
 
 
 def overview() -> rx.Component:
     """From where the case stands to who takes part."""
     return rx.fragment(
-        section_card(t("case.stages"), stages(CaseState.steps)),
-        rx.foreach(CaseState.commitments, _commitment),
-        rx.cond(CaseState.may_conclude, _verdict()),
+        section_card(t("case.stages"), stages(Seen.steps)),
+        rx.foreach(Seen.commitments, _commitment),
+        rx.cond(Seen.may_conclude, _verdict()),
         section_card(
             t("case.departments"),
             rx.cond(
-                CaseState.rows.length() > 0,
-                matrix(CaseState.rows),
+                Seen.rows.length() > 0,
+                matrix(Seen.rows),
                 empty_state(t("case.departments_empty"), t("case.departments_empty_why"), icon="users"),
             ),
         ),
@@ -35,7 +35,7 @@ def overview() -> rx.Component:
 
 def _verdict() -> rx.Component:
     """The computed conclusion with its reasons, and the signature that issues it."""
-    verdict = CaseState.verdict
+    verdict = Seen.verdict
     return section_card(
         t("case.verdict"),
         rx.el.p(
@@ -44,13 +44,13 @@ def _verdict() -> rx.Component:
         rx.el.ol(rx.foreach(verdict["reasons"], rx.el.li), class_name="jr-preview", id="verdict-reasons"),
         sign_dialog(
             "Conclude",
-            {"case_id": CaseState.head["id"]},
-            t("case.conclude_statement", project=CaseState.head["project"], outcome=verdict["outcome"]),
+            {"case_id": Seen.head["id"]},
+            t("case.conclude_statement", project=Seen.head["project"], outcome=verdict["outcome"]),
             t("case.conclude_sign"),
-            CaseState.signed,
+            Seen.signed,
             id="conclude",
             title=t("cmd.conclude"),
-            version=CaseState.head["version"],
+            version=Seen.head["version"],
             disabled_reason=rx.cond(verdict["ready"], "", t("case.verdict_not_yet")),
         ),
     )
@@ -64,12 +64,12 @@ def _commitment(one: Any) -> rx.Component:
         rx.el.p(t("case.commitment_until"), one["until"], class_name="jr-soft"),
         sign_dialog(
             "SignCommitment",
-            {"case_id": CaseState.head["id"], "assignment_id": one["assignment"]},
+            {"case_id": Seen.head["id"], "assignment_id": one["assignment"]},
             t("case.commitment_statement", condition=one["condition"], until=one["until"]),
             t("case.commitment_sign"),
-            CaseState.signed,
+            Seen.signed,
             id="commitment-" + one["assignment"].to_string(),
             title=t("cmd.sign_commitment"),
-            version=CaseState.head["version"],
+            version=Seen.head["version"],
         ),
     )

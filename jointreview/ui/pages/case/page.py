@@ -18,7 +18,7 @@ from jointreview.ui.pages.case.history import history
 from jointreview.ui.pages.case.materials import materials
 from jointreview.ui.pages.case.overview import overview
 from jointreview.ui.pages.case.review import review
-from jointreview.ui.pages.case.state import PANELS, CaseState
+from jointreview.ui.pages.case.state import PANELS, Seen
 from jointreview.ui.pages.case.survey import survey
 from jointreview.ui.shell import Page
 from jointreview.ui.text import t
@@ -28,7 +28,7 @@ def content() -> rx.Component:
     """Skeleton while loading, a clear sentence for a case one may not see, else the workspace."""
     return rx.el.div(
         rx.match(
-            CaseState.status,
+            Seen.status,
             ("ready", _workspace()),
             ("missing", _missing()),
             _skeleton(),
@@ -40,12 +40,12 @@ def content() -> rx.Component:
 def _workspace() -> rx.Component:
     return rx.fragment(
         header(),
-        error_panel(CaseState.faults),
+        error_panel(Seen.faults),
         _tabs(),
         rx.el.div(
             rx.el.div(
                 rx.match(
-                    CaseState.panel,
+                    Seen.panel,
                     ("review", review()),
                     ("form", form()),
                     ("materials", materials()),
@@ -58,15 +58,15 @@ def _workspace() -> rx.Component:
                 class_name="jr-case-panel",
                 id="panel",
                 role="tabpanel",
-                aria_labelledby="tab-" + CaseState.panel,
+                aria_labelledby="tab-" + Seen.panel,
             ),
             rx.el.aside(
-                case_map(url=CaseState.map_url, labels=True, height="100%", tiles=CaseState.tiles),
+                case_map(url=Seen.map_url, labels=True, height="100%", tiles=Seen.tiles),
                 rx.cond(
-                    CaseState.sheet_url != "",
+                    Seen.sheet_url != "",
                     rx.el.a(
                         t("case.map_sheet"),
-                        href=CaseState.sheet_url,
+                        href=Seen.sheet_url,
                         target="_blank",
                         class_name="jr-link",
                         id="map-sheet",
@@ -76,7 +76,7 @@ def _workspace() -> rx.Component:
                 aria_label=t("case.panel_map"),
             ),
             class_name="jr-case-body",
-            custom_attrs={"data-panel": CaseState.panel},
+            custom_attrs={"data-panel": Seen.panel},
         ),
         action_dialog(),
         photo_viewer(),
@@ -93,8 +93,8 @@ def _tabs() -> rx.Component:
 
 
 def _tab(name: str) -> rx.Component:
-    here = CaseState.panel == name
-    count: Any = CaseState.counts[name]
+    here = Seen.panel == name
+    count: Any = Seen.counts[name]
     tab = rx.el.button(
         t(f"case.panel_{name}"),
         rx.cond(count > 0, rx.el.span(count, class_name="jr-tab-count")),
@@ -102,11 +102,11 @@ def _tab(name: str) -> rx.Component:
         type="button",
         id=f"tab-{name}",
         aria_controls="panel",
-        on_click=CaseState.show(name),
+        on_click=Seen.show(name),
         class_name=rx.cond(here, "jr-tab jr-tab-here", "jr-tab"),
         custom_attrs={"aria-selected": rx.cond(here, "true", "false"), "data-tab": name},
     )
-    return rx.cond(CaseState.shown.contains(name), tab)
+    return rx.cond(Seen.shown.contains(name), tab)
 
 
 def _skeleton() -> rx.Component:
@@ -126,4 +126,4 @@ def _missing() -> rx.Component:
     )
 
 
-PAGE = Page("/cases/[id]", "case.title", content, on_load=(CaseState.load,))
+PAGE = Page("/cases/[id]", "case.title", content, on_load=(Seen.load,))

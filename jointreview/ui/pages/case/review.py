@@ -10,20 +10,20 @@ from jointreview.ui.components.blank import empty_state
 from jointreview.ui.components.gap_editor import gap_editor
 from jointreview.ui.components.layout import section_card
 from jointreview.ui.components.marks import chip
-from jointreview.ui.pages.case.state import CaseState
+from jointreview.ui.pages.case.state import Seen
 from jointreview.ui.text import t
 
 
 def review() -> rx.Component:
     """First what this reader can do, then every gap."""
     return rx.fragment(
-        rx.cond(CaseState.may_return, _precheck()),
-        rx.foreach(CaseState.readings, _reading),
+        rx.cond(Seen.may_return, _precheck()),
+        rx.foreach(Seen.readings, _reading),
         section_card(
             t("case.gaps"),
             rx.cond(
-                CaseState.gaps.length() > 0,
-                rx.el.div(rx.foreach(CaseState.gaps, _gap)),
+                Seen.gaps.length() > 0,
+                rx.el.div(rx.foreach(Seen.gaps, _gap)),
                 empty_state(t("case.gaps_empty"), t("case.gaps_empty_why"), icon="clipboard-check"),
             ),
         ),
@@ -36,14 +36,14 @@ def _precheck() -> rx.Component:
         rx.el.p(t("case.precheck_lead"), class_name="jr-soft"),
         gap_editor(
             "ReturnCase",
-            {"case_id": CaseState.head["id"]},
-            CaseState.signed,
+            {"case_id": Seen.head["id"]},
+            Seen.signed,
             id="precheck",
             many=True,
-            groups=CaseState.gap_groups,
-            phrases=CaseState.phrases,
-            version=CaseState.head["version"],
-            draft="jr-precheck-" + CaseState.head["id"].to_string(),
+            groups=Seen.gap_groups,
+            phrases=Seen.phrases,
+            version=Seen.head["version"],
+            draft="jr-precheck-" + Seen.head["id"].to_string(),
         ),
     )
 
@@ -57,12 +57,12 @@ def _reading(one: Any) -> rx.Component:
             one["can_record"],
             gap_editor(
                 "RecordGap",
-                {"case_id": CaseState.head["id"], "assignment_id": one["assignment"]},
-                CaseState.signed,
+                {"case_id": Seen.head["id"], "assignment_id": one["assignment"]},
+                Seen.signed,
                 id="gap-" + one["assignment"].to_string(),
                 many=False,
-                groups=CaseState.gap_groups,
-                phrases=CaseState.phrases,
+                groups=Seen.gap_groups,
+                phrases=Seen.phrases,
                 draft="jr-gap-" + one["assignment"].to_string(),
             ),
         ),
@@ -72,7 +72,7 @@ def _reading(one: Any) -> rx.Component:
                 rx.el.button(
                     t("cmd.finish_document_review"),
                     type="button",
-                    on_click=CaseState.open_act("FinishDocumentReview", one["assignment"].to(int)),
+                    on_click=Seen.open_act("FinishDocumentReview", one["assignment"].to(int)),
                     class_name="jr-button jr-main-button",
                     custom_attrs={"data-testid": "finish-" + one["assignment"].to_string()},
                 ),
@@ -81,7 +81,7 @@ def _reading(one: Any) -> rx.Component:
         ),
         actions=(
             rx.el.button(
-                t("case.to_materials"), type="button", on_click=CaseState.show("materials"), class_name="jr-button"
+                t("case.to_materials"), type="button", on_click=Seen.show("materials"), class_name="jr-button"
             ),
         ),
     )
@@ -104,7 +104,7 @@ def _gap(gap: Any) -> rx.Component:
             rx.el.button(
                 t("cmd.drop_gap"),
                 type="button",
-                on_click=CaseState.open_about("DropGap", gap["assignment"].to(int), gap["id"].to(int)),
+                on_click=Seen.open_about("DropGap", gap["assignment"].to(int), gap["id"].to(int)),
                 class_name="jr-button",
                 custom_attrs={"data-testid": "drop-gap-" + gap["id"].to_string()},
             ),

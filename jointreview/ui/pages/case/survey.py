@@ -9,19 +9,19 @@ import reflex as rx
 from jointreview.ui.components.blank import empty_state
 from jointreview.ui.components.layout import facts, section_card
 from jointreview.ui.components.marks import chip
-from jointreview.ui.pages.case.state import CaseState
+from jointreview.ui.pages.case.state import Seen
 from jointreview.ui.text import t
 
 
 def survey() -> rx.Component:
     """The planner for the coordinator, then every visit."""
     return rx.fragment(
-        rx.cond(CaseState.may_schedule, _planner()),
+        rx.cond(Seen.may_schedule, _planner()),
         rx.cond(
-            CaseState.visits.length() > 0,
-            rx.fragment(rx.foreach(CaseState.visits, _visit)),
+            Seen.visits.length() > 0,
+            rx.fragment(rx.foreach(Seen.visits, _visit)),
             rx.cond(
-                ~CaseState.may_schedule,
+                ~Seen.may_schedule,
                 empty_state(t("case.visits_empty"), t("case.visits_empty_why"), icon="calendar-clock"),
             ),
         ),
@@ -33,18 +33,18 @@ def _planner() -> rx.Component:
         t("case.planner"),
         rx.el.p(t("case.planner_lead"), class_name="jr-soft"),
         rx.cond(
-            CaseState.slots.length() > 0,
+            Seen.slots.length() > 0,
             rx.el.div(
                 rx.el.table(
                     rx.el.caption(t("case.planner"), class_name="jr-visually-hidden"),
                     rx.el.thead(
                         rx.el.tr(
                             rx.el.th(t("case.half_day"), scope="col"),
-                            rx.foreach(CaseState.units, lambda unit: rx.el.th(unit["name"], scope="col")),
+                            rx.foreach(Seen.units, lambda unit: rx.el.th(unit["name"], scope="col")),
                             rx.el.th("", scope="col"),
                         )
                     ),
-                    rx.el.tbody(rx.foreach(CaseState.slots, _slot)),
+                    rx.el.tbody(rx.foreach(Seen.slots, _slot)),
                     class_name="jr-table jr-slots",
                     id="slots",
                 ),
@@ -53,18 +53,18 @@ def _planner() -> rx.Component:
             ),
             empty_state(t("case.slots_empty"), t("case.slots_empty_why"), icon="calendar-x"),
         ),
-        rx.cond(CaseState.slot["key"] != "", _schedule()),
+        rx.cond(Seen.slot["key"] != "", _schedule()),
     )
 
 
 def _slot(slot: Any) -> rx.Component:
-    chosen = CaseState.slot["key"] == slot["key"]
+    chosen = Seen.slot["key"] == slot["key"]
     return rx.el.tr(
         rx.el.th(slot["label"], scope="row", class_name="jr-date"),
         rx.cond(
             slot["possible"],
             rx.foreach(slot["officers"], lambda one: rx.el.td(one["name"])),
-            rx.el.td(slot["why"], col_span=CaseState.units.length(), class_name="jr-soft"),
+            rx.el.td(slot["why"], col_span=Seen.units.length(), class_name="jr-soft"),
         ),
         rx.el.td(
             rx.cond(
@@ -72,7 +72,7 @@ def _slot(slot: Any) -> rx.Component:
                 rx.el.button(
                     rx.cond(chosen, t("case.slot_chosen"), t("case.slot_choose")),
                     type="button",
-                    on_click=CaseState.choose_slot(slot["key"].to(str)),
+                    on_click=Seen.choose_slot(slot["key"].to(str)),
                     class_name="jr-button",
                     custom_attrs={
                         "aria-pressed": rx.cond(chosen, "true", "false"),
@@ -88,8 +88,8 @@ def _slot(slot: Any) -> rx.Component:
 def _schedule() -> rx.Component:
     """Who goes on the chosen half-day, and where they meet."""
     return rx.el.form(
-        rx.el.h3(t("case.schedule_on"), " ", CaseState.slot["label"]),
-        rx.el.div(rx.foreach(CaseState.units, _officer_choice), class_name="jr-facts"),
+        rx.el.h3(t("case.schedule_on"), " ", Seen.slot["label"]),
+        rx.el.div(rx.foreach(Seen.units, _officer_choice), class_name="jr-facts"),
         rx.el.div(
             rx.el.label(t("case.meeting_point"), html_for="meeting_point"),
             rx.el.input(
@@ -103,7 +103,7 @@ def _schedule() -> rx.Component:
             ),
             class_name="jr-actions",
         ),
-        on_submit=CaseState.schedule,
+        on_submit=Seen.schedule,
         reset_on_submit=False,
         class_name="jr-schedule",
     )
@@ -118,7 +118,7 @@ def _officer_choice(unit: Any) -> rx.Component:
             id=name,
             name=name,
             default_value=unit["chosen"],
-            key=CaseState.slot["key"].to(str) + name,
+            key=Seen.slot["key"].to(str) + name,
             required=True,
         ),
         class_name="jr-field",
@@ -154,7 +154,7 @@ def _member(member: Any) -> rx.Component:
             rx.el.button(
                 t("cmd.replace_officer"),
                 type="button",
-                on_click=CaseState.replace_officer(member["unit"].to(str)),
+                on_click=Seen.replace_officer(member["unit"].to(str)),
                 class_name="jr-button",
                 custom_attrs={"data-testid": "replace-" + member["unit"].to(str)},
             ),
