@@ -1,0 +1,171 @@
+"""Cases as the board needs them, read for all at once: the number of statements does not grow with their number."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from jointreview.commands.case_clock import clock_of
+from jointreview.commands.executor import SHANGHAI
+from jointreview.commands.working_days import work_calendar
+from jointreview.domain.calendar import WorkCalendar
+from jointreview.domain.case_states import ENDED, CaseState, Turn
+from jointreview.domain.clock import Clock, Lamp
+from jointreview.models.actor import Actor
+from jointreview.models.case import Case, FormSection
+from jointreview.models.event import Event
+from jointreview.models.identity import Organisation
+from jointreview.models.project import Project
+from jointreview.models.review import Assignment, Round
+from jointreview.models.visit import Visit, VisitMember
+from jointreview.queries.turns import Part, turn_from, turn_since
+from jointreview.queries.visible import visible_to
+
+PLACE_SECTION = "S2"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A case and how it stands. `lamp` is a lamp's value, empty before acceptance; ended cases carry no clock."""
+
+    case: Case
+    project: str
+    code: str
+    organisation: str
+    address: str
+    town: str
+    units: frozenset[str]
+    clock: Clock | None
+    lamp: str
+    turn: Turn
+    since: date
+
+    @property
+    def id(self) -> int:
+        """The id of the case."""
+        assert self.case.id is not None
+        return self.case.id
+
+    @property
+    def due(self) -> date | None:
+        """The due day of a running case; None before acceptance, in a pause and after the end."""
+        return self.clock.due if self.clock else None
+
+
+@dataclass
+class _Running:
+    """What is known of the cases, by case: the units of all, the rest of the open ones."""
+
+    units: dict[int, list[str]]
+    events: dict[int, list[Event]]
+    rounds: dict[int, list[tuple[Assignment, Round]]]
+    planned: dict[int, datetime]
+    attended: set[tuple[int, str]]
+    calendar: WorkCalendar
+    today: date
+
+
+def load_standings(session: Session, actor: Actor, today: date) -> list[Standing]:
+    """Every case the actor may see."""
+    seen = visible_to(actor)
+    ids = select(Case.id).where(seen)
+    rows = session.exec(
+        select(Case, col(Project.name), col(Project.code), col(Organisation.name))
+        .join(Project, col(Project.id) == Case.project_id)
+        .join(Organisation, col(Organisation.id) == Case.organisation_id)
+        .where(seen)
+    ).all()
+    places = session.exec(
+        select(col(FormSection.case_id), col(FormSection.values)).where(
+            FormSection.section == PLACE_SECTION, col(FormSection.case_id).in_(ids)
+        )
+    ).all()
+    units = session.exec(
+        select(col(Assignment.case_id), col(Assignment.unit)).where(col(Assignment.case_id).in_(ids))
+    ).all()
+    running = _running(session, seen, grouped(units), today)
+    where = dict(places)
+    return [_standing(running, case, names, where.get(case.id or 0, {})) for case, *names in rows]
+
+
+def _running(session: Session, seen: Any, units: dict[int, list[str]], today: date) -> _Running:
+    going = select(Case.id).where(seen, col(Case.state).not_in([s.value for s in ENDED]))
+    events = session.exec(
+        select(Event).where(col(Event.case_id).in_(going), col(Event.code).is_not(None)).order_by(col(Event.seq))
+    ).all()
+    rounds = session.exec(
+        select(Assignment, Round)
+        .join(Round, col(Round.assignment_id) == Assignment.id)
+        .where(col(Assignment.case_id).in_(going), Round.status != "void")
+        .order_by(col(Round.id))
+    ).all()
+    planned = session.exec(
+        select(Visit.case_id, Visit.planned_at).where(col(Visit.case_id).in_(going), Visit.status == "planned")
+    ).all()
+    attended = session.exec(
+        select(Visit.case_id, VisitMember.unit)
+        .join(Visit, col(Visit.id) == VisitMember.visit_id)
+        .where(col(Visit.case_id).in_(going), Visit.status != "cancelled", VisitMember.attendance == "present")
+    ).all()
+    return _Running(
+        units=units,
+        events=grouped((e.case_id, e) for e in events),
+        rounds=grouped((a.case_id, (a, r)) for a, r in rounds),
+        planned=dict(planned),
+        attended=set(attended),
+        calendar=work_calendar(session),
+        today=today,
+    )
+
+
+def grouped(pairs: Iterable[tuple[int, Any]]) -> dict[int, list[Any]]:
+    """Values by key, in the order given; a key without values has an empty list."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    for key, value in pairs:
+        found[key].append(value)
+    return found
+
+
+def _standing(running: _Running, case: Case, names: list[str], place: dict[str, Any]) -> Standing:
+    assert case.id is not None
+    state = CaseState(case.state)
+    clock = None
+    if state in ENDED:
+        turn, since = Turn.NOBODY, case.state_since
+        lamp = Lamp.DONE.value if case.accepted_on else ""
+    else:
+        turn, since = _turn(running, case, state)
+        clock = clock_of(case, running.events[case.id], running.calendar, running.today)
+        lamp = clock.lamp.value if clock else ""
+    return Standing(
+        case=case,
+        project=names[0],
+        code=names[1],
+        organisation=names[2],
+        address=str(place.get("address") or ""),
+        town=str(place.get("town") or ""),
+        units=frozenset(running.units[case.id]),
+        clock=clock,
+        lamp=lamp,
+        turn=turn,
+        since=since.astimezone(SHANGHAI).date(),
+    )
+
+
+def _turn(running: _Running, case: Case, state: CaseState) -> tuple[Turn, datetime]:
+    assert case.id is not None
+    mine = running.rounds[case.id]
+    parts = [
+        Part(round_.kind, part.needs_site, (case.id, part.unit) in running.attended)
+        for part, round_ in mine
+        if round_.status == "open"
+    ]
+    planned = running.planned.get(case.id)
+    turn = turn_from(state, parts, planned is not None)
+    closed = max((r.closed_at for _, r in mine if r.closed_at), default=None)
+    return turn, turn_since(turn, case.state_since, planned, closed)

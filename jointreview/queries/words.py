@@ -1,0 +1,26 @@
+"""Dates and days of a clock in the words that lists and public pages share."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from jointreview.domain.clock import Clock, Lamp
+from jointreview.text import tr
+
+
+def day_words(lang: str, day: date | None) -> str:
+    """A date with its weekday, `2026-05-19 (周二)`; empty for none."""
+    if day is None:
+        return ""
+    return tr(lang, "views.day", day=day.isoformat(), weekday=tr(lang, f"views.weekday_{day.isoweekday()}"))
+
+
+def days_words(lang: str, clock: Clock | None) -> str:
+    """How many working days are left or over; empty before acceptance and after the end."""
+    if clock is None or clock.lamp is Lamp.DONE:
+        return ""
+    if clock.paused:
+        return tr(lang, "views.days_paused", days=clock.used)
+    if clock.remaining < 0:
+        return tr(lang, "views.days_over", days=-clock.remaining)
+    return tr(lang, "views.days_left", days=clock.remaining) if clock.remaining else tr(lang, "views.days_left_today")
