@@ -1,0 +1,5 @@
+"""The world of the commands' tests, to be looked at."""
+
+from tests.commands.conftest import world
+
+__all__ = ["world"]
