@@ -22,6 +22,7 @@ from jointreview.domain.case_states import BEFORE_ACCEPTANCE, IN_PROCESS, OPEN, 
 from jointreview.domain.problems import Problem, Refused, refuse
 from jointreview.domain.status_codes import StatusCode
 from jointreview.models.case import Invitation, Material, Upload
+from jointreview.models.identity import Organisation
 from jointreview.models.project import Parcel
 from jointreview.models.review import Assignment, Gap
 from jointreview.models.visit import BusyTime, Visit
@@ -36,7 +37,7 @@ class GapInput(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     kind: str = Field(pattern="^(material|field)$")
-    subject: str = Field(min_length=1, max_length=80)
+    subject: str = Field(min_length=1, max_length=70)
     page: str = Field("", max_length=40)
     rule: str = Field(min_length=1, max_length=300)
     wanted: str = Field(min_length=4, max_length=1000)
@@ -89,6 +90,10 @@ def submission_problems(ctx: Context) -> list[Problem]:
         for c in check_form(ctx.catalog, values, ctx.today)
         if c.level == "error"
     ]
+    organisation = ctx.session.get(Organisation, ctx.the_case.organisation_id)
+    assert organisation is not None
+    if values.get("S1", {}).get("applicant_credit_code") != organisation.credit_code:
+        problems.append(Problem("commands.other_applicant", {"name": organisation.name}, "S1.applicant_credit_code"))
     present = set(
         ctx.session.exec(select(Material.code).where(Material.case_id == ctx.case_id, col(Material.current))).all()
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,6 +21,7 @@ from jointreview.commands.rectification import (
 )
 from jointreview.commands.review import FinishDocumentReview, IssueSupplementNotice, RecordGap
 from jointreview.commands.working_days import work_calendar
+from jointreview.demo.people import FIRMS, PEOPLE
 from jointreview.demo.sample_files import parcel_txt
 from jointreview.demo.stage import SHANGHAI, Stage
 from jointreview.models.base import reading
@@ -32,6 +34,10 @@ LVSI = (3_549_300.0, 41_367_900.0)
 HIGHTECH = (3_518_600.0, 41_379_900.0)
 YUANTUOJIAO = (3_509_500.0, 41_396_100.0)
 BEIXIN = (3_527_400.0, 41_352_300.0)
+
+# the five-party acceptance of a demonstration project lies so many days before its application
+DAYS_SINCE_ACCEPTANCE = 6
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,16 @@ def workdays_before(now: datetime, count: int) -> datetime:
 def values_of(stage: Stage, project: Project) -> dict[str, dict[str, Any]]:
     """The sample's form with this project's particulars and days that fit the stage's time."""
     values = sample_values(project.sample, stage.today)
-    values["S1"] |= {"project_code": project.code}
+    accepted_on = date.fromisoformat(values["S2"]["acceptance_date"])
+    late = accepted_on - (stage.today - timedelta(days=DAYS_SINCE_ACCEPTANCE))
+    visit_wishes = values.pop("S11")
+    values = _earlier(values, max(late, timedelta(0)))
+    values["S11"] = visit_wishes
+    code, name = FIRMS[next(p.firm for p in PEOPLE if p.login == project.who)]
+    values["S1"] |= {"project_code": project.code, "applicant_name": name, "applicant_credit_code": code}
+    owner = {"name": name, "credit_code": code}
+    parties = values["S3"]["parties"]
+    values["S3"]["parties"] = [p | owner if p["kind"] == "owner" else p for p in parties]
     values["S2"] |= {
         "project_name": project.name,
         "works_name": project.works,
@@ -83,6 +98,17 @@ def values_of(stage: Stage, project: Project) -> dict[str, dict[str, Any]]:
         "town": project.town,
     }
     return values
+
+
+def _earlier(part: Any, by: timedelta) -> Any:
+    """The same values with every date moved back."""
+    if isinstance(part, dict):
+        return {key: _earlier(value, by) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_earlier(value, by) for value in part]
+    if isinstance(part, str) and _DATE.fullmatch(part):
+        return (date.fromisoformat(part) - by).isoformat()
+    return part
 
 
 def drafted(stage: Stage, project: Project) -> int:

@@ -112,6 +112,7 @@ class World(Stage):
         values = sample_values(sample, self.today)
         for section, entered in changes.items():
             values[section] = {**values.get(section, {}), **entered}
+        values["S1"] |= {"applicant_name": "启东智能装备有限公司", "applicant_credit_code": "91320681MA1N0A1B3X"}
         return self.draft(values, PARCEL.read_bytes(), who)
 
     def submitted(self, sample: str = "factory", **changes: Any) -> int:
