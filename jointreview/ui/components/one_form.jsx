@@ -1,7 +1,7 @@
 // The one form: a rail of sections, one section at a time, everything saved as it is entered.
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { say } from "$/public/external/jointreview/ui/components/signature/signature_http.jsx";
-import { Conflict, Done, Rail, SaveState, SectionStep } from "./one_form_parts.jsx";
+import { Conflict, Done, Rail, SectionStep } from "./one_form_parts.jsx";
 import { Finish, Gaps } from "./one_form_finish.jsx";
 import { PartyPage } from "./one_form_parties.jsx";
 import { completeness, holds, pathsOf, words } from "./one_form_logic.jsx";
@@ -9,6 +9,7 @@ import { useApplication } from "./one_form_store.jsx";
 import { STYLE } from "./one_form_style.jsx";
 
 const MATERIALS = "S12";
+const MISSING = ["form.required", "form.row_missing", "form.too_few_rows"];
 
 /** Props: caseId, tick (changes when the case changed), lang, texts, signTexts, uploadTexts, mapTexts. */
 export function OneForm(props) {
@@ -88,12 +89,11 @@ function Whole(all) {
           <h1 tabIndex={-1} ref={head}>{data.case.project_name}</h1>
           <p className="jr-lead">{say(texts, "head", { number: data.case.number, code: data.case.project_code })}{data.case.walk_in ? ` · ${say(texts, "walk_in_for", { name: data.case.walk_in })}` : ""}</p>
         </div>
-        <SaveState store={store} texts={texts} />
       </header>
       {data.locked ? <p className="jf-note" data-level="info">{data.locked} <a className="jr-link" href={`/cases/${caseId}`}>{say(texts, "to_case")}</a></p> : null}
       {data.gaps.length ? <Gaps {...{ data, go, refresh, lang, texts }} /> : null}
       <div className="jf-body">
-        <Rail {...{ steps, step, status, show, texts }} />
+        <Rail {...{ steps, step, status, show, store, texts }} />
         <div className="jf-main" data-testid={`step-${step}`}>
           <h2 className="jf-title"><span className="jf-count">{say(texts, "step_of", { n: here + 1, of: steps.length })}</span> {steps[here].title}</h2>
           {section?.intro ? <p className="jf-help jf-intro">{words(section.intro, lang)}</p> : null}
@@ -130,7 +130,7 @@ function stepsOf(schema, texts, lang) {
 /** What to say beside the fields: what the server refused, its checks, and missing answers once the end was seen. */
 function useProblems(data, store, strict) {
   const refused = Object.values(store.faults).flat().map((f) => ({ path: f.where || "", level: "error", text: f.text }));
-  const checks = data.checks.filter((c) => (strict || !["form.required", "form.row_missing", "form.too_few_rows"].includes(c.key)) && ![...store.edited].some((e) => c.path === e || c.path.startsWith(`${e}[`) || c.path.startsWith(`${e}.`)));
+  const checks = data.checks.map((c) => ({ ...c, missing: MISSING.includes(c.key) })).filter((c) => (strict || !c.missing) && ![...store.edited].some((e) => c.path === e || c.path.startsWith(`${e}[`) || c.path.startsWith(`${e}.`)));
   return [...refused, ...checks.filter((c) => !refused.some((r) => r.path === c.path))];
 }
 
@@ -176,7 +176,7 @@ function deciding(condition, values) {
 }
 
 function statusOf(step, data, store, problems, left) {
-  const bad = problems.filter((p) => p.level === "error" && stepOf(p.path) === step.code).length;
+  const bad = problems.filter((p) => p.level === "error" && !p.missing && stepOf(p.path) === step.code).length;
   if (step.section) {
     const { done, total } = completeness(step.section, store.values);
     return { done, total, bad, touched: done > 0 || (data.sections[step.code]?.version || 0) > 0 };

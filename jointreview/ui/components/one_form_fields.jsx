@@ -147,7 +147,7 @@ function DateEntry({ common, value, onChange }) {
   );
 }
 
-/** Shows separators while at rest, the plain number while typing. */
+/** Shows separators while at rest; the text does not change under the cursor, so that a selection stays. */
 function NumberEntry({ common, field, value, onChange, onLeave, cell, lang }) {
   const [typing, setTyping] = useState(null);
   useEffect(() => {
@@ -163,8 +163,8 @@ function NumberEntry({ common, field, value, onChange, onLeave, cell, lang }) {
         inputMode={INPUT_MODE[field.type]}
         autoComplete="off"
         aria-describedby={`${common["aria-describedby"] || ""} ${field.unit && !cell ? unit : ""}`.trim() || undefined}
-        value={typing ?? shown(value, field.decimals)}
-        onFocus={() => setTyping(value === undefined || value === null ? "" : String(value))}
+        value={typing ?? shown(value)}
+        onFocus={(e) => setTyping(e.target.value)}
         onBlur={(e) => {
           setTyping(null);
           onLeave?.(e);

@@ -9,7 +9,7 @@ import { Table } from "./one_form_table.jsx";
 import { answerText, holds, required, visible, words } from "./one_form_logic.jsx";
 
 /** All steps with how far each is; on a phone a button opens the list. */
-export function Rail({ steps, step, status, show, texts }) {
+export function Rail({ steps, step, status, show, store, texts }) {
   const [open, setOpen] = useState(false);
   const here = steps.find((s) => s.code === step);
   return (
@@ -17,6 +17,7 @@ export function Rail({ steps, step, status, show, texts }) {
       <button type="button" className="jf-rail-toggle" id="rail-toggle" aria-expanded={open} onClick={() => setOpen(!open)}>
         <span>{steps.indexOf(here) + 1}/{steps.length} {here.title}</span><span aria-hidden="true">{open ? "▴" : "▾"}</span>
       </button>
+      <SaveState store={store} texts={texts} />
       <ol>
         {steps.map((s) => {
           const { done, total, bad, touched, finish } = status[s.code];
@@ -38,7 +39,7 @@ export function Rail({ steps, step, status, show, texts }) {
 }
 
 /** "Saved 10:42", or why not. */
-export function SaveState({ store, texts }) {
+function SaveState({ store, texts }) {
   const state = store.overall;
   const at = store.savedAt ? new Date(store.savedAt).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" }) : "";
   const text = state === "clean" ? (at ? say(texts, "saved_at", { at }) : say(texts, "save_auto")) : say(texts, `save_${state}`);

@@ -3,7 +3,7 @@ export const STYLE = `
 .jf { max-width: 1240px; }
 .jf-head { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: flex-start; gap: 8px 24px; margin-bottom: 12px; }
 .jf-head h1 { font-size: 22px; font-weight: 650; line-height: 1.35; outline: none; }
-.jf-save { font-size: 14px; color: var(--jr-soft); padding: 4px 12px; border-radius: 999px; background: var(--jr-card); border: 1px solid var(--jr-line); position: sticky; top: 64px; }
+.jf-save { display: block; font-size: 13.5px; line-height: 1.4; color: var(--jr-soft); padding: 6px 10px; border-radius: 8px; }
 .jf-save[data-state="offline"], .jf-save[data-state="partly"] { color: var(--jr-warn); background: var(--jr-warn-soft); }
 .jf-save[data-state="conflict"], .jf-save[data-state="refused"] { color: var(--jr-bad); background: var(--jr-bad-soft); }
 .jf-body { display: grid; grid-template-columns: 232px minmax(0, 1fr); gap: 20px; align-items: start; }
@@ -18,11 +18,11 @@ export const STYLE = `
 .jf-rail-count { font-size: 12.5px; color: var(--jr-soft); white-space: nowrap; font-weight: 400; }
 .jf-rail-toggle { display: none; }
 .jf-main { background: var(--jr-card); border: 1px solid var(--jr-line); border-radius: 12px; padding: 20px 24px; min-width: 0; }
-.jf-title { font-size: 19px; font-weight: 620; display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: baseline; }
+.jf-title { margin-bottom: 4px; font-size: 19px; font-weight: 620; display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: baseline; }
 .jf-title .jf-count { order: 2; }
 .jf-count { font-size: 13.5px; font-weight: 400; color: var(--jr-soft); }
 .jf-intro { margin-bottom: 16px; }
-.jf-help { color: var(--jr-soft); font-size: 13.5px; }
+.jf-help { color: var(--jr-soft); font-size: 13.5px; margin-top: 2px; }
 .jf-grid { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 18px 24px; align-items: start; margin-bottom: 20px; }
 .jf-q[data-wide="true"] { grid-column: 1 / -1; }
 .jf-label { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 8px; font-weight: 600; margin-bottom: 4px; }
@@ -71,6 +71,7 @@ textarea.jf-input { resize: vertical; }
 .jf-scroll td[data-type="text"] .jf-input { min-width: 132px; }
 .jf-scroll td[data-type="code_credit"] .jf-input { min-width: 190px; }
 .jf-scroll td[data-type="date"] .jf-input, .jf-scroll td[data-type="mobile"] .jf-input { min-width: 138px; }
+.jf-scroll td[data-type="choice"] .jf-input { min-width: 146px; }
 .jf-scroll td[data-type="identity"] .jf-input { min-width: 180px; }
 .jf-scroll td[data-need="true"] .jf-input { border-style: dashed; border-color: var(--jr-soft); }
 .jf-scroll td[data-asked="false"] { background: repeating-linear-gradient(135deg, transparent 0 6px, var(--jr-ground) 6px 12px); }
@@ -80,7 +81,9 @@ textarea.jf-input { resize: vertical; }
 .jf-row-actions { white-space: nowrap; }
 .jf-small { min-height: 36px; padding: 2px 10px; border-radius: 8px; border: 1px solid var(--jr-line); background: var(--jr-card); color: var(--jr-accent); cursor: pointer; font-size: 13.5px; }
 .jf-small + .jf-small { margin-left: 6px; }
-.jf-card-name { display: none; }
+.jf-scroll .jf-first { white-space: nowrap; }
+.jf-card-name { margin-left: 8px; font-weight: 400; }
+[data-compares="true"] .jf-first { white-space: normal; }
 .jf-none { padding: 20px; border: 1px dashed var(--jr-line); border-radius: 10px; color: var(--jr-soft); text-align: center; }
 .jf-verdict { display: block; padding: 6px 4px; white-space: nowrap; font-size: 13.5px; }
 .jf-verdict strong { padding: 1px 8px; border-radius: 6px; margin-right: 4px; background: var(--jr-ground); }
@@ -108,12 +111,14 @@ textarea.jf-input { resize: vertical; }
 .jf-material h4 { font-weight: 600; }
 .jf-readers { display: flex; flex-wrap: wrap; gap: 4px; align-items: center; margin: 4px 0; }
 .jf-readers .jr-chip { font-size: 12.5px; padding: 0 8px; }
-.jf-material-add { display: grid; gap: 8px; margin-top: 8px; }
+.jf-material-add { display: grid; gap: 8px 16px; margin-top: 8px; grid-template-columns: minmax(0, 1fr) 250px; align-items: center; }
+.jf-material-add .jr-up { order: -1; }
 .jf-inline { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; font-size: 14px; }
 .jf-inline .jf-input { width: auto; flex: 1 1 160px; max-width: 340px; min-height: 38px; }
 .jf-wide { width: 100%; display: grid; gap: 8px; justify-items: start; }
 .jf-wide > .jr-up { width: 100%; }
-.jf-parcel { outline: none; display: grid; gap: 14px; }
+.jf-parcel { outline: none; display: grid; gap: 14px; margin-top: 12px; }
+.jf-parcel > .jf-link { justify-self: start; }
 .jf-parcel-map { border: 1px solid var(--jr-line); border-radius: 10px; overflow: hidden; min-height: 420px; }
 .jf-parcel-upload { display: grid; gap: 10px; }
 .jf-invitations .jr-row { align-items: flex-start; }
@@ -150,7 +155,7 @@ textarea.jf-input { resize: vertical; }
 }
 @media (max-width: 760px) {
   .jf-main { padding: 16px 14px; }
-  .jf-grid { grid-template-columns: minmax(0, 1fr); }
+  .jf-grid, .jf-material-add { grid-template-columns: minmax(0, 1fr); }
   .jf-input, .jf-choice, .jf-small { min-height: 44px; }
   .jf-unit { height: 44px; }
   .jf-input { font-size: 16px; }
@@ -161,7 +166,7 @@ textarea.jf-input { resize: vertical; }
   .jf-scroll tr { border: 1px solid var(--jr-line); border-radius: 10px; padding: 10px 12px; margin-bottom: 12px; }
   .jf-scroll th, .jf-scroll td { border: 0; padding: 4px 0; }
   .jf-scroll .jf-first { position: static; box-shadow: none; font-size: 15.5px; padding: 0 0 4px; }
-  .jf-card-name { display: inline; margin-left: 8px; }
+  .jf-card-name { font-weight: 600; }
   .jf-number-of { color: var(--jr-soft); }
   .jf-scroll td::before { content: attr(data-label); display: block; font-size: 13.5px; color: var(--jr-soft); }
   .jf-scroll td[data-asked="false"] { display: none; }
@@ -174,7 +179,6 @@ textarea.jf-input { resize: vertical; }
   .jf-row-actions { display: flex; gap: 8px; margin-top: 6px; }
   .jf-row-actions::before { display: none !important; }
   .jf-steps > * { flex: 1 1 100%; }
-  .jf-save { position: static; }
 }
 @media print {
   .jf-rail, .jf-steps, .jf-save, .jf-row-actions, .jr-up { display: none; }

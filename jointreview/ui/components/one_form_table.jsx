@@ -154,18 +154,19 @@ const saysOf = (problems, path, number) => {
 
 const Row = memo(function Row({ row, n, fixed, table, path, columns, lang, texts, disabled, change, copy, remove, paste, onLeave, compares, number, whens, says, verdict }) {
   const found = says ? JSON.parse(says) : [];
-  const name = fixed ? words(fixed, lang) : String(row.name || row.serial || number);
+  const name = String((fixed ? words(fixed, lang) : row.name || row.serial) || number);
   const about = (list) => list.map(([, level, text], at) => <div key={at} className="jf-says" data-level={level}>{text}</div>);
   const keyColumn = table.row_key;
   return (
     <tr data-fixed={Boolean(fixed)}>
       <th scope="row" className="jf-first">
-        {fixed && table.extra_rows === false ? <>{name}{fixed.required ? <b aria-label={say(texts, "needed")}>*</b> : null}{fixed.unit ? <small> {words(fixed.unit, lang)}</small> : null}</> : <><span className="jf-number-of">{number}</span><span className="jf-card-name">{name}</span></>}
+        {fixed && table.extra_rows === false ? <>{name}{fixed.required ? <b aria-label={say(texts, "needed")}>*</b> : null}{fixed.unit ? <small> {words(fixed.unit, lang)}</small> : null}</> : <><span className="jf-number-of">{number}</span>{name !== String(number) ? <span className="jf-card-name">{name}</span> : null}</>}
         {about(found.filter(([key]) => !key))}
       </th>
       {columns.map((c, at) => {
         const id = cellId(path, n, c.key);
-        const mine = found.filter(([key]) => key === c.key);
+        // The verdict at the end of the row says already that all is well.
+        const mine = found.filter(([key, level]) => key === c.key && !(compares && level === "ok"));
         const fault = entryFault(c, row[c.key]);
         if (fault) mine.unshift([c.key, "error", say(texts, fault, { text: row[c.key] })]);
         const label = `${name} ${words(c.label, lang)}`;

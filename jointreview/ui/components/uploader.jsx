@@ -10,8 +10,8 @@ const STYLE = `
 .jr-up-pick:focus-within { outline: 3px solid var(--jr-accent); outline-offset: 2px; }
 .jr-up-pick input { position: absolute; inset: 0; opacity: 0; cursor: pointer; font-size: 0; }
 .jr-up-hint { color: var(--jr-soft); font-size: 13.5px; }
-.jr-up-camera { display: none; }
-@media (pointer: coarse) { .jr-up-camera { display: inline-flex; } .jr-up-pick { min-height: 44px; } .jr-up-mouse { display: none; } }
+.jr-up-pick.jr-up-camera { display: none; }
+@media (pointer: coarse) { .jr-up-pick.jr-up-camera { display: inline-flex; } .jr-up-pick { min-height: 44px; } .jr-up-mouse { display: none; } }
 .jr-up-list { margin-top: 6px; }
 .jr-up-file { padding: 8px 0; border-bottom: 1px solid var(--jr-line); }
 .jr-up-file:last-child { border-bottom: 0; }

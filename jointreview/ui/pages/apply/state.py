@@ -115,13 +115,13 @@ class ApplyState(rx.State):
         actor = await actor_of(self)
 
         def command() -> CreateCase:
-            walk_in = WalkIn(name=_text(form, "walk_in_name"), mobile=_text(form, "walk_in_mobile"))
+            at_window = actor.role == "clerk"
             return CreateCase(
                 organisation_id=self.organisation_id,
                 project_code=_text(form, "project_code"),
                 project_name=_text(form, "project_name"),
-                walk_in=walk_in if actor.role == "clerk" else None,
-                paper=actor.role == "clerk" and form.get("paper") in ("on", "true", True),
+                walk_in=_walk_in(form) if at_window else None,
+                paper=at_window and bool(form.get("paper")),
             )
 
         if not self.organisation_id:
@@ -170,6 +170,10 @@ class ApplyState(rx.State):
             return None
         setattr(self, shown_in, [])
         return outcome
+
+
+def _walk_in(form: dict[str, Any]) -> WalkIn:
+    return WalkIn(name=_text(form, "walk_in_name"), mobile=_text(form, "walk_in_mobile"))
 
 
 def _text(form: dict[str, Any], name: str) -> str:
