@@ -10,12 +10,14 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from jointreview.api.app import CurrentActor, SameOrigin
+from jointreview.api.requests import PlainRoute, argument_problem, unstorable
 from jointreview.commands.all import RULES
 from jointreview.commands.executor import execute
+from jointreview.commands.filing import SaveSection
 from jointreview.commands.registry import Command
-from jointreview.domain.problems import Problem, Refused, refuse
+from jointreview.domain.problems import Refused, refuse
 
-router = APIRouter(prefix="/api/commands", dependencies=[SameOrigin])
+router = APIRouter(prefix="/api/commands", dependencies=[SameOrigin], route_class=PlainRoute)
 _BY_NAME = {rule.name: kind for kind, rule in RULES.items()}
 
 
@@ -32,6 +34,8 @@ class Order(BaseModel):
 @router.post("/{name}")
 async def run(name: str, order: Order, actor: CurrentActor) -> JSONResponse:
     """Run a command; a refusal answers with every problem in the reader's language."""
+    if problems := unstorable(order.idempotency_key):
+        raise Refused(*problems)
     kind = _BY_NAME.get(name)
     if kind is None:
         raise refuse("errors.no_such_command", kind="missing")
@@ -48,25 +52,11 @@ async def run(name: str, order: Order, actor: CurrentActor) -> JSONResponse:
 
 def typed(kind: type[Command], args: dict[str, Any]) -> Command:
     """The command with its arguments checked; raises Refused naming each argument that does not fit."""
+    # The values of a section are checked where the form is known, with the path of each field.
+    outside = {name: value for name, value in args.items() if (kind, name) != (SaveSection, "values")}
+    if problems := unstorable(outside):
+        raise Refused(*problems)
     try:
         return kind.model_validate(args)
     except ValidationError as fault:
         raise Refused(*(argument_problem(error) for error in fault.errors())) from None
-
-
-def argument_problem(error: Any) -> Problem:
-    """What is wrong with one argument, in words a person can use."""
-    where = ".".join(str(part) for part in error["loc"])
-    context = error.get("ctx", {})
-    match error["type"]:
-        case "missing" | "string_too_short" | "too_short":
-            return Problem("errors.too_short", {"least": context.get("min_length", 1)}, where)
-        case "string_too_long" | "too_long":
-            return Problem("errors.too_long", {"most": context.get("max_length", "")}, where)
-        case "extra_forbidden":
-            return Problem("errors.unknown_argument", {}, where)
-        case kind if kind.startswith("date"):
-            return Problem("errors.not_a_date", {}, where)
-        case kind if kind.startswith(("int", "float", "greater", "less")):
-            return Problem("errors.not_a_number", {}, where)
-    return Problem("errors.does_not_fit", {}, where)

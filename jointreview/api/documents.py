@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
@@ -10,6 +11,7 @@ from fastapi.responses import FileResponse
 
 from jointreview.api.app import CurrentActor
 from jointreview.api.files import send
+from jointreview.api.requests import Id, PlainRoute
 from jointreview.commands.files import document_store
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
@@ -20,7 +22,7 @@ from jointreview.settings import settings
 from jointreview.storage.names import content_disposition
 from jointreview.text import tr
 
-router = APIRouter(prefix="/api/cases/{case_id}/documents")
+router = APIRouter(prefix="/api/cases/{case_id}/documents", route_class=PlainRoute)
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -34,14 +36,14 @@ def _name(document: IssuedDocument, suffix: str) -> str:
 
 
 @router.get("/{document_id}.docx")
-def docx(case_id: int, document_id: int, request: Request, actor: CurrentActor) -> Response:
+def docx(case_id: Id, document_id: Id, request: Request, actor: CurrentActor) -> Response:
     """The document as issued."""
     document = _document(actor, case_id, document_id)
     return send(document.digest, _name(document, ".docx"), DOCX, request)
 
 
 @router.get("/{document_id}.pdf")
-async def pdf(case_id: int, document_id: int, actor: CurrentActor) -> Response:
+async def pdf(case_id: Id, document_id: Id, actor: CurrentActor) -> Response:
     """The PDF of the document, converted once and kept by its digest; refused with how to get it otherwise."""
     document = await asyncio.to_thread(_document, actor, case_id, document_id)
     path = await asyncio.to_thread(_converted, document.digest)
@@ -61,7 +63,8 @@ def _converted(digest: str) -> Path:
     if not path.exists():
         content = to_pdf(b"".join(document_store().open(digest)))
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
-        partial.write_bytes(content)
-        partial.replace(path)
+        # A name of its own: two people may ask for the same document at the same moment.
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".partial", delete=False) as partial:
+            partial.write(content)
+        Path(partial.name).replace(path)
     return path

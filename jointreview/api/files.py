@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import Any, BinaryIO
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 
 from jointreview.api.app import CurrentActor, SameOrigin
+from jointreview.api.requests import Id, PlainRoute
 from jointreview.commands.files import document_store
 from jointreview.domain.problems import refuse
 from jointreview.models.actor import Actor
@@ -19,15 +20,17 @@ from jointreview.models.base import reading, writing
 from jointreview.models.case import Upload
 from jointreview.queries import access
 from jointreview.settings import settings
-from jointreview.storage.base import Incoming, Stored
+from jointreview.storage.base import Incoming, Stored, readable_size
 from jointreview.storage.names import content_disposition, safe_name
 from jointreview.storage.pages import page_count
 from jointreview.storage.reader import open_seekable
 from jointreview.storage.sniff import FileKind, recognise
 
-router = APIRouter(prefix="/api")
+router = APIRouter(prefix="/api", route_class=PlainRoute)
 CHUNK_BYTES = 1 << 20
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
+PDF_END_BYTES = 1024
+_PDF_END = re.compile(rb"startxref\s+\d+\s+%%EOF")
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -40,7 +43,7 @@ async def upload(name: str, request: Request, actor: CurrentActor) -> dict[str, 
     declared = request.headers.get("content-length", "")
     limit = settings().upload_limit_bytes
     if declared.isdigit() and int(declared) > limit:
-        raise refuse("files.too_large", limit=f"{limit // 1024**2} MB", where=name)
+        raise refuse("files.too_large", limit=readable_size(limit), where=name)
     incoming = await asyncio.to_thread(document_store().begin, limit)
     try:
         async for chunk in _chunks(request):
@@ -70,8 +73,14 @@ def _keep(incoming: Incoming, name: str, actor: Actor) -> dict[str, Any]:
     kind = recognise(incoming.head, name, incoming.ends())
     stored = incoming.commit()
     with open_seekable(document_store(), stored.digest) as stream:
-        pages = page_count(stream, kind)
+        pages = page_count(stream, kind) if kind.code != "pdf" or _ends_as_pdf(stream, stored.size) else None
     return _register(stored, kind, name, pages, actor)
+
+
+def _ends_as_pdf(stream: BinaryIO, size: int) -> bool:
+    """Whether the last bytes say where the table of contents is; to look for it further up could read everything."""
+    stream.seek(max(0, size - PDF_END_BYTES))
+    return _PDF_END.search(stream.read(PDF_END_BYTES)) is not None
 
 
 def _register(stored: Stored, kind: FileKind, name: str, pages: int | None, actor: Actor) -> dict[str, Any]:
@@ -99,7 +108,7 @@ def _register(stored: Stored, kind: FileKind, name: str, pages: int | None, acto
 
 
 @router.get("/cases/{case_id}/materials/{material_id}")
-def material(case_id: int, material_id: int, request: Request, actor: CurrentActor) -> Response:
+def material(case_id: Id, material_id: Id, request: Request, actor: CurrentActor) -> Response:
     """A material's file, for those who may read it."""
     with reading() as session:
         found = access.material_file(session, actor, case_id, material_id, settings().today())
@@ -107,7 +116,7 @@ def material(case_id: int, material_id: int, request: Request, actor: CurrentAct
 
 
 @router.get("/cases/{case_id}/photos/{digest}")
-def photo(case_id: int, digest: str, request: Request, actor: CurrentActor) -> Response:
+def photo(case_id: Id, digest: str, request: Request, actor: CurrentActor) -> Response:
     """A photograph of the case."""
     if not _DIGEST.fullmatch(digest):
         raise refuse("commands.no_such_upload", kind="missing")
@@ -118,7 +127,7 @@ def photo(case_id: int, digest: str, request: Request, actor: CurrentActor) -> R
 
 
 @router.get("/uploads/{upload_id}")
-def own_upload(upload_id: int, request: Request, actor: CurrentActor) -> Response:
+def own_upload(upload_id: Id, request: Request, actor: CurrentActor) -> Response:
     """One's own upload, for a preview before it is used."""
     with reading() as session:
         found = session.get(Upload, upload_id)
@@ -153,7 +162,7 @@ def _flat(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 def _range(header: str, size: int) -> tuple[int, int] | None:
     """The first and last byte of a single range, None for the whole file."""
-    found = _RANGE.match(header)
+    found = _RANGE.fullmatch(header)
     if not found or found.groups() == ("", ""):
         return None
     first, last = found.groups()

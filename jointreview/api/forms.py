@@ -11,12 +11,13 @@ from pydantic import BaseModel, ConfigDict
 from jointreview.api.app import CurrentActor, SameOrigin
 from jointreview.api.commands import typed
 from jointreview.api.language import language_of
+from jointreview.api.requests import Id, PlainRoute
 from jointreview.commands.executor import execute
 from jointreview.commands.filing import SaveSection
 from jointreview.queries.application import application
 
-router = APIRouter(prefix="/api/cases/{case_id}/form", dependencies=[SameOrigin])
-FOLLOWS = ("checks", "completeness", "brought_in", "derived", "items", "materials")
+router = APIRouter(prefix="/api/cases/{case_id}/form", dependencies=[SameOrigin], route_class=PlainRoute)
+FOLLOWS = ("checks", "derived", "items", "materials")
 
 
 class Section(BaseModel):
@@ -29,12 +30,12 @@ class Section(BaseModel):
 
 
 @router.put("/{section}")
-async def save(case_id: int, section: str, sent: Section, request: Request, actor: CurrentActor) -> dict[str, Any]:
-    """Save and answer with what follows from the new values: checks, completeness, who is brought in."""
+async def save(case_id: Id, section: str, sent: Section, request: Request, actor: CurrentActor) -> dict[str, Any]:
+    """Save and answer with what follows from the new values: checks, computed values, departments, materials."""
     command = typed(
         SaveSection,
         {"case_id": case_id, "section": section, "values": sent.values, "base_version": sent.base_version},
     )
     saved = await asyncio.to_thread(execute, actor, command)
     shown = await asyncio.to_thread(application, actor, case_id, language_of(request))
-    return {**saved.value, **{name: shown[name] for name in FOLLOWS if name in shown}}
+    return {**saved.value, **{name: shown[name] for name in FOLLOWS}}

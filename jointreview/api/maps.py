@@ -9,23 +9,24 @@ from fastapi.responses import HTMLResponse
 
 from jointreview.api.app import CurrentActor
 from jointreview.api.language import language_of
+from jointreview.api.requests import Id, PlainRoute
 from jointreview.models.base import reading
 from jointreview.queries.maps import case_features, map_sheet
 from jointreview.settings import settings
 from jointreview.storage.names import content_disposition
 
-router = APIRouter(prefix="/api/cases/{case_id}")
+router = APIRouter(prefix="/api/cases/{case_id}", route_class=PlainRoute)
 
 
 @router.get("/map.geojson")
-def features(case_id: int, actor: CurrentActor) -> dict[str, Any]:
+def features(case_id: Id, actor: CurrentActor) -> dict[str, Any]:
     """The parcel in EPSG:4490 degrees."""
     with reading() as session:
         return case_features(session, actor, case_id, settings().today())
 
 
 @router.get("/sheet.html")
-def sheet(case_id: int, request: Request, actor: CurrentActor) -> HTMLResponse:
+def sheet(case_id: Id, request: Request, actor: CurrentActor) -> HTMLResponse:
     """The map sheet, to save and open anywhere. It carries its scripts inside, so it is only offered as a file."""
     with reading() as session:
         html = map_sheet(session, actor, case_id, language_of(request), settings().today())

@@ -72,7 +72,7 @@ class ConfirmParcel(CaseCommand):
 
 
 class AddMaterial(CaseCommand):
-    """Add a file to a material, or replace one: the version before stays."""
+    """Add a file to a material, or replace the one in `slot`: the version before stays."""
 
     material: str = Field(max_length=40)
     upload_id: int
@@ -326,8 +326,10 @@ def add_material(ctx: Context, cmd: AddMaterial) -> dict:
     rows = ctx.session.exec(
         select(Material).where(Material.case_id == ctx.case_id, Material.code == cmd.material)
     ).all()
-    slot = cmd.slot or 1 + max((r.slot for r in rows), default=0)
-    if cmd.slot is None and len({r.slot for r in rows if r.current}) >= material.max_files:
+    known = {r.slot for r in rows}
+    slot = cmd.slot if cmd.slot in known else 1 + max(known, default=0)
+    current = {r.slot for r in rows if r.current}
+    if slot not in current and len(current) >= material.max_files:
         raise refuse("commands.material_full", material=material.name.model_dump(), count=material.max_files)
     same_slot = [r for r in rows if r.slot == slot]
     for old in same_slot:

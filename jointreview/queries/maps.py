@@ -11,12 +11,13 @@ from shapely.geometry import mapping
 from sqlmodel import Session, col, select
 
 from jointreview.commands.case_clock import case_clock
+from jointreview.domain.problems import refuse
 from jointreview.geo.sheet import case_sheet
 from jointreview.geo.wkb import from_wkb
 from jointreview.models.actor import Actor
 from jointreview.models.case import Case
 from jointreview.models.project import Parcel, Project
-from jointreview.queries.access import visible_case
+from jointreview.queries.access import only_party, visible_case
 from jointreview.settings import ROOT
 from jointreview.text import tr
 
@@ -29,8 +30,13 @@ def current_parcel(session: Session, case_id: int) -> Parcel | None:
 
 
 def case_features(session: Session, actor: Actor, case_id: int, today: date) -> dict[str, Any]:
-    """The case's parcel as a FeatureCollection; empty while there is none."""
-    case, _ = visible_case(session, actor, case_id)
+    """The case's parcel as a FeatureCollection; empty while there is none.
+
+    Raises Refused (missing) for a case the actor may not see, or sees as an invited party alone.
+    """
+    case, facts = visible_case(session, actor, case_id)
+    if only_party(actor, facts):
+        raise refuse("commands.no_such_case", kind="missing")
     parcel = current_parcel(session, case_id)
     if parcel is None:
         return {"type": "FeatureCollection", "features": []}
