@@ -1,0 +1,52 @@
+"""An officer's own half-days of the next working days: free, on a visit, or marked as not available."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import col, select
+
+from jointreview.commands.working_days import work_calendar
+from jointreview.models.actor import Actor
+from jointreview.models.base import reading
+from jointreview.models.case import Case
+from jointreview.models.project import Project
+from jointreview.models.visit import BusyTime, Visit
+
+DAYS_AHEAD = 10
+
+
+@dataclass(frozen=True)
+class OwnHalfDay:
+    """A half-day: `kind` is free, visit or busy; a visit names its project and case."""
+
+    day: date
+    half: str
+    kind: str
+    note: str = ""
+    case_id: int | None = None
+
+
+def own_days(actor: Actor, today: date) -> list[OwnHalfDay]:
+    """Morning and afternoon of today, if it is a working day, and of the working days that follow: ten in all."""
+    with reading() as session:
+        calendar = work_calendar(session)
+        days = [calendar.next_workday(today)]
+        while len(days) < DAYS_AHEAD:
+            days.append(calendar.nth_workday_after(days[-1], 1))
+        rows = session.exec(
+            select(BusyTime, Visit.case_id, Project.name)
+            .outerjoin(Visit, col(Visit.id) == BusyTime.visit_id)
+            .outerjoin(Case, col(Case.id) == Visit.case_id)
+            .outerjoin(Project, col(Project.id) == Case.project_id)
+            .where(BusyTime.account_id == actor.account_id, col(BusyTime.day).in_(days))
+        ).all()
+    taken = {(busy.day, busy.half): _taken(busy, case_id, project) for busy, case_id, project in rows}
+    return [taken.get((day, half)) or OwnHalfDay(day, half, "free") for day in days for half in ("am", "pm")]
+
+
+def _taken(busy: BusyTime, case_id: int | None, project: str | None) -> OwnHalfDay:
+    if busy.visit_id is None:
+        return OwnHalfDay(busy.day, busy.half, "busy", busy.note)
+    return OwnHalfDay(busy.day, busy.half, "visit", project or "", case_id)

@@ -1,0 +1,118 @@
+// The officer's page on site: place, attendance, checklist, findings and opinion of each own assignment.
+import { useCallback, useEffect, useRef, useState } from "react";
+import { say } from "./signature_http.jsx";
+import { useSiteStore } from "./photo_store.jsx";
+import { STYLE } from "./checklist_style.jsx";
+import { Place, Visit } from "./checklist_visit.jsx";
+import { Lines } from "./checklist_lines.jsx";
+import { Findings } from "./checklist_findings.jsx";
+import { Opinion } from "./checklist_opinion.jsx";
+
+const LAST = "jr-onsite-account";
+
+/**
+ * Props: data (the page as the server read it), account, caseId, name, mobile (once shown), texts,
+ * onChanged(), onReveal().
+ */
+export function OnSite({ data, account, caseId, name, mobile, texts, onChanged, onReveal }) {
+  const changed = useRef(onChanged);
+  changed.current = onChanged;
+  const sent = useCallback(() => changed.current?.(), []);
+  const [who, which] = usePlace(account, caseId);
+  const [store, state] = useSiteStore(who, which, texts, sent);
+  const page = usePage(store, data, which);
+  useEffect(() => {
+    if (store && data?.version) store.retry();
+  }, [store, data?.version, state?.ready]);
+  if (!page || !state?.ready) return <p className="jr-busy" role="status">{say(texts, "loading")}</p>;
+  const arriving = state.jobs.some((job) => job.command === "SignIn");
+  const shared = { store, state, page, texts, name, onChanged: sent, arriving };
+  return (
+    <div className="jr-site" data-testid="onsite">
+      <style href="jr-site" precedence="default">{STYLE}</style>
+      <Queue {...shared} />
+      <Faults problems={state.problems[""]} texts={texts} />
+      <Place {...shared} mobile={mobile} onReveal={onReveal} />
+      <Visit {...shared} />
+      {page.assignments.map((assignment) => (
+        <Assignment key={assignment.id} assignment={assignment} {...shared} />
+      ))}
+    </div>
+  );
+}
+
+/** Whose page of which case; without the server the officer this device served last, and the address. */
+function usePlace(account, caseId) {
+  const [last, setLast] = useState(["", ""]);
+  useEffect(() => {
+    if (account) localStorage.setItem(LAST, account);
+    else if (!navigator.onLine) setLast([localStorage.getItem(LAST) || "", location.pathname.split("/")[2] || ""]);
+  }, [account]);
+  return account ? [account, caseId] : last;
+}
+
+/** What the server read, or what this device kept of it, while nothing has come. */
+function usePage(store, data, caseId) {
+  const [kept, setKept] = useState(null);
+  const fresh = data?.case_id && String(data.case_id) === String(caseId) ? data : null;
+  useEffect(() => {
+    if (!store) return;
+    if (fresh) {
+      store.keepPage(fresh);
+      store.tidy(fresh.assignments.map((a) => a.round_id));
+    } else store.keptPage().then((page) => setKept(page || null));
+  }, [store, fresh]);
+  return fresh || kept;
+}
+
+function Queue({ store, state, texts }) {
+  const waiting = store.waiting();
+  const tone = waiting ? "wait" : state.syncedAt ? "good" : "quiet";
+  let text = say(texts, "queue_idle");
+  if (waiting && state.sending) text = say(texts, "queue_sending", { count: waiting });
+  else if (waiting) text = say(texts, "queue_waiting", { count: waiting });
+  else if (state.syncedAt) text = say(texts, "queue_synced", { time: state.syncedAt });
+  return (
+    <div className="jr-site-queue" role="status" id="onsite-queue" data-testid="onsite-queue" data-waiting={waiting} data-tone={tone}>
+      <span>{text}{waiting && state.offline ? ` ${say(texts, "queue_offline")}` : ""}</span>
+      {waiting && !state.sending ? (
+        <button type="button" className="jr-site-small" id="onsite-send" onClick={() => store.retry()}>{say(texts, "queue_now")}</button>
+      ) : null}
+    </div>
+  );
+}
+
+export function Faults({ problems, texts }) {
+  if (!problems?.length) return null;
+  return (
+    <div className="jr-site-faults" role="alert">
+      <strong>{say(texts, "not_taken")}</strong>
+      {problems.map((p, n) => (
+        <p key={n}>{p.href ? <a href={p.href} target="_blank" rel="noreferrer">{p.text}</a> : p.text}</p>
+      ))}
+    </div>
+  );
+}
+
+function Assignment({ assignment, ...shared }) {
+  const { state, texts, arriving } = shared;
+  const closed = assignment.closed_reason && !(assignment.waits_for_arrival && arriving) ? assignment.closed_reason : "";
+  const faults = Object.entries(state.problems)
+    .filter(([place]) => place === `${assignment.id}:`)
+    .flatMap(([, found]) => found);
+  return (
+    <section className="jr-site-card" aria-labelledby={`onsite-item-${assignment.id}`} data-testid={`onsite-assignment-${assignment.id}`}>
+      <div className="jr-site-head">
+        <h2 id={`onsite-item-${assignment.id}`}>{assignment.name}</h2>
+        <span className="jr-site-soft">{assignment.round_text}</span>
+      </div>
+      {assignment.due_text ? <p className="jr-site-soft">{assignment.due_text}</p> : null}
+      <Faults problems={faults} texts={texts} />
+      {closed && !assignment.opinion ? <p className="jr-site-quiet">{closed}</p> : null}
+      <Findings assignment={assignment} {...shared} verify />
+      {assignment.round_id && !closed ? <Lines assignment={assignment} {...shared} /> : null}
+      <Findings assignment={assignment} {...shared} />
+      <Opinion assignment={assignment} {...shared} closed={closed} />
+    </section>
+  );
+}

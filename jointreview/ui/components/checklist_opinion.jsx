@@ -1,0 +1,146 @@
+// The conclusion of one assignment: only what is possible, in the officer's words, signed; afterwards a calm summary.
+import { useState } from "react";
+import { problemsOf, runCommand, say } from "./signature_http.jsx";
+import { SignDialog } from "./signature.jsx";
+import { Faults } from "./checklist.jsx";
+import { Field } from "./checklist_findings.jsx";
+import { standing } from "./checklist_lines.jsx";
+
+const DRAFT = "__opinion";
+const PHRASES = 3;
+
+export function Opinion({ assignment, closed, ...shared }) {
+  const { texts } = shared;
+  if (assignment.opinion) return <Given assignment={assignment} {...shared} />;
+  if (!assignment.round_id || closed || !assignment.asks_opinion) return null;
+  return (
+    <div className="jr-site-line" data-testid={`opinion-form-${assignment.id}`}>
+      <h3>{say(texts, "opinion")}</h3>
+      <Form assignment={assignment} {...shared} />
+    </div>
+  );
+}
+
+function Form({ assignment, store, state, page, texts, name, onChanged }) {
+  const id = `opinion-${assignment.id}`;
+  const draft = store.draft(assignment.round_id, DRAFT) || {};
+  const set = (fields) => store.edit(assignment, DRAFT, fields);
+  const possible = assignment.results;
+  const result = possible.includes(draft.f_result) ? draft.f_result : "";
+  const phrases = phrasesOf(texts, result);
+  const text = draft.f_text ?? "";
+  const condition = draft.f_condition ?? assignment.deferral ?? "";
+  const until = draft.f_until ?? assignment.latest ?? "";
+  const choose = (chosen) => {
+    const untouched = !text || Object.values(texts).includes(text);
+    set({ f_result: chosen, ...(untouched ? { f_text: phrasesOf(texts, chosen)[0] } : {}) });
+  };
+  const conditional = result === "PASS_COND";
+  const args = {
+    case_id: page.case_id,
+    assignment_id: assignment.id,
+    result,
+    text,
+    condition: conditional ? condition : "",
+    commitment_until: conditional ? until || null : null,
+    document_no: draft.f_document_no || "",
+  };
+  const waiting = store.waiting(assignment.id);
+  const unanswered = assignment.lines.filter((line) => !standing(store, assignment, line).result).length;
+  return (
+    <>
+      {assignment.results_reason ? <p className="jr-site-quiet">{assignment.results_reason}</p> : null}
+      <fieldset className="jr-site-seg jr-site-results" aria-label={say(texts, "opinion_result")}>
+        {possible.map((code) => (
+          <label key={code}>
+            <input type="radio" name={id} id={`${id}-${code}`} data-testid={`${id}-${code}`} checked={result === code} onChange={() => choose(code)} />
+            <span data-tone={code === "FAIL" ? "bad" : code === "PASS" ? "good" : "plain"}>{result === code ? "✓ " : ""}{say(texts, `result_${code}`)}</span>
+          </label>
+        ))}
+      </fieldset>
+      {result ? (
+        <>
+          <Field id={`${id}-text`} label={say(texts, "opinion_text")} value={text} limit={3000} area set={(v) => set({ f_text: v })} />
+          <div className="jr-site-phrases" role="group" aria-label={say(texts, "phrases")}>
+            {phrases.map((phrase) => (
+              <button key={phrase} type="button" onClick={() => set({ f_text: phrase })}>{phrase}</button>
+            ))}
+          </div>
+          {conditional ? (
+            <>
+              <Field id={`${id}-condition`} label={say(texts, "condition")} hint={say(texts, "condition_hint")} value={condition} limit={1000} area set={(v) => set({ f_condition: v })} />
+              <Field id={`${id}-until`} label={say(texts, "until")} type="date" value={until} set={(v) => set({ f_until: v })} />
+            </>
+          ) : null}
+          <Field id={`${id}-document_no`} label={say(texts, "document_no")} hint={say(texts, "document_no_hint")} value={draft.f_document_no || ""} limit={100} set={(v) => set({ f_document_no: v })} />
+          {unanswered ? <p className="jr-site-soft">{say(texts, "unanswered", { count: unanswered })}</p> : null}
+          <SignDialog
+            id={`${id}-sign`}
+            command="GiveOpinion"
+            args={args}
+            name={name}
+            label={say(texts, "sign_opinion")}
+            title={say(texts, "sign_title", { item: assignment.name })}
+            statement={say(texts, "statement", { result: say(texts, `result_${result}`), text, count: assignment.read_count })}
+            grave={result === "FAIL"}
+            texts={texts}
+            disabledReason={notYet({ text, conditional, condition, until, waiting, state, texts, today: page.today })}
+            onDone={() => {
+              store.dropDraft(assignment, DRAFT);
+              onChanged();
+            }}
+          />
+        </>
+      ) : null}
+    </>
+  );
+}
+
+function notYet({ text, conditional, condition, until, waiting, texts, today }) {
+  if (text.trim().length < 2) return say(texts, "need_opinion_text");
+  if (conditional && (!condition.trim() || !until)) return say(texts, "need_condition");
+  if (conditional && until <= today) return say(texts, "need_later_date");
+  if (waiting) return say(texts, "send_first", { count: waiting });
+  return "";
+}
+
+function phrasesOf(texts, result) {
+  return Array.from({ length: PHRASES }, (_, n) => texts[`phrase_${result}_${n + 1}`]).filter(Boolean);
+}
+
+function Given({ assignment, page, texts, onChanged }) {
+  const { opinion } = assignment;
+  return (
+    <div className="jr-site-quiet jr-site-done" data-result={opinion.result} data-testid={`opinion-given-${assignment.id}`}>
+      <p><b>{opinion.result_text}</b></p>
+      <p>{opinion.text}</p>
+      {opinion.condition ? <p>{say(texts, "condition")}：{opinion.condition}{opinion.until ? `（${opinion.until}）` : ""}</p> : null}
+      {opinion.document_no ? <p>{say(texts, "document_no")}：{opinion.document_no}</p> : null}
+      <p className="jr-site-soft">{say(texts, "signed_by", { name: opinion.name, when: opinion.when })}</p>
+      {assignment.may_reopen ? <Reopen assignment={assignment} page={page} texts={texts} onChanged={onChanged} /> : null}
+    </div>
+  );
+}
+
+function Reopen({ assignment, page, texts, onChanged }) {
+  const [reason, setReason] = useState("");
+  const [problems, setProblems] = useState([]);
+  const id = `reopen-${assignment.id}`;
+  const reopen = async () => {
+    try {
+      await runCommand("ReopenAssignment", { case_id: page.case_id, assignment_id: assignment.id, reason });
+      onChanged();
+    } catch (failure) {
+      setProblems(problemsOf(failure, texts));
+    }
+  };
+  return (
+    <details>
+      <summary data-testid={id}>{say(texts, "reopen")}</summary>
+      <p className="jr-site-soft">{say(texts, "reopen_why")}</p>
+      <Faults problems={problems} texts={texts} />
+      <Field id={`${id}-reason`} label={say(texts, "reopen_reason")} value={reason} limit={500} area set={setReason} />
+      <button type="button" className="jr-site-big" id={`${id}-confirm`} data-testid={`${id}-confirm`} disabled={reason.trim().length < 4} onClick={reopen}>{say(texts, "reopen")}</button>
+    </details>
+  );
+}

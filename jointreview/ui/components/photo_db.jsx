@@ -1,0 +1,67 @@
+// The device's own memory (IndexedDB) and photographs: kept, made smaller, sent.
+import { NoAnswer, ServerRefusal } from "./signature_http.jsx";
+
+const NAME = "jointreview-onsite";
+const STORES = ["drafts", "photos", "jobs", "pages"];
+const LONGEST_SIDE = 1920;
+
+let opened;
+function database() {
+  opened ??= new Promise((resolve, reject) => {
+    const asked = indexedDB.open(NAME, 1);
+    asked.onupgradeneeded = () => STORES.forEach((name) => asked.result.createObjectStore(name, { keyPath: "key" }));
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+  });
+  return opened;
+}
+
+async function within(store, mode, work) {
+  const db = await database();
+  return new Promise((resolve, reject) => {
+    const transaction = db.transaction(store, mode);
+    const asked = work(transaction.objectStore(store));
+    transaction.oncomplete = () => resolve(asked?.result);
+    transaction.onabort = transaction.onerror = () => reject(transaction.error);
+  });
+}
+
+export const put = (store, row) => within(store, "readwrite", (s) => s.put(row));
+export const remove = (store, key) => within(store, "readwrite", (s) => s.delete(key));
+export const get = (store, key) => within(store, "readonly", (s) => s.get(key));
+export const all = (store, prefix) =>
+  within(store, "readonly", (s) => s.getAll(IDBKeyRange.bound(prefix, `${prefix}\uffff`)));
+
+/** The photograph made small enough for a site's network, upright, as JPEG; the original if it cannot be read. */
+export async function smaller(file) {
+  try {
+    const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+    const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(picture.width * scale);
+    canvas.height = Math.round(picture.height * scale);
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    return await new Promise((resolve) => canvas.toBlob((blob) => resolve(blob || file), "image/jpeg", 0.85));
+  } catch {
+    return file;
+  }
+}
+
+/** Sends a file and answers its upload id. */
+export async function upload(blob, name) {
+  let answer;
+  try {
+    answer = await fetch(`/api/uploads?name=${encodeURIComponent(name)}`, {
+      method: "PUT",
+      credentials: "same-origin",
+      headers: { "content-type": "application/octet-stream" },
+      body: blob,
+    });
+  } catch {
+    throw new NoAnswer("uploads");
+  }
+  if (answer.status >= 502 && answer.status <= 504) throw new NoAnswer("uploads");
+  const body = await answer.json().catch(() => null);
+  if (!answer.ok) throw new ServerRefusal(answer.status, body);
+  return body.upload_id ?? body.id;
+}
