@@ -22,7 +22,8 @@ function Row({ row, number, groups, phrases, texts, checked, onChange, onRemove,
     <div className={`jr-gap-field jr-gap-${name}`}>
       <label htmlFor={`${base}-${name}`}>{texts[name]}</label>
       {input({ id: `${base}-${name}`, value: row[name], onChange: set(name), "aria-invalid": Boolean(faults[name]), "aria-describedby": faults[name] ? `${base}-${name}-fault` : undefined, "data-testid": `${id}-${number}-${name}` })}
-      {faults[name] ? <span className="jr-gap-fault" id={`${base}-${name}-fault`}>{faults[name]}</span> : hint}
+      {faults[name] && <span className="jr-gap-fault" id={`${base}-${name}-fault`}>{faults[name]}</span>}
+      {hint}
     </div>
   );
   return (
