@@ -86,6 +86,7 @@ class Store {
     this.schema = answer.schema;
     this.me = answer.me?.account_id ?? 0;
     this.locked = answer.locked || "";
+    if (answer.mode === "party") return; // an invited party reads its own rows and edits nothing
     this.sections = Object.fromEntries(answer.schema.sections.map((s) => [s.code, s]));
     for (const { code } of answer.schema.sections) {
       const saved = answer.sections[code] || { version: 0, values: {} };
