@@ -111,7 +111,7 @@ function Assignment({ assignment, ...shared }) {
       {closed && !assignment.opinion ? <p className="jr-site-quiet">{closed}</p> : null}
       <Findings assignment={assignment} {...shared} verify />
       {assignment.round_id && !closed ? <Lines assignment={assignment} {...shared} /> : null}
-      <Findings assignment={assignment} {...shared} />
+      <Findings assignment={closed ? { ...assignment, may_raise: false } : assignment} {...shared} />
       <Opinion assignment={assignment} {...shared} closed={closed} />
     </section>
   );

@@ -97,7 +97,7 @@ function Whole(all) {
         <div className="jf-main" data-testid={`step-${step}`}>
           <h2 className="jf-title"><span className="jf-count">{say(texts, "step_of", { n: here + 1, of: steps.length })}</span> {steps[here].title}</h2>
           {section?.intro ? <p className="jf-help jf-intro">{words(section.intro, lang)}</p> : null}
-          {sectionLocked && !data.locked ? <p className="jf-note" data-level="info">{say(texts, "not_asked")}</p> : null}
+          {section && sectionLocked && !data.locked ? <p className="jf-note" data-level="info">{say(texts, "not_asked")}</p> : null}
           {store.conflicts[step] ? <Conflict {...{ store, section, lang, texts }} saved={store.conflicts[step].theirs} /> : null}
           {step === "finish" ? (
             <Finish
