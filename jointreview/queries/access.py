@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlmodel import Session, col, select
 
+from jointreview.catalog.form_views import visible_values
 from jointreview.catalog.loader import load_catalog
 from jointreview.catalog.schema import Catalog
 from jointreview.commands.facts import CaseFacts, load_facts
 from jointreview.commands.form_values import form_values
-from jointreview.commands.relations import invited_party, may_see, own_case
+from jointreview.commands.relations import filed_at_window, invited_party, may_see, own_case
 from jointreview.domain.problems import refuse
 from jointreview.models.actor import Actor
 from jointreview.models.base import writing
@@ -48,6 +51,20 @@ def only_party(actor: Actor, facts: CaseFacts) -> bool:
         and own_case(actor, facts, None) is not None
         and invited_party(actor, facts, None) is None
     )
+
+
+def readable_values(
+    actor: Actor, facts: CaseFacts, catalog: Catalog, values: Mapping[str, Mapping[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """The answers of the form the actor may read.
+
+    Whoever carries the application reads what it entered; everybody else reads an answer with named readers only in
+    the post of one of them: where a shelter's entrances lie is for civil defence alone (requirements §2.9 S7).
+    """
+    relation = {"applicant": own_case, "clerk": filed_at_window}.get(actor.role)
+    if relation is not None and relation(actor, facts, None) is None:
+        return {section: dict(entered) for section, entered in values.items()}
+    return visible_values(catalog, values, actor.unit)
 
 
 def may_read_material(actor: Actor, facts: CaseFacts, catalog: Catalog, code: str) -> bool:
@@ -112,15 +129,17 @@ def document_file(session: Session, actor: Actor, case_id: int, document_id: int
 def reveal(actor: Actor, case_id: int, path: str) -> str:
     """A masked value of the form in clear, for staff of the case; who asked is written down (requirements §6.4)."""
     with writing() as session:
-        _, facts = visible_case(session, actor, case_id)
+        case, facts = visible_case(session, actor, case_id)
         if only_party(actor, facts):
             raise refuse("commands.no_such_case", kind="missing")
-        value = value_at(form_values(session, case_id), path)
+        now = settings().current_time()
+        catalog = catalog_of(case, settings().today())
+        value = value_at(readable_values(actor, facts, catalog, form_values(session, case_id)), path)
         if value is None:
             raise refuse("commands.no_such_value", where=path, kind="missing")
         session.add(
             Audit(
-                at=settings().current_time(),
+                at=now,
                 account_id=actor.account_id,
                 action="personal_data.shown",
                 subject=f"case:{case_id}",

@@ -29,7 +29,7 @@ def matrix(desk: Desk) -> list[MatrixRow]:
 
 
 def _row(desk: Desk, mine: AssignmentFacts, row: Assignment, rounds: list[Round]) -> MatrixRow:
-    documents, documents_tone = _documents(mine, rounds)
+    documents, documents_tone = _documents(desk, mine, rounds)
     site, site_tone = _site(desk, mine)
     lamp, days = _clock(desk, rounds)
     unit = desk.catalog.unit(mine.unit)
@@ -52,14 +52,15 @@ def _row(desk: Desk, mine: AssignmentFacts, row: Assignment, rounds: list[Round]
     )
 
 
-def _documents(mine: AssignmentFacts, rounds: list[Round]) -> tuple[str, str]:
+def _documents(desk: Desk, mine: AssignmentFacts, rounds: list[Round]) -> tuple[str, str]:
     last = next((r for r in reversed(rounds) if r.kind == "documents"), None)
     if last is None:
         return "none", "neutral"
-    if last.status == "open":
-        return ("gaps", "warn") if mine.draft_gaps else ("open", "accent")
     if mine.draft_gaps:
-        return "gaps", "warn"
+        # Until the merged notice is out the applicant's side only learns that the reading goes on.
+        return ("gaps", "warn") if desk.actor.is_staff else ("open", "accent")
+    if last.status == "open":
+        return "open", "accent"
     return ("deemed", "neutral") if last.status == "deemed" else ("done", "good")
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from jointreview.catalog.form_base import answered, visible
-from jointreview.catalog.form_views import visible_values
 from jointreview.catalog.schema_form import Field, Section, Table
 from jointreview.domain.masking import mask_identity, mask_mobile, mask_name
+from jointreview.queries.access import readable_values
 from jointreview.queries.dossier.desk import Desk
 from jointreview.queries.dossier.views import FormPart, Grid, Pair
 
@@ -16,8 +16,7 @@ _MASKS = {"mobile": mask_mobile, "identity": mask_identity}
 
 def parts(desk: Desk) -> list[FormPart]:
     """Every section with an answer in it."""
-    unit = desk.actor.unit if desk.actor.role == "officer" else None
-    values = desk.values if unit is None else visible_values(desk.catalog, desk.values, unit)
+    values = readable_values(desk.actor, desk.facts, desk.catalog, desk.values)
     found = []
     for section in desk.catalog.sections:
         entered = values.get(section.code, {})

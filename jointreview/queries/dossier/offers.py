@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 
 from sqlmodel import col, select
 
+from jointreview.commands.all import RULES
 from jointreview.commands.people import officers_of
 from jointreview.models.outcome import IssuedDocument
 from jointreview.models.review import Finding, Gap
@@ -24,8 +25,11 @@ class Offered(TypedDict):
 
 
 def offered(desk: Desk, act: str, about: dict[str, Any]) -> Offered:
-    """The start of the dialog of `act` on this case."""
+    """The start of the dialog of `act` on this case; empty for an act that is not the reader's now."""
     found = Offered(values={}, options={}, hints={}, preview=[])
+    kind = next((k for k in RULES if k.__name__ == act), None)
+    if kind is None or not desk.may(kind, int(about.get("assignment_id") or 0) or None):
+        return found
     match act:
         case "AcceptCase":
             _acceptance(desk, found)

@@ -14,6 +14,7 @@ from jointreview.models.event import Event
 from jointreview.models.identity import ROLES
 from jointreview.models.outcome import Delivery, IssuedDocument
 from jointreview.paperwork.images import qr_png
+from jointreview.queries.access import OPEN_TO_APPLICANT, may_read_material
 from jointreview.queries.dossier.desk import Desk, minute
 from jointreview.queries.dossier.views import DocumentLine, FileLine, HistoryLine, MaterialGroup
 from jointreview.settings import settings
@@ -21,6 +22,8 @@ from jointreview.text import texts
 
 _TONES = {"required": "accent", "deferrable": "warn"}
 _SAID = ("reason", "reasons", "text", "number", "notice", "document", "path", "file")
+_NOT_YET_TOLD = frozenset({"gap_recorded", "gap_dropped"})
+_INSIDE = _NOT_YET_TOLD | {"finding_raised", "finding_withdrawn", "checklist_answered"}
 
 
 def materials(desk: Desk) -> list[MaterialGroup]:
@@ -34,7 +37,7 @@ def materials(desk: Desk) -> list[MaterialGroup]:
     found = []
     for choice in materials_for(desk.catalog, desk.values):
         material = choice.material
-        if desk.actor.role == "officer" and desk.actor.unit not in material.readers():
+        if not may_read_material(desk.actor, desk.facts, desk.catalog, material.code):
             continue
         lines = [(m, _file(desk, m, u)) for m, u in files if m.code == material.code]
         if choice.needed in ("not_needed", "generated", "shared") and not lines:
@@ -90,7 +93,11 @@ def documents(desk: Desk) -> list[DocumentLine]:
         select(IssuedDocument).where(IssuedDocument.case_id == desk.case_id).order_by(col(IssuedDocument.id).desc())
     ).all()
     given = desk.session.exec(select(Delivery).where(Delivery.case_id == desk.case_id)).all()
-    return [_document(desk, row, [d for d in given if d.document_id == row.id]) for row in rows]
+    return [
+        _document(desk, row, [d for d in given if d.document_id == row.id])
+        for row in rows
+        if desk.actor.is_staff or row.kind in OPEN_TO_APPLICANT
+    ]
 
 
 def title_of(desk: Desk, row: IssuedDocument) -> str:
@@ -133,9 +140,24 @@ def _delivery(desk: Desk, one: Delivery) -> str:
 
 
 def events(desk: Desk) -> list[HistoryLine]:
-    """The newest first."""
+    """The newest first.
+
+    The applicant's side does not see what a department noted before a notice told it; a department does not see
+    another's notes before that, nor files it does not read.
+    """
     rows = desk.session.exec(select(Event).where(Event.case_id == desk.case_id).order_by(col(Event.seq).desc())).all()
-    return [_event(desk, row) for row in rows]
+    return [_event(desk, row) for row in rows if _shown(desk, row)]
+
+
+def _shown(desk: Desk, row: Event) -> bool:
+    if not desk.actor.is_staff:
+        return row.kind not in _INSIDE
+    if desk.actor.role != "officer":
+        return True
+    if row.kind in _NOT_YET_TOLD:
+        return row.payload.get("unit") == desk.actor.unit
+    code = row.payload.get("material")
+    return code is None or may_read_material(desk.actor, desk.facts, desk.catalog, str(code))
 
 
 def _event(desk: Desk, row: Event) -> HistoryLine:

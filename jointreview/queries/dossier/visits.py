@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlmodel import col, select
 
@@ -10,6 +10,7 @@ from jointreview.commands.executor import SHANGHAI as _SHANGHAI
 from jointreview.commands.people import officers_of
 from jointreview.commands.visits import ReplaceOfficer, site_units
 from jointreview.domain.free_slots import Half, HalfDay, common_slots, why_not
+from jointreview.domain.masking import mask_mobile
 from jointreview.models.visit import BusyTime, Visit, VisitMember
 from jointreview.queries.dossier.desk import Desk
 from jointreview.queries.dossier.views import Choice, Member, Slot, SlotOfficer, UnitChoice, VisitCard
@@ -19,32 +20,54 @@ _TONES = {"planned": "accent", "held": "good", "cancelled": "neutral"}
 
 
 def slots(desk: Desk) -> list[Slot]:
-    """The half-days of the next working days in order, with officers or with why not."""
+    """The half-days the applicant wishes, then those of the next working days, with officers or with why not."""
     calendar, today = desk.ctx.calendar, desk.ctx.today
     earliest = calendar.nth_workday_after(today, max(desk.catalog.rules.visit_notice_workdays, 1))
     latest = calendar.nth_workday_after(today, WORKDAYS_AHEAD)
     days = [earliest + timedelta(days=n) for n in range((latest - earliest).days + 1)]
-    candidates = [HalfDay(day, half) for day in days if calendar.is_workday(day) for half in Half]
+    wished = _wished(desk)
+    candidates = [*wished, *(HalfDay(day, half) for day in days if calendar.is_workday(day) for half in Half)]
+    latest = max([latest, *(slot.date for slot in wished)])
     units = {unit: [str(a.id) for a in officers_of(desk.session, unit)] for unit in sorted(site_units(desk.facts))}
     busy = _busy(desk, {int(o) for ids in units.values() for o in ids})
     found = [
-        _slot(desk, option.slot, [_officer(desk, unit, option.officers[unit]) for unit in sorted(units)], "")
+        _slot(desk, option.slot, wished, [_officer(desk, unit, option.officers[unit]) for unit in sorted(units)], "")
         for option in common_slots(candidates, units, busy, calendar, earliest, latest)
     ]
     for no in why_not(candidates, units, busy, calendar, earliest, latest):
         lacking = ("、" if desk.lang == "zh" else ", ").join(desk.unit_name(unit) for unit in no.units)
         found.append(
-            _slot(desk, no.slot, [], desk.say("case.slot_nobody", units=lacking) if lacking else desk.say(no.key))
+            _slot(
+                desk,
+                no.slot,
+                wished,
+                [],
+                desk.say("case.slot_nobody", units=lacking) if lacking else desk.say(no.key),
+            )
         )
-    return sorted(found, key=lambda slot: slot["key"])
+    first = {_key(slot) for slot in wished}
+    return sorted(found, key=lambda slot: (slot["key"] not in first, slot["key"]))
 
 
-def _slot(desk: Desk, slot: HalfDay, officers: list[SlotOfficer], why: str) -> Slot:
+def _wished(desk: Desk) -> list[HalfDay]:
+    """The half-days the applicant named in the form that are not past; rows half filled in are passed over."""
+    rows = desk.values.get("S11", {}).get("candidate_slots", [])
+    named = {(str(row.get("date", "")), str(row.get("half", ""))) for row in rows if isinstance(row, dict)}
+    found = [HalfDay(date.fromisoformat(day), Half(half)) for day, half in named if day and half]
+    return sorted(slot for slot in found if slot.date >= desk.ctx.today)
+
+
+def _key(slot: HalfDay) -> str:
+    return f"{slot.date.isoformat()}-{slot.half.value}"
+
+
+def _slot(desk: Desk, slot: HalfDay, wished: list[HalfDay], officers: list[SlotOfficer], why: str) -> Slot:
+    label = desk.half(slot.date, slot.half.value)
     return Slot(
-        key=f"{slot.date.isoformat()}-{slot.half.value}",
+        key=_key(slot),
         day=slot.date.isoformat(),
         half=slot.half.value,
-        label=desk.half(slot.date, slot.half.value),
+        label=desk.say("views.slot_wished", slot=label) if slot in wished else label,
         possible=not why,
         why=why,
         officers=officers,
@@ -88,7 +111,8 @@ def _visit(desk: Desk, row: Visit) -> VisitCard:
     members = desk.session.exec(
         select(VisitMember).where(VisitMember.visit_id == row.id).order_by(col(VisitMember.unit))
     ).all()
-    contact = f"{row.contact} {row.contact_mobile}".strip()
+    mobile = mask_mobile(row.contact_mobile) if row.contact_mobile else ""
+    contact = f"{row.contact} {mobile}".strip()
     return VisitCard(
         id=row.id or 0,
         number=row.number or "—",
