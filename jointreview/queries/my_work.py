@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, or_, select
 
+from jointreview.catalog.form_items import as_for
 from jointreview.catalog.loader import load_catalog
 from jointreview.catalog.schema import Catalog
 from jointreview.commands.case_clock import clock_of, clock_of_round, coded_events
 from jointreview.commands.conclusion import Conclude
 from jointreview.commands.facts import AssignmentFacts, CaseFacts, load_facts
+from jointreview.commands.form_values import form_values
 from jointreview.commands.onsite import GiveOpinion, was_on_site
 from jointreview.commands.rectification import IssueRectification
 from jointreview.commands.registry import may
@@ -91,6 +93,13 @@ class _Case:
             waiting=bool(more.pop("waiting", False)),
         )
 
+    def item_name(self, code: str) -> dict[str, str]:
+        """The name of an item as it is for this case, in both languages."""
+        name: dict[str, str] = as_for(
+            self.catalog.item(code), form_values(self.session, self.facts.case_id)
+        ).name.model_dump()
+        return name
+
     def clock(self) -> tuple[date | None, str]:
         """The due day of the case and its lamp."""
         clock = clock_of(self.case, self.events, self.calendar, self.today)
@@ -165,7 +174,7 @@ def _applicant(c: _Case) -> Iterator[Task]:
         )
     for mine in c.facts.assignments:
         if mine.opinion == "PASS_COND" and not mine.commitment_signed:
-            item = c.catalog.item(mine.item).name.model_dump()
+            item = c.item_name(mine.item)
             yield c.task("sign_commitment", "sign", "?panel=documents", None, params={"item": item})
     if state not in (CaseState.DRAFT, *_WITH_APPLICANT):
         due, lamp = c.clock()
@@ -229,7 +238,7 @@ def _officer(c: _Case) -> Iterator[Task]:
 def _assignment(c: _Case, mine: AssignmentFacts) -> Task:
     round_ = c.session.get_one(Round, mine.open_round_id)
     clock = clock_of_round(round_, c.events, c.calendar, c.today)
-    item = {"item": c.catalog.item(mine.item).name.model_dump()}
+    item = {"item": c.item_name(mine.item)}
     common: dict[str, object] = {"lamp": clock.lamp.value, "since": round_.opened_at, "params": item}
     if mine.open_round_kind == "documents":
         if c.facts.state is CaseState.SUPPLEMENTING:
@@ -244,6 +253,7 @@ def _assignment(c: _Case, mine: AssignmentFacts) -> Task:
         return c.task("others_visit", "open", "", clock.due, waiting=True, **common)
     mine_to_go = c.actor.account_id in visit.officers
     common["params"] = {**item, "day": visit.day.isoformat(), "half": visit.half}
+    del common["lamp"]  # what counts now is the day of the visit
     if not mine_to_go:
         return c.task("colleague_goes", "open", "", visit.day, waiting=True, **common)
     return c.task(again, "onsite", "/onsite", visit.day, **common)

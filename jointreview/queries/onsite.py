@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
+from jointreview.catalog.form_items import as_for
 from jointreview.catalog.loader import load_catalog
-from jointreview.catalog.schema import Catalog, ChecklistLine
+from jointreview.catalog.schema import Catalog, ChecklistLine, Item
 from jointreview.commands.case_clock import round_clock
 from jointreview.commands.facts import AssignmentFacts, CaseFacts, load_facts
 from jointreview.commands.form_values import form_values
@@ -57,6 +58,10 @@ class Reader:
     def say(self, key: str, /, **params: object) -> str:
         """A text in the reader's language."""
         return tr(self.lang, key, **params)
+
+    def item(self, code: str) -> Item:
+        """An item with the variant that holds for the case's form."""
+        return as_for(self.catalog.item(code), form_values(self.session, self.facts.case_id))
 
     def words(self, problem: Problem | None) -> str:
         """A problem in the reader's language; empty without one."""
@@ -108,7 +113,7 @@ def _contact(r: Reader) -> tuple[str, str]:
 
 
 def _assignment(r: Reader, mine: AssignmentFacts) -> dict[str, Any]:
-    item = r.catalog.item(mine.item)
+    item = r.item(mine.item)
     site_round = mine.open_round_kind in ("site", "reinspection")
     round_ = r.session.get(Round, mine.open_round_id) if site_round and mine.open_round_id else None
     closed = may(r.actor, AnswerChecklist, r.facts, mine.id)
@@ -120,6 +125,7 @@ def _assignment(r: Reader, mine: AssignmentFacts) -> dict[str, Any]:
         "id": mine.id,
         "name": item.name.in_(r.lang),
         "round_id": round_.id if round_ else 0,
+        "again": mine.open_round_kind == "reinspection",
         "round_text": _round_text(r, round_),
         "due_text": _due_text(r, round_),
         "closed_reason": r.words(closed),
@@ -157,9 +163,9 @@ def _due_text(r: Reader, round_: Round | None) -> str:
 
 def possible_results(r: Reader, mine: AssignmentFacts) -> tuple[list[str], str]:
     """The conclusions that can be given now, and in words why others cannot (requirements §2.4, §2.6)."""
-    item = r.catalog.item(mine.item)
+    item = r.item(mine.item)
     first = [
-        r.catalog.item(a.item).name.in_(r.lang)
+        r.item(a.item).name.in_(r.lang)
         for a in r.facts.assignments
         if a.item in item.after and (not a.opinion or a.opinion == "FAIL")
     ]

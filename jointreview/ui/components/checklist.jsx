@@ -110,9 +110,20 @@ function Assignment({ assignment, ...shared }) {
       <Faults problems={faults} texts={texts} />
       {closed && !assignment.opinion ? <p className="jr-site-quiet">{closed}</p> : null}
       <Findings assignment={assignment} {...shared} verify />
-      {assignment.round_id && !closed ? <Lines assignment={assignment} {...shared} /> : null}
+      {assignment.round_id && !closed ? <Checklist assignment={assignment} {...shared} /> : null}
       <Findings assignment={closed ? { ...assignment, may_raise: false } : assignment} {...shared} />
       <Opinion assignment={assignment} {...shared} closed={closed} />
     </section>
+  );
+}
+
+/** In a re-inspection the findings come first; the checklist is there when it is wanted. */
+function Checklist({ assignment, ...shared }) {
+  if (!assignment.again) return <Lines assignment={assignment} {...shared} />;
+  return (
+    <details>
+      <summary data-testid={`checklist-again-${assignment.id}`}>▸ {say(shared.texts, "checklist_again")}</summary>
+      <Lines assignment={assignment} {...shared} />
+    </details>
   );
 }

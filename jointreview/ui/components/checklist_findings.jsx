@@ -27,7 +27,7 @@ export function FindingForm({ assignment, line, here, store, state, page, texts,
   }
   const value = (name, otherwise = "") => draft[`f_${name}`] ?? otherwise;
   const set = (name, text) => store.edit(assignment, code, { [`f_${name}`]: text });
-  const text = value("text", line ? line.text : "");
+  const text = value("text", line ? say(texts, "not_met", { line: line.text }) : "");
   const rule = value("rule", line?.rule || "");
   const photos = (line ? here.photos : draft.photos) || [];
   const raise = async () => {
@@ -52,7 +52,7 @@ export function FindingForm({ assignment, line, here, store, state, page, texts,
       ) : null}
       <Field id={`${id}-text`} label={say(texts, "finding_text")} value={text} limit={1000} area set={(v) => set("text", v)} />
       <Field id={`${id}-criterion`} label={say(texts, "finding_criterion")} hint={say(texts, "finding_criterion_hint")} value={value("criterion")} limit={500} area set={(v) => set("criterion", v)} />
-      <Field id={`${id}-place`} label={say(texts, "finding_place")} value={value("place")} limit={200} set={(v) => set("place", v)} />
+      <Field id={`${id}-place`} label={say(texts, "finding_place")} hint={say(texts, "finding_place_hint")} value={value("place")} limit={200} set={(v) => set("place", v)} />
       <Field id={`${id}-rule`} label={say(texts, "finding_rule")} value={rule} limit={300} set={(v) => set("rule", v)} />
       {line ? (
         <p className="jr-site-soft">{say(texts, "finding_photos", { count: photos.length })}</p>

@@ -27,13 +27,14 @@ function Form({ assignment, store, state, page, texts, name, onChanged }) {
   const set = (fields) => store.edit(assignment, DRAFT, fields);
   const possible = assignment.results;
   const result = possible.includes(draft.f_result) ? draft.f_result : "";
+  const repaired = assignment.findings.some((f) => f.status === "verified");
   const phrases = phrasesOf(texts, result);
   const text = draft.f_text ?? "";
   const condition = draft.f_condition ?? assignment.deferral ?? "";
   const until = draft.f_until ?? assignment.latest ?? "";
   const choose = (chosen) => {
     const untouched = !text || Object.values(texts).includes(text);
-    set({ f_result: chosen, ...(untouched ? { f_text: phrasesOf(texts, chosen)[0] } : {}) });
+    set({ f_result: chosen, ...(untouched ? { f_text: phrasesOf(texts, chosen).at(repaired && chosen === "PASS" ? -1 : 0) } : {}) });
   };
   const conditional = result === "PASS_COND";
   const args = {
@@ -46,7 +47,7 @@ function Form({ assignment, store, state, page, texts, name, onChanged }) {
     document_no: draft.f_document_no || "",
   };
   const waiting = store.waiting(assignment.id);
-  const unanswered = assignment.lines.filter((line) => !standing(store, assignment, line).result).length;
+  const unanswered = assignment.again ? 0 : assignment.lines.filter((line) => !standing(store, assignment, line).result).length;
   return (
     <>
       {assignment.results_reason ? <p className="jr-site-quiet">{assignment.results_reason}</p> : null}
@@ -136,7 +137,7 @@ function Reopen({ assignment, page, texts, onChanged }) {
   };
   return (
     <details>
-      <summary data-testid={id}>{say(texts, "reopen")}</summary>
+      <summary data-testid={id}>▸ {say(texts, "reopen")}</summary>
       <p className="jr-site-soft">{say(texts, "reopen_why")}</p>
       <Faults problems={problems} texts={texts} />
       <Field id={`${id}-reason`} label={say(texts, "reopen_reason")} value={reason} limit={500} area set={setReason} />

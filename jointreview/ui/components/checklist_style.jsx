@@ -57,7 +57,7 @@ textarea.jr-site-input { min-height: 76px; resize: vertical; }
 .jr-site-pair img { width: 100%; aspect-ratio: 4 / 3; object-fit: cover; border-radius: 10px; border: 1px solid var(--jr-line); margin-bottom: 6px; }
 .jr-site-phrases { display: flex; flex-wrap: wrap; gap: 8px; margin: 6px 0; }
 .jr-site-phrases button { min-height: 44px; padding: 6px 14px; border-radius: 22px; border: 1px solid var(--jr-line); background: var(--jr-ground); color: var(--jr-ink); text-align: left; cursor: pointer; font-size: 14.5px; }
-.jr-site-results { display: grid; gap: 8px; border: 0; padding: 0; margin: 10px 0; min-width: 0; }
+.jr-site-results { grid-template-columns: 1fr; gap: 8px; border: 0; padding: 0; margin: 10px 0; min-width: 0; }
 .jr-site-results span { justify-content: flex-start; padding: 8px 14px; text-align: left; }
 .jr-site-chip { display: inline-block; padding: 1px 10px; border-radius: 999px; font-size: 14px; background: var(--jr-ground); color: var(--jr-soft); border: 1px solid var(--jr-line); white-space: nowrap; }
 .jr-site-chip[data-tone="bad"] { background: var(--jr-bad-soft); color: var(--jr-bad); border-color: transparent; }

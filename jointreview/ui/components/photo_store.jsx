@@ -225,7 +225,7 @@ export class SiteStore {
       if (failure instanceof NoAnswer) this.change({ offline: true });
       else this.change({ problems: { ...this.state.problems, "": problemsOf(failure, this.texts) } });
     } finally {
-      const syncedAt = sent ? new Date().toTimeString().slice(0, 5) : this.state.syncedAt;
+      const syncedAt = sent ? clock() : this.state.syncedAt;
       this.change({ sending: false, syncedAt });
     }
     if (sent) this.onSent?.();
@@ -347,6 +347,11 @@ export function useSiteStore(account, caseId, texts, onSent) {
 function sameAs(job, drafts) {
   const sent = new Map(job.sent.map((s) => [s.key, s.dirty]));
   return drafts.every((d) => sent.get(d.key) === d.dirty);
+}
+
+/** The time in Shanghai, as the server writes it. */
+function clock() {
+  return new Date().toLocaleTimeString("zh-CN", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 
 const never = () => () => {};

@@ -13,6 +13,7 @@ from jointreview.ui.text import t
 
 # Reflex turns class attributes into vars, which no checker follows.
 _MESSAGES: Any = WorkState.messages
+_AT_FIRST = 6
 
 
 def bell() -> rx.Component:
@@ -33,7 +34,10 @@ def inbox() -> rx.Component:
         t("work.messages"),
         rx.cond(
             _MESSAGES.length() > 0,
-            rx.el.ul(rx.foreach(WorkState.messages, _message), class_name="jr-messages"),
+            rx.fragment(
+                rx.el.ul(rx.foreach(_MESSAGES[:_AT_FIRST], _message), class_name="jr-messages"),
+                rx.cond(_MESSAGES.length() > _AT_FIRST, _earlier()),
+            ),
             rx.el.p(t("work.no_messages"), class_name="jr-soft"),
         ),
         actions=(
@@ -49,6 +53,13 @@ def inbox() -> rx.Component:
             ),
         ),
         id="messages",
+    )
+
+
+def _earlier() -> rx.Component:
+    return rx.el.details(
+        rx.el.summary(t("work.more_messages"), id="more-messages"),
+        rx.el.ul(rx.foreach(_MESSAGES[_AT_FIRST:], _message), class_name="jr-messages"),
     )
 
 

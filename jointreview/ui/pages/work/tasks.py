@@ -56,7 +56,7 @@ def _task(task: Any) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             lamp(task["lamp"]),
-            rx.cond(task["due"] != "", rx.el.span(task["due"], class_name="jr-soft jr-date")),
+            rx.el.span(rx.cond(task["due"] != "", task["due"], t("work.no_due")), class_name="jr-soft jr-date"),
             class_name="jr-task-when",
         ),
         rx.el.div(
