@@ -1,0 +1,29 @@
+"""A page for certain roles: others read which right is missing and whom to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import reflex as rx
+
+from jointreview.ui.components.blank import empty_state
+from jointreview.ui.components.lists import busy
+from jointreview.ui.me import Me
+from jointreview.ui.text import t
+
+_ROLE: Any = Me.role
+
+
+def only_for(roles: Sequence[str], content: Callable[[], rx.Component], missing: str) -> rx.Component:
+    """The content for the roles; for others the sentence under the text key `missing`."""
+    refusal = empty_state(
+        t("admin.denied"),
+        t(missing),
+        rx.el.a(t("nav.work"), href="/", class_name="jr-button", id="denied-back"),
+        icon="lock",
+    )
+    allowed = _ROLE == roles[0]
+    for role in roles[1:]:
+        allowed = allowed | (_ROLE == role)
+    return rx.cond(allowed, content(), rx.cond(_ROLE == "", busy(), refusal))
