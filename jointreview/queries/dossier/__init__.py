@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from jointreview.commands.conclusion import Conclude
@@ -22,28 +23,30 @@ NO_VERDICT = {"outcome": "", "tone": "neutral", "ready": False, "reasons": []}
 _FOR_PARTIES = ("overview", "map")
 
 
-def workspace(actor: Actor, case_id: int, lang: str, revealed: Collection[str] = ()) -> dict[str, Any] | None:
+def workspace(
+    actor: Actor, case_id: int, lang: str, now: datetime, revealed: Collection[str] = ()
+) -> dict[str, Any] | None:
     """Everything the workspace shows, by name; None for a case that does not exist or that the reader may not see.
 
     `possible` are the acts of now as (command, assignment). `revealed` are the paths of the form that the reader
     asked to see in full.
     """
     with reading() as session:
-        desk = desk_for(session, actor, case_id, lang, revealed)
+        desk = desk_for(session, actor, case_id, lang, now, revealed)
         return None if desk is None else _everything(desk)
 
 
-def offered(actor: Actor, case_id: int, lang: str, act: str, about: dict[str, Any]) -> Offered:
+def offered(actor: Actor, case_id: int, lang: str, now: datetime, act: str, about: dict[str, Any]) -> Offered:
     """What the dialog of an act starts with; empty for a case the reader may not see."""
     with reading() as session:
-        desk = desk_for(session, actor, case_id, lang, ())
+        desk = desk_for(session, actor, case_id, lang, now)
         return offers.offered(desk, act, about) if desk else Offered(values={}, options={}, hints={}, preview=[])
 
 
-def revealable(actor: Actor, case_id: int, path: str) -> bool:
+def revealable(actor: Actor, case_id: int, now: datetime, path: str) -> bool:
     """Whether this reader sees the answer at `path` masked, and may ask to see it in full."""
     with reading() as session:
-        desk = desk_for(session, actor, case_id, "zh", ())
+        desk = desk_for(session, actor, case_id, "zh", now)
         return desk is not None and not desk.is_party and path in form.masked_paths(desk)
 
 

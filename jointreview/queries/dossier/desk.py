@@ -25,7 +25,6 @@ from jointreview.domain.problems import Refused
 from jointreview.models.actor import Actor
 from jointreview.models.case import Case
 from jointreview.models.identity import Account
-from jointreview.settings import settings
 from jointreview.text import tr
 
 
@@ -132,11 +131,13 @@ def minute(moment: datetime) -> str:
     return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
-def desk_for(session: Session, actor: Actor, case_id: int, lang: str, revealed: Collection[str]) -> Desk | None:
+def desk_for(
+    session: Session, actor: Actor, case_id: int, lang: str, now: datetime, revealed: Collection[str] = ()
+) -> Desk | None:
     """The desk of a reader who may see the case; None without the right, as without the case."""
     case = session.get(Case, case_id) if case_id else None
     if case is None:
         return None
-    ctx = Context(session=session, actor=actor, now=settings().current_time(), command="", case=case)
+    ctx = Context(session=session, actor=actor, now=now, command="", case=case)
     desk = Desk(ctx, lang, revealed)
     return desk if may_see(actor, desk.facts) else None

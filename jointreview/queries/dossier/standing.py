@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlmodel import select
+from sqlalchemy import func
+from sqlmodel import col, select
 
 from jointreview.commands.all import RULES
 from jointreview.commands.executor import SHANGHAI
 from jointreview.commands.filing import SaveSection
-from jointreview.domain.case_states import BEFORE_ACCEPTANCE, ENDED, CaseState
+from jointreview.domain.case_states import BEFORE_ACCEPTANCE, ENDED, CaseState, Turn
 from jointreview.domain.clock import Clock, Lamp
 from jointreview.domain.explanation import note_text
 from jointreview.models.event import Event
 from jointreview.models.identity import Organisation
 from jointreview.models.project import Project
+from jointreview.models.review import Assignment, Round
+from jointreview.models.visit import Visit
 from jointreview.queries.dossier.desk import Desk
 from jointreview.queries.dossier.views import DayLine, Head, Step
+from jointreview.queries.turns import turn_of, turn_since
 
 _TONES = {
     CaseState.RETURNED: "warn",
@@ -49,7 +53,6 @@ def head(desk: Desk) -> Head:
     project = desk.session.get(Project, case.project_id)
     organisation = desk.session.get(Organisation, case.organisation_id)
     state = CaseState(case.state)
-    since = case.state_since.astimezone(SHANGHAI).date()
     filed = "case.paper" if case.paper else "case.walk_in" if case.walk_in else ""
     return Head(
         id=desk.case_id,
@@ -65,7 +68,7 @@ def head(desk: Desk) -> Head:
         days=_days(desk, clock),
         due=_due(desk, clock),
         turn=turn(desk),
-        since="" if state in ENDED else desk.say("case.since", day=desk.day(since)),
+        since="" if state in ENDED else desk.say("case.since", day=desk.day(_since(desk))),
         form_href=f"/cases/{desk.case_id}/form" if desk.may(SaveSection) or desk.is_party else "",
         filed=desk.say(filed) if filed else "",
     )
@@ -91,22 +94,29 @@ def _due(desk: Desk, clock: Clock | None) -> str:
 
 def turn(desk: Desk) -> str:
     """Whose turn it is, in words; empty when the case has ended."""
-    state = CaseState(desk.case.state)
-    if state in ENDED:
+    whose = turn_of(desk.facts)
+    if whose is Turn.NOBODY:
         return ""
-    if state in (CaseState.DRAFT, CaseState.RETURNED, CaseState.SUPPLEMENTING, CaseState.RECTIFYING):
-        return desk.say("case.turn_applicant")
-    if state is CaseState.SUBMITTED:
-        return desk.say("case.turn_window")
-    travels = desk.facts.visit is None and state is not CaseState.REVIEWING
-    waiting = [a.unit for a in desk.facts.assignments if a.open_round_id and not (travels and a.needs_site)]
-    if not waiting:
-        return desk.say("case.turn_coordinator")
-    names = list(dict.fromkeys(desk.unit_name(unit) for unit in sorted(waiting)))
+    if whose is not Turn.DEPARTMENTS:
+        return desk.say(f"case.turn_{whose.value}")
+    waiting = sorted(a.unit for a in desk.facts.assignments if a.open_round_id)
+    names = list(dict.fromkeys(desk.unit_name(unit) for unit in waiting))
     shown = ("、" if desk.lang == "zh" else "; ").join(names[:_NAMED])
     if len(names) > _NAMED:
         return desk.say("case.turn_many", units=shown, count=len(names))
     return desk.say("case.turn_departments", units=shown)
+
+
+def _since(desk: Desk) -> date:
+    """The day from which it is this one's turn."""
+    visit = desk.session.exec(select(Visit).where(Visit.case_id == desk.case_id, Visit.status == "planned")).first()
+    closed = desk.session.exec(
+        select(func.max(col(Round.closed_at)))
+        .join(Assignment, col(Assignment.id) == Round.assignment_id)
+        .where(Assignment.case_id == desk.case_id)
+    ).one()
+    moment = turn_since(turn_of(desk.facts), desk.case.state_since, visit.planned_at if visit else None, closed)
+    return moment.astimezone(SHANGHAI).date()
 
 
 def days(desk: Desk) -> list[DayLine]:
@@ -149,12 +159,9 @@ def steps(desk: Desk) -> list[Step]:
             )
         )
     if state in (CaseState.WITHDRAWN, CaseState.REFUSED):
-        found.append(Step(title=desk.say(f"case.state_{state.value}"), when=_since(desk), mark="ended"))
+        ended = desk.case.state_since.astimezone(SHANGHAI).date().isoformat()
+        found.append(Step(title=desk.say(f"case.state_{state.value}"), when=ended, mark="ended"))
     return found
-
-
-def _since(desk: Desk) -> str:
-    return desk.case.state_since.astimezone(SHANGHAI).date().isoformat()
 
 
 def possible(desk: Desk) -> list[tuple[str, int]]:

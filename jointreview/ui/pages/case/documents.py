@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from jointreview.ui.components.blank import empty_state
+from jointreview.ui.components.downloads import download_link
 from jointreview.ui.components.marks import chip
 from jointreview.ui.pages.case.state import Seen
 from jointreview.ui.text import t
@@ -31,12 +32,11 @@ def _document(one: Any) -> rx.Component:
         rx.el.p(one["number"], " · ", one["issued"], class_name="jr-soft"),
         rx.cond(one["reason"] != "", rx.el.p(one["reason"], class_name="jr-answer")),
         rx.el.div(
-            rx.el.a(
+            download_link(
                 rx.icon("download", size=16, aria_hidden="true"),
                 t("case.docx"),
                 href=one["docx"],
                 class_name="jr-button",
-                download=True,
                 custom_attrs={"data-testid": "docx-" + one["id"].to_string()},
             ),
             rx.cond(

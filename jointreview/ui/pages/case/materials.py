@@ -7,8 +7,8 @@ from typing import Any
 import reflex as rx
 
 from jointreview.ui.components.blank import empty_state
+from jointreview.ui.components.downloads import download_link
 from jointreview.ui.components.layout import section_card
-from jointreview.ui.components.lists import file_row
 from jointreview.ui.components.marks import chip
 from jointreview.ui.pages.case.state import Seen
 from jointreview.ui.text import t
@@ -53,4 +53,18 @@ def _file(file: Any) -> rx.Component:
         rx.el.code("SHA-256 ", file["digest"], class_name="jr-digest"),
         class_name="jr-soft",
     )
-    return file_row(file["name"], file["details"], file["href"], digest)
+    return rx.el.div(
+        rx.icon("file-text", size=20, aria_hidden="true"),
+        rx.el.div(
+            download_link(
+                file["name"],
+                href=file["href"],
+                class_name="jr-file-name",
+                custom_attrs={"data-testid": "file-" + file["digest"].to(str)},
+            ),
+            rx.el.span(file["details"], class_name="jr-soft"),
+            class_name="jr-file-text",
+        ),
+        digest,
+        class_name="jr-file",
+    )

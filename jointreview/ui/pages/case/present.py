@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from jointreview.commands.all import RULES
@@ -39,9 +40,11 @@ _TITLES = {kind.__name__: rule.title for kind, rule in RULES.items()}
 _COUNTED = {"review": "gaps", "findings": "findings", "documents": "documents"}
 
 
-def workspace(actor: Actor, case_id: int, lang: str, revealed: Collection[str]) -> dict[str, Any] | None:
+def workspace(
+    actor: Actor, case_id: int, lang: str, now: datetime, revealed: Collection[str] = ()
+) -> dict[str, Any] | None:
     """The state's vars by name; None for a case this reader does not get to see."""
-    found = dossier.workspace(actor, case_id, lang, revealed)
+    found = dossier.workspace(actor, case_id, lang, now, revealed)
     if found is None:
         return None
     acts = _acts(lang, case_id, found.pop("possible"))
@@ -91,8 +94,8 @@ def _acts(lang: str, case_id: int, possible: list[tuple[str, int]]) -> list[view
     return found
 
 
-def reveal(actor: Actor, case_id: int, path: str) -> None:
+def reveal(actor: Actor, case_id: int, now: datetime, path: str) -> None:
     """Record that masked answers are about to be shown; raises Refused where there is nothing to reveal."""
-    if not dossier.revealable(actor, case_id, path):
+    if not dossier.revealable(actor, case_id, now, path):
         raise refuse("commands.no_such_case", kind="missing")
     access.reveal(actor, case_id, path)

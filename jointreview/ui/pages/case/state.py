@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from jointreview.commands.visits import ScheduleVisit
 from jointreview.domain.problems import Problem, Refused
 from jointreview.queries import dossier
 from jointreview.queries.dossier import views
+from jointreview.settings import settings
 from jointreview.text import tr
 from jointreview.ui import hub
 from jointreview.ui.allow import allow, allow_any, event
@@ -103,7 +105,7 @@ class CaseState(rx.State):
 
     async def _read(self, mark: bool) -> None:
         actor, lang = await actor_of(self), await lang_of(self)
-        seen = await asyncio.to_thread(present.workspace, actor, self._case_id, lang, list(self._revealed))
+        seen = await asyncio.to_thread(present.workspace, actor, self._case_id, lang, _now(), list(self._revealed))
         if seen is None:
             self.status = "missing"
             return
@@ -159,7 +161,7 @@ class CaseState(rx.State):
         if name not in DIALOGS:
             return
         actor, lang = await actor_of(self), await lang_of(self)
-        offered = await asyncio.to_thread(dossier.offered, actor, self._case_id, lang, name, about)
+        offered = await asyncio.to_thread(dossier.offered, actor, self._case_id, lang, _now(), name, about)
         self._about, self._seen_version, self._key = about, self.head["version"], str(uuid4())
         self.uploads, self.dialog_faults, self.busy = [], [], False
         self.dialog = dialog_of(lang, name, offered)
@@ -274,7 +276,7 @@ class CaseState(rx.State):
     async def reveal(self, path: str):
         """Show masked answers in full; that they were shown is recorded."""
         try:
-            await asyncio.to_thread(present.reveal, await actor_of(self), self._case_id, path)
+            await asyncio.to_thread(present.reveal, await actor_of(self), self._case_id, _now(), path)
         except Refused as refusal:
             return await toasts.refused(self, refusal)
         self._revealed = [*self._revealed, path]
@@ -323,6 +325,10 @@ _FETCH = """(async () => {
   const said = await answer.json().catch(() => ({}));
   return (said.problems || []).map((p) => p.text).join(" ") || `HTTP ${answer.status}`;
 })()"""
+
+
+def _now() -> datetime:
+    return settings().current_time()
 
 
 def _marked(before: list[Any], after: list[Any], key: str) -> list[Any]:

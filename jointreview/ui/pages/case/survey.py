@@ -41,7 +41,6 @@ def _planner() -> rx.Component:
                         rx.el.tr(
                             rx.el.th(t("case.half_day"), scope="col"),
                             rx.foreach(Seen.units, lambda unit: rx.el.th(unit["name"], scope="col")),
-                            rx.el.th("", scope="col"),
                         )
                     ),
                     rx.el.tbody(rx.foreach(Seen.slots, _slot)),
@@ -60,26 +59,27 @@ def _planner() -> rx.Component:
 def _slot(slot: Any) -> rx.Component:
     chosen = Seen.slot["key"] == slot["key"]
     return rx.el.tr(
-        rx.el.th(slot["label"], scope="row", class_name="jr-date"),
-        rx.cond(
-            slot["possible"],
-            rx.foreach(slot["officers"], lambda one: rx.el.td(one["name"])),
-            rx.el.td(slot["why"], col_span=Seen.units.length(), class_name="jr-soft"),
-        ),
-        rx.el.td(
+        rx.el.th(
+            rx.el.div(slot["label"], class_name="jr-date"),
             rx.cond(
                 slot["possible"],
                 rx.el.button(
                     rx.cond(chosen, t("case.slot_chosen"), t("case.slot_choose")),
                     type="button",
                     on_click=Seen.choose_slot(slot["key"].to(str)),
-                    class_name="jr-button",
+                    class_name="jr-button jr-choice",
                     custom_attrs={
                         "aria-pressed": rx.cond(chosen, "true", "false"),
                         "data-testid": "slot-" + slot["key"].to(str),
                     },
                 ),
-            )
+            ),
+            scope="row",
+        ),
+        rx.cond(
+            slot["possible"],
+            rx.foreach(slot["officers"], lambda one: rx.el.td(one["name"])),
+            rx.el.td(slot["why"], col_span=Seen.units.length(), class_name="jr-soft"),
         ),
         custom_attrs={"data-possible": slot["possible"], "data-chosen": chosen},
     )
