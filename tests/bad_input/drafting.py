@@ -47,12 +47,12 @@ class Draft:
             headers={"content-type": "application/json"},
         )
 
-    def checked(self, section: str, changes: dict[str, Any], lang: str = "zh") -> dict[str, tuple[str, str]]:
-        """What the checks say, by place, after `changes` to the section: (level, text); the example comes back."""
+    def checked(self, section: str, changes: dict[str, Any], lang: str = "zh") -> set[tuple[str, str, str]]:
+        """What the checks say after `changes` to the section: (place, level, text); the example comes back."""
         answer = self.put(section, {**self.sample(section), **changes}, lang)
         assert answer.status_code == 200, answer.text
         self.put(section, self.sample(section))
-        return {c["path"]: (c["level"], c["text"]) for c in answer.json()["checks"] if c["level"] != "ok"}
+        return {(c["path"], c["level"], c["text"]) for c in answer.json()["checks"]}
 
 
 def told(answer: httpx.Response) -> dict[str, str]:
