@@ -15,6 +15,7 @@ from jointreview.ui.text import Lang
 
 ONE_FORM_JSX = rx.asset("one_form.jsx", shared=True)
 PARTS = [
+    rx.asset("one_form_drafts.jsx", shared=True),
     rx.asset("one_form_fields.jsx", shared=True),
     rx.asset("one_form_finish.jsx", shared=True),
     rx.asset("one_form_logic.jsx", shared=True),

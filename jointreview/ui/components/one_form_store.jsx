@@ -1,6 +1,7 @@
 // The answers of the one form: local drafts, autosave, retry without network, conflicts. Nothing entered is lost.
 import { useCallback, useEffect, useRef, useState } from "react";
 import { NoAnswer, problemsOf, request } from "$/public/external/jointreview/ui/components/signature/signature_http.jsx";
+import { firstKeys, forgetDraft, readDraft, writeDraft } from "./one_form_drafts.jsx";
 import { differences, same, sendable, tidy } from "./one_form_logic.jsx";
 
 const SAVE_AFTER_MS = 800;
@@ -105,7 +106,7 @@ class Store {
     this.base[code] = saved;
     this.values = { ...this.values, [code]: saved.values };
     this.prefilled[code] = firstKeys(this.key(code), saved);
-    const draft = read(this.key(code));
+    const draft = readDraft(this.key(code));
     if (!draft || same(tidy(this.sections[code], draft.values), tidy(this.sections[code], saved.values))) return;
     this.values = { ...this.values, [code]: draft.values };
     this.base[code] = draft.base.version === saved.version ? saved : draft.base;
@@ -129,7 +130,7 @@ class Store {
     this.edited.add(`${code}.${key}`);
     if (this.faults[code]) this.faults[code] = this.faults[code].filter((f) => !f.where.startsWith(`${code}.${key}`));
     if (this.prefilled[code]) this.prefilled[code] = this.prefilled[code].filter((k) => k !== key);
-    write(this.key(code), { base: this.base[code], values: mine });
+    writeDraft(this.key(code), { base: this.base[code], values: mine });
     if (this.state[code] !== "conflict") this.state[code] = "dirty";
     clearTimeout(this.timers[code]);
     this.timers[code] = setTimeout(() => this.save(code), SAVE_AFTER_MS);
@@ -141,7 +142,14 @@ class Store {
   }
 
   retry() {
-    for (const code of Object.keys(this.sections || {})) if (this.state[code] === "offline") this.save(code);
+    for (const code of Object.keys(this.sections || {})) {
+      if (this.isDirty(code)) this.keep(code);
+      if (this.state[code] === "offline") this.save(code);
+    }
+  }
+
+  keep(code) {
+    writeDraft(this.key(code), { base: this.base[code], values: this.values[code] });
   }
 
   async save(code) {
@@ -195,10 +203,10 @@ class Store {
   settle(code, entered, kept) {
     const unchanged = same(this.values[code], entered);
     if (unchanged && same(tidy(this.sections[code], entered), kept)) {
-      forget(this.key(code));
+      forgetDraft(this.key(code));
       this.state[code] = "clean";
     } else {
-      write(this.key(code), { base: this.base[code], values: this.values[code] });
+      writeDraft(this.key(code), { base: this.base[code], values: this.values[code] });
       this.state[code] = unchanged ? "partly" : "dirty";
       if (!unchanged) this.timers[code] = setTimeout(() => this.save(code), SAVE_AFTER_MS);
     }
@@ -244,7 +252,7 @@ class Store {
     this.values = { ...this.values, [code]: merged };
     delete this.conflicts[code];
     this.state[code] = "dirty";
-    write(this.key(code), { base: theirs, values: merged });
+    writeDraft(this.key(code), { base: theirs, values: merged });
     this.timers[code] = setTimeout(() => this.save(code), 0);
     this.redraw();
   }
@@ -267,37 +275,4 @@ export function without(sent, problems, saved) {
     else delete rest[key];
   }
   return rest;
-}
-
-/** The fields that were filled in when this browser first saw the section. */
-function firstKeys(key, saved) {
-  const known = read(`${key}:first`);
-  if (known) return known;
-  const keys = saved.version > 0 && saved.version <= 2 ? Object.keys(saved.values).filter((k) => !Array.isArray(saved.values[k])) : [];
-  write(`${key}:first`, keys);
-  return keys;
-}
-
-function read(key) {
-  try {
-    return JSON.parse(localStorage.getItem(key));
-  } catch {
-    return null;
-  }
-}
-
-function write(key, value) {
-  try {
-    localStorage.setItem(key, JSON.stringify(value));
-  } catch {
-    // A full or forbidden store of the browser: the answers are still on the page and go to the server.
-  }
-}
-
-function forget(key) {
-  try {
-    localStorage.removeItem(key);
-  } catch {
-    // As above.
-  }
 }

@@ -18,10 +18,10 @@ export const STYLE = `
 .jf-rail-count { font-size: 12.5px; color: var(--jr-soft); white-space: nowrap; font-weight: 400; }
 .jf-rail-toggle { display: none; }
 .jf-main { background: var(--jr-card); border: 1px solid var(--jr-line); border-radius: 12px; padding: 20px 24px; min-width: 0; }
-.jf-title { margin-bottom: 4px; font-size: 19px; font-weight: 620; display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: baseline; }
+.jf-title { margin-bottom: 12px; font-size: 19px; font-weight: 620; display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: baseline; }
 .jf-title .jf-count { order: 2; }
 .jf-count { font-size: 13.5px; font-weight: 400; color: var(--jr-soft); }
-.jf-intro { margin-bottom: 16px; }
+.jf-intro { margin: -10px 0 16px; }
 .jf-help { color: var(--jr-soft); font-size: 13.5px; margin-top: 2px; }
 .jf-grid { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 18px 24px; align-items: start; margin-bottom: 20px; }
 .jf-q[data-wide="true"] { grid-column: 1 / -1; }
@@ -148,7 +148,8 @@ textarea.jf-input { resize: vertical; }
 @media (max-width: 1000px) {
   .jf-body { grid-template-columns: minmax(0, 1fr); gap: 12px; }
   .jf-rail { z-index: 5; padding: 0; }
-  .jf-rail-toggle { display: flex; justify-content: space-between; width: 100%; min-height: 48px; padding: 0 16px; align-items: center; font-weight: 600; cursor: pointer; }
+  .jf-rail .jf-save { padding: 0 16px 8px; border-radius: 0 0 12px 12px; }
+  .jf-rail-toggle { display: flex; justify-content: space-between; width: 100%; min-height: 44px; padding: 0 16px; align-items: center; font-weight: 600; cursor: pointer; }
   .jf-rail[data-open="false"] ol { display: none; }
   .jf-rail ol { padding: 4px 8px 8px; max-height: 60vh; overflow: auto; }
   .jf-rail li button { min-height: 44px; }

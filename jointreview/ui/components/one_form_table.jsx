@@ -13,7 +13,7 @@ export function Table({ table, code, rows: entered, values, onChange, onLeave, l
   const rows = useMemo(() => fullRows(table, entered), [table, entered]);
   const numbers = useMemo(() => serverNumbers(table, rows), [table, rows]);
   const now = useRef({});
-  now.current = { rows, onChange };
+  now.current = { rows, onChange, onLeave };
   const box = useRef(null);
   const [undo, setUndo] = useState(null);
   const [pasting, setPasting] = useState(false);
@@ -21,7 +21,7 @@ export function Table({ table, code, rows: entered, values, onChange, onLeave, l
   const focus = useRef("");
   const mayAdd = !disabled && table.extra_rows !== false && rows.length < (table.max_rows || 200);
   const compares = (table.fixed_rows || []).some((row) => row.rule);
-  const columns = table.columns.filter((c) => !(table.row_key === c.key && table.extra_rows === false));
+  const columns = useMemo(() => table.columns.filter((c) => !(table.row_key === c.key && table.extra_rows === false)), [table]);
 
   useEffect(() => {
     if (!undo) return undefined;
@@ -42,6 +42,7 @@ export function Table({ table, code, rows: entered, values, onChange, onLeave, l
     onChange([...rows.slice(0, at), row, ...rows.slice(at)]);
     focus.current = cellId(path, at, columns[0].key);
   };
+  const leave = useCallback(() => now.current.onLeave(), []);
   const copy = useCallback((n) => {
     const { rows: all, onChange: tell } = now.current;
     tell([...all.slice(0, n + 1), { ...all[n] }, ...all.slice(n + 1)]);
@@ -76,7 +77,8 @@ export function Table({ table, code, rows: entered, values, onChange, onLeave, l
   };
 
   const shownRows = rows.map((row, n) => ({ row, n, fixed: fixedRow(table, row) })).filter(({ fixed }) => !fixed || holds(fixed.visible_when, values));
-  const used = columns.filter((c) => !c.visible_when || shownRows.some(({ row }) => visible(c, values, row) || !isEmpty(row[c.key])));
+  const usedKeys = columns.filter((c) => !c.visible_when || shownRows.some(({ row }) => visible(c, values, row) || !isEmpty(row[c.key]))).map((c) => c.key).join(" ");
+  const used = useMemo(() => columns.filter((c) => usedKeys.split(" ").includes(c.key)), [columns, usedKeys]);
   return (
     <div className="jf-table" id={path} tabIndex={-1}>
       <div className="jf-table-head">
@@ -113,10 +115,10 @@ export function Table({ table, code, rows: entered, values, onChange, onLeave, l
               {shownRows.map(({ row, n, fixed }, shownAt) => (
                 <Row
                   key={n}
-                  {...{ row, n, fixed, table, path, columns: used, lang, texts, disabled, change, copy, remove, paste, onLeave, compares, number: shownAt + 1 }}
+                  {...{ row, n, fixed, table, path, columns: used, lang, texts, disabled, change, copy, remove, paste, compares, onLeave: leave, number: shownAt + 1 }}
                   whens={whensOf(used, fixed, values, row)}
                   says={saysOf(problems, path, numbers[n])}
-                  verdict={verdicts?.find((v) => v.index === row[table.row_key]) || null}
+                  verdict={verdictOf(verdicts, row[table.row_key])}
                 />
               ))}
             </tbody>
@@ -150,6 +152,12 @@ const saysOf = (problems, path, number) => {
   const start = `${path}[${number}]`;
   const mine = problems.filter((p) => p.path === start || p.path.startsWith(`${start}.`));
   return mine.length ? JSON.stringify(mine.map((p) => [p.path.slice(start.length + 1), p.level, p.text])) : "";
+};
+
+/** As a text, so that an equal verdict of a later answer draws nothing again. */
+const verdictOf = (verdicts, code) => {
+  const found = verdicts?.find((v) => v.index === code);
+  return found ? JSON.stringify(found) : "";
 };
 
 const Row = memo(function Row({ row, n, fixed, table, path, columns, lang, texts, disabled, change, copy, remove, paste, onLeave, compares, number, whens, says, verdict }) {
@@ -194,7 +202,7 @@ const Row = memo(function Row({ row, n, fixed, table, path, columns, lang, texts
           </td>
         );
       })}
-      {compares ? <td data-label={say(texts, "verdict")}><Verdict verdict={verdict} unit={words(fixed?.unit, lang)} texts={texts} /></td> : null}
+      {compares ? <td data-label={say(texts, "verdict")}><Verdict verdict={verdict ? JSON.parse(verdict) : null} unit={words(fixed?.unit, lang)} texts={texts} /></td> : null}
       {table.extra_rows !== false ? (
         <td className="jf-row-actions">
           {disabled || fixed ? null : (
