@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,8 +18,9 @@ from jointreview.queries.my_cases import STEPS, my_cases, steps_of
 from jointreview.queries.my_work import Task, my_work
 from jointreview.queries.own_days import DAYS_AHEAD, own_days
 from jointreview.text import texts
+from jointreview.ui.guard import check_payload
 from jointreview.ui.pages.work.rows import card_rows, group_of, message_rows, slot_days, task_groups
-from jointreview.ui.pages.work.state import _day, _invitation
+from jointreview.ui.pages.work.state import WorkState, _day, _invitation
 from tests.commands.world import World, fresh_database
 
 
@@ -200,3 +202,8 @@ def test_an_impossible_code_is_refused_in_words(code: str) -> None:
 def test_a_day_that_is_none_is_refused() -> None:
     with pytest.raises(Refused):
         _day("tomorrow")
+
+
+def test_the_form_of_the_code_passes_the_guard_as_the_browser_sends_it() -> None:
+    handler = SimpleNamespace(handler=SimpleNamespace(fn=WorkState.event_handlers["join"].fn))
+    assert check_payload(handler, {"form": {"code": "AB12", "__reflex_form_data__": {"code": ["AB12"]}}})

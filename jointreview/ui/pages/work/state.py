@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pydantic
@@ -91,7 +92,7 @@ class WorkState(rx.State):
 
     @event
     @allow("applicant")
-    async def join(self, form: dict[str, str]):
+    async def join(self, form: dict[str, Any]):
         """A responsible party enters its invitation code and comes to its part of the form."""
         try:
             command = _invitation(str(form.get("code", "")))
