@@ -73,8 +73,10 @@ function Whole(all) {
     target.current = "";
   });
 
-  const problems = useProblems(data, store, strict);
-  const left = useMemo(() => remaining(data, texts, lang), [data, texts, lang]);
+  // After acceptance only what was asked for may change, and only that is looked at again.
+  const asked = (where) => !data.asked_sections || !where.startsWith("S") || data.asked_sections.includes(stepOf(where));
+  const problems = useProblems(data, store, strict).filter((p) => asked(p.path));
+  const left = useMemo(() => remaining(data, texts, lang).filter((p) => asked(p.where)), [data, texts, lang]);
   const brings = useMemo(() => bringing(data.schema.items, values, lang), [data.schema, values, lang]);
   const status = Object.fromEntries(steps.map((s) => [s.code, statusOf(s, data, store, problems, left)]));
   const here = steps.findIndex((s) => s.code === step);

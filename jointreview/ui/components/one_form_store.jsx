@@ -87,6 +87,7 @@ class Store {
     this.schema = answer.schema;
     this.me = answer.me?.account_id ?? 0;
     this.locked = answer.locked || "";
+    this.isDraft = answer.case.state === "draft";
     if (answer.mode === "party") return; // an invited party reads its own rows and edits nothing
     this.sections = Object.fromEntries(answer.schema.sections.map((s) => [s.code, s]));
     for (const { code } of answer.schema.sections) {
@@ -105,7 +106,7 @@ class Store {
   open(code, saved) {
     this.base[code] = saved;
     this.values = { ...this.values, [code]: saved.values };
-    this.prefilled[code] = firstKeys(this.key(code), saved);
+    this.prefilled[code] = this.isDraft ? firstKeys(this.key(code), saved) : [];
     const draft = readDraft(this.key(code));
     if (!draft || same(tidy(this.sections[code], draft.values), tidy(this.sections[code], saved.values))) return;
     this.values = { ...this.values, [code]: draft.values };
