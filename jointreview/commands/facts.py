@@ -144,14 +144,12 @@ def _assignments(
     ids = [a.id for a in rows]
     rounds = session.exec(select(Round).where(col(Round.assignment_id).in_(ids)).order_by(col(Round.id))).all()
     opinions = session.exec(select(Opinion).where(Opinion.case_id == case_id).order_by(col(Opinion.id))).all()
-    attended = set(
-        session.exec(
-            select(VisitMember.unit)
-            .join(Visit, col(Visit.id) == VisitMember.visit_id)
-            .where(Visit.case_id == case_id, Visit.status != "cancelled", VisitMember.attendance == "present")
-        ).all()
-    )
-    return tuple(_assignment(a, rounds, opinions, findings, gaps, attended) for a in rows)
+    present = session.exec(
+        select(VisitMember.unit, Visit)
+        .join(Visit, col(Visit.id) == VisitMember.visit_id)
+        .where(Visit.case_id == case_id, Visit.status != "cancelled", VisitMember.attendance == "present")
+    ).all()
+    return tuple(_assignment(a, rounds, opinions, findings, gaps, present) for a in rows)
 
 
 def _assignment(
@@ -160,7 +158,7 @@ def _assignment(
     opinions: Sequence[Opinion],
     findings: Sequence[Finding],
     gaps: Sequence[Gap],
-    attended: set[str],
+    present: Sequence[tuple[str, Visit]],
 ) -> AssignmentFacts:
     mine = [r for r in rounds if r.assignment_id == row.id and r.status != "void"]
     open_round = next((r for r in mine if r.status == "open"), None)
@@ -186,5 +184,10 @@ def _assignment(
         draft_gaps=sum(g.assignment_id == row.id and g.status == "draft" for g in gaps),
         open_findings=sum(f.status in ("open", "reopened") for f in mine_findings),
         rectified_findings=sum(f.status == "rectified" for f in mine_findings),
-        attended=row.unit in attended,
+        attended=any(unit == row.unit and _counts_for(visit, open_round) for unit, visit in present),
     )
+
+
+def _counts_for(visit: Visit, open_round: Round | None) -> bool:
+    """Whether having been on this visit counts for the open round: an earlier round's visit does not."""
+    return open_round is None or visit.status == "planned" or visit.planned_at >= open_round.opened_at

@@ -197,6 +197,8 @@ def test_failure_pauses_and_only_the_failing_department_returns(world: World):
     assert clock(world, case_id).used == used
     again = [a.unit for a in world.facts(case_id).assignments if a.open_round_kind == "reinspection"]
     assert again == ["fire"]
+    with refused("commands.not_been_on_site"):
+        world.opine(case_id, "fire")
     world.plan_visit(case_id)
     assert world.facts(case_id).visit.units == {"fire"}
     world.arrive(case_id)

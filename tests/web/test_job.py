@@ -84,6 +84,8 @@ def visit(office: Office, case_id: int, failing: str = "") -> None:
     steps.pass_over_http(office, case_id, site=True)
     steps.pass_over_http(office, case_id, site=False)
     with office.at("coordinator", f"/cases/{case_id}") as page:
+        expect(page.locator("#matrix")).to_be_visible()
+        expect(page.locator("#case-actions button").first).to_be_visible()
         picture(page, "opinions")
         if page.get_by_test_id("act-CloseVisit").count():
             act(page, "CloseVisit")

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from jointreview.catalog.form_engine import materials_for
 from jointreview.catalog.loader import load_catalog
+from jointreview.demo.people import PEOPLE
 from jointreview.demo.sample_files import material_pdf, photo
 from tests.web.job.office import (
     PHONE,
@@ -21,6 +22,7 @@ from tests.web.job.office import (
     signature,
 )
 
+OFFICERS = {p.unit: p.name for p in PEOPLE if p.unit and p.unit != "filing"}
 CORE = ("planning", "fire", "quality", "civil_defence", "archives", "filing")
 
 
@@ -123,7 +125,9 @@ def return_once(office: Office, case_id: int) -> None:
 def answer_gaps(office: Office, login: str, case_id: int) -> None:
     """The applicant answers every gap on the form page."""
     with office.at(login, f"/cases/{case_id}/form") as page:
-        for answer in page.locator("[id^='gap-answer-']").all():
+        answers = page.locator("[id^='gap-answer-']")
+        expect(answers.first).to_be_visible()
+        for answer in answers.all():
             answer.fill("已按要求补充")
         for button in page.locator("[id^='gap-send-']").all():
             button.click()
@@ -185,6 +189,10 @@ def arrange_visit(office: Office, case_id: int, day: str) -> None:
         expect(slot).to_be_visible()
         slot.click()
         expect(page.locator("#schedule")).to_be_visible()
+        for unit, name in OFFICERS.items():
+            choice = page.locator(f"[id='officer-{unit}']")
+            if choice.count():
+                choice.select_option(label=name)
         picture(page, "slots")
         page.click("#schedule")
         expect(page.locator("[data-testid^='visit-']").last).to_contain_text(day)
@@ -193,6 +201,7 @@ def arrange_visit(office: Office, case_id: int, day: str) -> None:
 
 def sign_in_and_check(page: Page, assignment_id: int, failing: bool = False) -> None:
     """On the phone: sign in, answer every line; with `failing` the first is not in order."""
+    expect(page.get_by_test_id(f"onsite-assignment-{assignment_id}")).to_be_visible()
     arrive = page.get_by_test_id("onsite-sign-in")
     if arrive.count():
         arrive.click()
@@ -201,7 +210,7 @@ def sign_in_and_check(page: Page, assignment_id: int, failing: bool = False) -> 
     expect(lines.first).to_be_visible()
     for n in range(lines.count()):
         answer = "not_ok" if failing and n == 0 else "ok"
-        lines.nth(n).locator(f"[data-testid$='-{answer}']").check(force=True)
+        lines.nth(n).locator(f"label:has([data-testid$='-{answer}'])").click()
 
 
 def wait_until_sent(page: Page) -> None:
@@ -225,7 +234,7 @@ def fail_on_site(office: Office, case_id: int, assignment: dict[str, Any]) -> No
         finding.locator("[data-testid$='-raise']").click()
         expect(page.locator("[data-testid='finding-1']")).to_be_visible()
         wait_until_sent(page)
-        page.get_by_test_id(f"opinion-{number}-FAIL").check(force=True)
+        page.locator(f"label:has(#opinion-{number}-FAIL)").click()
         draw_and_sign(page, f"opinion-{number}-sign")
         expect(page.get_by_test_id(f"opinion-given-{number}")).to_be_visible()
         picture(page, "failed")
@@ -235,13 +244,14 @@ def pass_on_site(office: Office, case_id: int, assignment: dict[str, Any]) -> No
     """A core officer signs in, ticks the list and signs a pass on the phone."""
     with office.at(assignment["unit"], f"/cases/{case_id}/onsite", PHONE) as page:
         number = assignment["id"]
+        expect(page.get_by_test_id(f"onsite-assignment-{number}")).to_be_visible()
         if assignment["site"]:
             sign_in_and_check(page, number)
             wait_until_sent(page)
         for verify in page.locator("[data-testid^='verify-'][data-testid$='-yes']").all():
             verify.click()
             expect(verify).to_have_count(0)
-        page.get_by_test_id(f"opinion-{number}-PASS").check(force=True)
+        page.locator(f"label:has(#opinion-{number}-PASS)").click()
         draw_and_sign(page, f"opinion-{number}-sign")
         expect(page.get_by_test_id(f"opinion-given-{number}")).to_be_visible()
         if assignment["unit"] == "civil_defence":
