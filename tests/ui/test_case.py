@@ -12,6 +12,7 @@ import pytest
 from sqlmodel import select
 
 from jointreview.commands.all import RULES
+from jointreview.commands.conclusion import Conclude
 from jointreview.commands.intake import AcceptCase, WithdrawCase
 from jointreview.commands.rectification import AnswerFinding, IssueRectification
 from jointreview.commands.review import RecordGap
@@ -325,3 +326,42 @@ def test_only_what_changed_is_marked_as_fresh() -> None:
     before = [{"key": "A1", "opinion": "", "fresh": True}, {"key": "A2", "opinion": "", "fresh": False}]
     after = [{"key": "A1", "opinion": "", "fresh": False}, {"key": "A2", "opinion": "PASS", "fresh": False}]
     assert [row["fresh"] for row in _marked(before, after, "key")] == [False, True]
+
+
+# never what the machine forbids
+
+
+def test_a_passed_case_is_not_offered_to_be_applied_for_again(world: World) -> None:
+    case_id = world.all_passed()
+    world.do("coordinator", Conclude(case_id=case_id, signature=world.signature("coordinator")))
+    found = seen(world, "applicant", case_id)
+    assert named([*found["forward"], *found["rest"]]) == []
+
+
+def test_the_reading_is_ended_when_all_have_read_or_let_their_time_pass(world: World) -> None:
+    case_id = world.accepted()
+    world.read_documents(case_id, but=("fire",))
+    assert "CloseDocumentReview" not in named(seen(world, "coordinator", case_id)["forward"])
+    world.later(3)
+    assert "CloseDocumentReview" in named(seen(world, "coordinator", case_id)["forward"])
+
+
+def test_a_commitment_is_offered_for_signing_only_where_a_pass_depends_on_it(world: World) -> None:
+    found = seen(world, "applicant", world.visiting())
+    assert named([*found["forward"], *found["rest"]]) == ["WithdrawCase"]
+
+
+def test_while_faults_are_put_right_no_conclusion_is_offered_before_the_time_is_over(world: World) -> None:
+    case_id = world.on_site()
+    world.fail(case_id, "fire")
+    for mine in world.facts(case_id).assignments:
+        if mine.needs_site and mine.open_round_kind == "site":
+            world.check(case_id, mine.unit, item=mine.item)
+            world.opine(case_id, mine.unit, item=mine.item)
+    world.close_visit(case_id)
+    world.do("coordinator", IssueRectification(case_id=case_id))
+    assert not seen(world, "coordinator", case_id)["may_conclude"]
+    world.now += timedelta(days=40)
+    found = seen(world, "coordinator", case_id)
+    assert found["may_conclude"]
+    assert found["verdict"]["outcome"] == "验收不合格"

@@ -49,7 +49,8 @@ def workspace(
         return None
     acts = _acts(lang, case_id, found.pop("possible"))
     if found["head"]["form_href"]:
-        acts.insert(0, _edit(lang, found["head"]["form_href"]))
+        edit = _edit(lang, found["head"]["form_href"])
+        acts = [edit, *(act for act in acts if act["href"] != edit["href"])]
     first = [act for act in acts if act["name"] in FORWARD][:MOST_FORWARD]
     panels = list(found.pop("panels"))
     counts = {panel: len(found.get(_COUNTED[panel], ())) if panel in _COUNTED else 0 for panel in panels}
