@@ -11,9 +11,11 @@ from jointreview.commands.registry import Command, command
 from jointreview.commands.working_days import raise_revision
 from jointreview.domain.calendar import CalendarDay, DayKind, DayStatus
 from jointreview.domain.calendar_source import provisional_days, read_calendar_csv
-from jointreview.domain.problems import refuse
+from jointreview.domain.problems import Problem, Refused, refuse
 from jointreview.models.event import CalendarDayRow
 from jointreview.models.identity import Audit
+
+NAME_LIMIT = 40
 
 
 class SetCalendarDay(Command):
@@ -21,7 +23,7 @@ class SetCalendarDay(Command):
 
     day: date
     kind: DayKind
-    name: str = Field("", max_length=40)
+    name: str = Field("", max_length=NAME_LIMIT)
     source: str = Field(min_length=2, max_length=120)
 
 
@@ -68,6 +70,9 @@ def set_calendar_day(ctx: Context, cmd: SetCalendarDay) -> None:
 def import_calendar(ctx: Context, cmd: ImportCalendar) -> dict:
     """Days the notice does not list follow weekdays; raises Refused naming every faulty line."""
     named = {d.date: d for d in read_calendar_csv(cmd.csv, cmd.source)}
+    long = [day for day, listed in named.items() if len(listed.name) > NAME_LIMIT]
+    if long:
+        raise Refused(*(Problem("errors.too_long", {"most": NAME_LIMIT}, day.isoformat()) for day in long))
     years = sorted({d.year for d in named})
     if len(years) != 1:
         raise refuse("commands.one_year_only", where="csv")

@@ -144,6 +144,8 @@ def end_agent(ctx: Context, cmd: EndAgent) -> None:
     agent, organisation, account = _agent(ctx, cmd.agent_id)
     if agent.account_id == ctx.actor.account_id:
         raise refuse("commands.not_yourself", kind="state")
+    if agent.status == "ended":
+        raise refuse("commands.no_such_agent", kind="state")
     agent.status = "ended"
     ctx.session.add(agent)
     assert account.id is not None
