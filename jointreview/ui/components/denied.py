@@ -12,8 +12,6 @@ from jointreview.ui.components.lists import busy
 from jointreview.ui.me import Me
 from jointreview.ui.text import t
 
-_ROLE: Any = Me.role
-
 
 def only_for(roles: Sequence[str], content: Callable[[], rx.Component], missing: str) -> rx.Component:
     """The content for the roles; for others the sentence under the text key `missing`."""
@@ -23,7 +21,5 @@ def only_for(roles: Sequence[str], content: Callable[[], rx.Component], missing:
         rx.el.a(t("nav.work"), href="/", class_name="jr-button", id="denied-back"),
         icon="lock",
     )
-    allowed = _ROLE == roles[0]
-    for role in roles[1:]:
-        allowed = allowed | (_ROLE == role)
-    return rx.cond(allowed, content(), rx.cond(_ROLE == "", busy(), refusal))
+    known: Any = rx.Var.create(list(roles))
+    return rx.cond(known.contains(Me.role), content(), rx.cond(Me.role == "", busy(), refusal))

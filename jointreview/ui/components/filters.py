@@ -74,7 +74,9 @@ def search_line(control_id: str, label: Any, hint: Any, value: Any, on_submit: A
     )
 
 
-def filter_chip(text: Any, pressed: Any, on_click: Any, test_id: Any, mark: rx.Component | None = None) -> rx.Component:
+def filter_chip(
+    text: Any, pressed: Any, on_click: Any, test_id: Any, mark: rx.Component | None = None
+) -> rx.Component:
     """A chip that filters while pressed."""
     return rx.el.button(
         mark or rx.fragment(),

@@ -1,0 +1,208 @@
+"""The dialogs of a member of staff: adding, managing, and the password shown once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from jointreview.ui.components.faults import confirm_dialog, error_panel
+from jointreview.ui.components.fields import choice_entry, text_entry
+from jointreview.ui.components.marks import chip
+from jointreview.ui.pages.admin.person import PersonState
+from jointreview.ui.pages.admin.state import AdminState
+from jointreview.ui.text import t
+
+Person: Any = PersonState
+Seen: Any = AdminState
+_ROLES = ("officer", "clerk", "coordinator", "admin")
+
+
+def add_dialog() -> rx.Component:
+    """A new member of staff with a first post."""
+    return rx.dialog.root(
+        rx.dialog.content(
+            rx.dialog.title(t("admin.add")),
+            rx.dialog.description(t("admin.add_lead")),
+            error_panel(Person.add_faults),
+            rx.el.form(
+                rx.el.div(
+                    text_entry("add-name", t("account.name"), name="name", required=True, auto_complete="off"),
+                    text_entry(
+                        "add-login",
+                        t("account.login"),
+                        t("account.login_hint"),
+                        name="login",
+                        required=True,
+                        auto_complete="off",
+                    ),
+                    *_post_entries("add", Person.add_role, Person.choose_add_role),
+                    text_entry(
+                        "add-mobile", t("account.mobile"), t("account.mobile_hint"), name="mobile", type="tel"
+                    ),
+                    text_entry("add-email", t("account.email"), t("account.email_hint"), name="email", type="email"),
+                    class_name="jr-entries",
+                ),
+                _buttons(
+                    "add-cancel",
+                    rx.el.button(t("admin.add_now"), type="submit", id="add-save", class_name="jr-button jr-primary"),
+                ),
+                on_submit=Person.add,
+                reset_on_submit=False,
+            ),
+            max_width="680px",
+            custom_attrs={"data-testid": "add-dialog"},
+        ),
+        open=Person.adding,
+        on_open_change=Person.add_open_changed,
+    )
+
+
+def _post_entries(prefix: str, role: Any, on_role: Any) -> list[rx.Component]:
+    """Role, unit (officers only) and title of a post."""
+    return [
+        choice_entry(
+            f"{prefix}-role",
+            t("account.role"),
+            [(r, t(f"account.role_{r}")) for r in _ROLES],
+            t("admin.role_hint"),
+            name="role",
+            value=role,
+            on_change=on_role,
+        ),
+        rx.cond(
+            role == "officer",
+            choice_entry(f"{prefix}-unit", t("admin.unit"), Seen.unit_options, name="unit"),
+        ),
+        text_entry(f"{prefix}-title", t("admin.post_title"), t("admin.post_title_hint"), name="title", max_length=64),
+    ]
+
+
+def person_dialog() -> rx.Component:
+    """One person's posts, account and password."""
+    person = Person.person
+    return rx.dialog.root(
+        rx.dialog.content(
+            rx.dialog.title(person["name"]),
+            rx.dialog.description(person["login"], " · ", t("admin.sessions", count=person["sessions"])),
+            rx.el.div(chip(person["standing"], person["tone"]), class_name="mt-2 mb-3"),
+            error_panel(Person.faults),
+            rx.el.h3(t("admin.posts"), class_name="jr-strong"),
+            rx.cond(
+                person["posts"].length() > 0,
+                rx.el.ul(rx.foreach(person["posts"], _post), class_name="jr-plain-list", id="person-posts"),
+                rx.el.p(t("admin.posts_none"), class_name="jr-soft"),
+            ),
+            rx.el.form(
+                rx.el.div(*_post_entries("post", Person.post_role, Person.choose_post_role), class_name="jr-entries"),
+                rx.el.button(t("admin.add_post"), type="submit", id="post-add", class_name="jr-button"),
+                on_submit=Person.add_post,
+                reset_on_submit=True,
+            ),
+            rx.el.h3(t("admin.account"), class_name="jr-strong mt-4"),
+            rx.el.div(_password(person), _account(person), class_name="jr-actions mt-2"),
+            rx.el.div(
+                rx.dialog.close(
+                    rx.el.button(t("admin.close"), type="button", id="person-close", class_name="jr-button")
+                ),
+                class_name="jr-dialog-actions",
+            ),
+            max_width="640px",
+            custom_attrs={"data-testid": "person-dialog"},
+        ),
+        open=person["id"] != "",
+        on_open_change=Person.person_open_changed,
+    )
+
+
+def _post(post: Any) -> rx.Component:
+    end = t("admin.end_post")
+    return rx.el.li(
+        rx.el.span(post["text"], class_name="jr-row-text"),
+        confirm_dialog(
+            rx.el.button(
+                end,
+                type="button",
+                class_name="jr-button jr-grave",
+                custom_attrs={"data-testid": "end-post-" + post["id"].to(str)},
+            ),
+            end,
+            t("admin.end_post_why", post=post["text"]),
+            end,
+            Person.end_post(post["id"].to(str)),
+            grave=True,
+        ),
+        class_name="jr-row",
+    )
+
+
+def _password(person: Any) -> rx.Component:
+    deed = t("admin.give_password")
+    return confirm_dialog(
+        rx.el.button(deed, type="button", id="give-password", class_name="jr-button"),
+        deed,
+        t("admin.give_password_why", name=person["name"]),
+        deed,
+        Person.give_password,
+    )
+
+
+def _account(person: Any) -> rx.Component:
+    close = t("admin.close_account")
+    return rx.cond(
+        person["active"],
+        confirm_dialog(
+            rx.el.button(close, type="button", id="close-account", class_name="jr-button jr-grave"),
+            close,
+            t("admin.close_account_why", name=person["name"]),
+            close,
+            Person.set_active(False),
+            grave=True,
+        ),
+        rx.el.button(
+            t("admin.open_account"),
+            type="button",
+            on_click=Person.set_active(True),
+            id="open-account",
+            class_name="jr-button",
+        ),
+    )
+
+
+def one_time_dialog() -> rx.Component:
+    """A password on its only showing: closing the dialog forgets it."""
+    return rx.alert_dialog.root(
+        rx.alert_dialog.content(
+            rx.alert_dialog.title(t("admin.one_time")),
+            rx.alert_dialog.description(t("admin.one_time_why", name=Person.one_time_for)),
+            rx.el.div(
+                rx.el.code(Person.one_time, id="one-time-password", class_name="jr-one-time"),
+                rx.el.button(
+                    rx.icon("copy", size=16, aria_hidden="true"),
+                    t("admin.copy"),
+                    type="button",
+                    on_click=[rx.set_clipboard(Person.one_time), Person.copied],
+                    id="one-time-copy",
+                    class_name="jr-button",
+                ),
+                class_name="jr-actions mt-4",
+            ),
+            rx.el.div(
+                rx.alert_dialog.cancel(
+                    rx.el.button(t("admin.one_time_done"), id="one-time-done", class_name="jr-button jr-primary")
+                ),
+                class_name="jr-dialog-actions",
+            ),
+            max_width="480px",
+        ),
+        open=Person.one_time != "",
+        on_open_change=Person.one_time_open_changed,
+    )
+
+
+def _buttons(cancel_id: str, confirm: rx.Component) -> rx.Component:
+    return rx.el.div(
+        rx.dialog.close(rx.el.button(t("ui.cancel"), type="button", id=cancel_id, class_name="jr-button")),
+        confirm,
+        class_name="jr-dialog-actions",
+    )

@@ -1,0 +1,146 @@
+"""What the administration shows: one panel at a time, read when it is opened."""
+
+from __future__ import annotations
+
+import asyncio
+
+import reflex as rx
+
+from jointreview.api.health import all_checks
+from jointreview.catalog.loader import load_catalog
+from jointreview.queries.calendar import years_covered
+from jointreview.queries.people import AUDIT_GROUPS, audit_page, catalogue_in_force, staff, unit_staffing
+from jointreview.settings import settings
+from jointreview.text import tr
+from jointreview.ui.allow import allow, event
+from jointreview.ui.components.filters import Option
+from jointreview.ui.pages.admin.rows import (
+    AuditRow,
+    CheckRow,
+    StaffRow,
+    UnitRow,
+    audit_row,
+    check_rows,
+    staff_row,
+    unit_row,
+)
+from jointreview.ui.text import lang_of
+
+READERS = ("admin",)
+PANELS = ("staff", "units", "system", "audit")
+
+
+class AdminState(rx.State):
+    """The panels of the administration."""
+
+    loaded: bool = False
+    panel: str = "staff"
+    wanted: str = ""
+    staff: list[StaffRow] = []
+    unit_options: list[Option] = []
+    units: list[UnitRow] = []
+    empty_units: int = 0
+    catalogue: dict[str, str] = {}
+    checks: list[CheckRow] = []
+    audit: list[AuditRow] = []
+    audit_groups: list[Option] = []
+    audit_group: str = ""
+    audit_wanted: str = ""
+    audit_total: int = 0
+    audit_at: int = 1
+    audit_pages: int = 1
+
+    @event
+    @allow(*READERS)
+    async def load(self):
+        """Open the panel of the address."""
+        asked = self.router.url.query_parameters.get("panel", PANELS[0])
+        self.panel = asked if asked in PANELS else PANELS[0]
+        lang = await lang_of(self)
+        catalog = load_catalog(settings().catalogue, settings().today())
+        self.unit_options = [Option(value=u.code, name=u.name.in_(lang)) for u in catalog.units]
+        self.audit_groups = [Option(value=g, name=tr(lang, f"admin.group_{g}")) for g in AUDIT_GROUPS]
+        await self._read()
+        self.loaded = True
+
+    @event
+    @allow(*READERS)
+    async def show(self, panel: str):
+        """Another panel."""
+        return rx.redirect(f"/admin?panel={panel}") if panel in PANELS else None
+
+    @event
+    @allow(*READERS)
+    async def reread(self):
+        """Read the open panel again, after somebody was changed or on request."""
+        await self._read()
+
+    @event
+    @allow(*READERS)
+    async def look_for(self, form: dict[str, str]):
+        """Members of staff by name, login, post or unit."""
+        self.wanted = str(form.get("q", "")).strip()[:80]
+        await self._read()
+
+    @event
+    @allow(*READERS)
+    async def look_in_audit(self, form: dict[str, str]):
+        """Lines of the record by person or thing."""
+        self.audit_wanted, self.audit_at = str(form.get("q", "")).strip()[:80], 1
+        await self._read()
+
+    @event
+    @allow(*READERS)
+    async def choose_group(self, group: str):
+        """Lines of the record of one kind."""
+        self.audit_group, self.audit_at = group if group in AUDIT_GROUPS else "", 1
+        await self._read()
+
+    @event
+    @allow(*READERS)
+    async def turn_audit(self, page: int):
+        """Another page of the record."""
+        self.audit_at = page
+        await self._read()
+
+    async def _read(self) -> None:
+        readers = {
+            "staff": self._read_staff,
+            "units": self._read_units,
+            "system": self._read_system,
+            "audit": self._read_audit,
+        }
+        await readers[self.panel](await lang_of(self))
+
+    async def _read_staff(self, lang: str) -> None:
+        found = await asyncio.to_thread(staff, self.wanted, lang, settings().current_time())
+        self.staff = [staff_row(member, lang) for member in found]
+
+    async def _read_units(self, lang: str) -> None:
+        found = await asyncio.to_thread(unit_staffing, lang, settings().today())
+        self.units = [unit_row(unit, lang) for unit in sorted(found, key=lambda u: bool(u.officers))]
+        self.empty_units = sum(not unit.officers for unit in found)
+
+    async def _read_system(self, lang: str) -> None:
+        today = settings().today()
+        catalogue = await asyncio.to_thread(catalogue_in_force, lang, today)
+        self.catalogue = {
+            "name": catalogue.name,
+            "version": f"{catalogue.code} {catalogue.version}",
+            "since": catalogue.since.isoformat() if catalogue.since else "",
+            "size": tr(
+                lang,
+                "admin.catalogue_size",
+                units=catalogue.units,
+                items=catalogue.items,
+                materials=catalogue.materials,
+            ),
+            "mode": tr(lang, f"admin.mode_{settings().mode}"),
+        }
+        checks, years = await asyncio.gather(asyncio.to_thread(all_checks), asyncio.to_thread(years_covered))
+        self.checks = check_rows(checks, years, today.year, lang)
+
+    async def _read_audit(self, lang: str) -> None:
+        found = await asyncio.to_thread(audit_page, self.audit_group, self.audit_wanted, self.audit_at, lang)
+        self.audit = [audit_row(entry) for entry in found.entries]
+        self.audit_total, self.audit_at, self.audit_pages = found.total, found.page, found.pages

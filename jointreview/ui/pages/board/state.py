@@ -1,0 +1,143 @@
+"""What the board shows, by the filters of the address."""
+
+from __future__ import annotations
+
+import asyncio
+
+import reflex as rx
+
+from jointreview.models.actor import Actor
+from jointreview.queries.board import Board, board
+from jointreview.queries.board_filters import BoardFilters
+from jointreview.settings import settings
+from jointreview.ui import hub
+from jointreview.ui.allow import allow, event
+from jointreview.ui.components.filters import Option
+from jointreview.ui.me import actor_of
+from jointreview.ui.pages.board.rows import LampChip, Row, board_rows, lamp_chips, options, state_options
+from jointreview.ui.text import lang_of
+
+READERS = ("coordinator", "clerk", "officer")
+_IN_SIGHT = "document.getElementById('row-{}')?.scrollIntoView({{block: 'nearest'}})"
+_CHOICES = ("state", "lamp", "unit", "turn", "town", "sort")
+_FILTERS = (*_CHOICES, "week")
+
+
+class BoardState(rx.State):
+    """One view of the board; `narrowed` tells that fewer cases are shown than as it opens."""
+
+    loaded: bool = False
+    rows: list[Row] = []
+    total: int = 0
+    page: int = 1
+    pages: int = 1
+    lamps: list[LampChip] = []
+    states: list[Option] = []
+    units: list[Option] = []
+    turns: list[Option] = []
+    towns: list[Option] = []
+    chosen: dict[str, str] = {}
+    text: str = ""
+    week: bool = False
+    narrowed: bool = False
+    map_url: str = ""
+    tiles: dict[str, str] = {}
+    selected: str = ""
+    side: str = "list"
+    _filters: BoardFilters = BoardFilters()
+    _reads: int = 0
+
+    @event
+    @allow(*READERS)
+    async def load(self):
+        """Read the filters of the address and what they show; read again when any case changes."""
+        hub.subscribe(self, "board", refresh=BoardState.refresh)
+        self._filters = BoardFilters.from_address(self.router.url.query_parameters)
+        tiles = {"url": settings().tiles_url, "attribution": settings().tiles_attribution}
+        self.tiles = tiles if tiles["url"] else {}
+        await self._read()
+
+    @event
+    @allow(*READERS)
+    async def refresh(self):
+        """Read again what the page shows."""
+        await self._read()
+
+    @event
+    @allow(*READERS)
+    def narrow(self, name: str, value: str):
+        """Set one filter, or take it off when it is set to this value by a chip."""
+        if name not in _FILTERS:
+            return None
+        filters = self._filters.but(**{name: value == "1" if name == "week" else value})
+        return _show(filters)
+
+    @event
+    @allow(*READERS)
+    def toggle_lamp(self, lamp: str):
+        """Show only this lamp, or all again."""
+        return _show(self._filters.but(lamp="" if self._filters.lamp == lamp else lamp))
+
+    @event
+    @allow(*READERS)
+    def look_for(self, form: dict[str, str]):
+        """Show only what holds these words."""
+        return _show(self._filters.but(text=str(form.get("q", "")).strip()))
+
+    @event
+    @allow(*READERS)
+    def turn_to(self, page: int):
+        """Another page of the same view."""
+        return _show(self._filters.but(page=page))
+
+    @event
+    @allow(*READERS)
+    def show_side(self, side: str):
+        """On a phone: the list or the map."""
+        self.side = "map" if side == "map" else "list"
+
+    @event
+    @allow(*READERS)
+    async def choose(self, case_id: str):
+        """A case was chosen on the map: bring its row into sight, on whichever page it is."""
+        self.selected = case_id[:20]
+        if case_id and case_id not in {row["id"] for row in self.rows}:
+            page = await asyncio.to_thread(_page_of, await actor_of(self), self._filters, case_id)
+            if page:
+                return _show(self._filters.but(page=page))
+        return rx.call_script(_IN_SIGHT.format(int(case_id))) if case_id.isascii() and case_id.isdecimal() else None
+
+    async def _read(self) -> None:
+        lang, filters = await lang_of(self), self._filters
+        found = await asyncio.to_thread(board, await actor_of(self), filters, lang, settings().current_time())
+        self.rows, self.total, self.page, self.pages = board_rows(found, lang), found.total, found.page, found.pages
+        self.lamps = lamp_chips(found, filters.lamp, lang)
+        self.states = state_options(found, filters.state, lang)
+        self.units = options(found.units, filters.unit, lang)
+        self.turns = options(found.turns, filters.turn, lang)
+        self.towns = options(found.towns, filters.town, lang)
+        self.chosen = {
+            name: str(getattr(filters, name)) for name in ("state", "lamp", "unit", "turn", "town", "sort")
+        }
+        self.text, self.week = filters.text, filters.week
+        self.narrowed = filters.but(sort=BoardFilters().sort) != BoardFilters()
+        self._reads += 1
+        self.map_url = f"/api/board.geojson?{filters.but(sort=BoardFilters().sort).address()}&v={self._reads}"
+        self.loaded = True
+
+
+def _show(filters: BoardFilters):
+    """Event: the board with these filters in its address."""
+    query = filters.address()
+    return rx.redirect(f"/board?{query}" if query else "/board")
+
+
+def _page_of(actor: Actor, filters: BoardFilters, case_id: str) -> int:
+    """The page of the view on which a case stands; 0 when it is on none."""
+    now, page, pages = settings().current_time(), 1, 1
+    while page <= pages:
+        found: Board = board(actor, filters.but(page=page), "zh", now)
+        if case_id in {str(row.case_id) for row in found.rows}:
+            return page
+        page, pages = page + 1, found.pages
+    return 0

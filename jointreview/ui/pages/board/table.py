@@ -1,0 +1,103 @@
+"""The board's table: one line a case, sortable heads, departments as small marks with labels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from jointreview.ui.components.marks import lamp
+from jointreview.ui.pages.board.state import BoardState
+from jointreview.ui.text import t
+from jointreview.ui.theme import LAMPS
+
+Seen: Any = BoardState
+
+_HEADS = (
+    ("project", "project", "project"),
+    ("number", "number", "number"),
+    ("standing", "", ""),
+    ("turn", "since", "since"),
+    ("clock", "urgent", "urgent"),
+    ("due", "due", "due"),
+    ("departments", "", ""),
+)
+_SAID = {"yes": "check", "with": "check-check", "no": "x", "none": "minus", "silent": "ellipsis"}
+
+
+def table() -> rx.Component:
+    """The rows of this page; each opens its case."""
+    return rx.el.div(
+        rx.el.table(
+            rx.el.caption(t("board.caption"), class_name="jr-visually-hidden"),
+            rx.el.thead(rx.el.tr(*[_head(*head) for head in _HEADS])),
+            rx.el.tbody(rx.foreach(Seen.rows, _row)),
+            class_name="jr-table jr-board-table",
+            id="board-table",
+        ),
+        class_name="jr-board-table-wrap",
+    )
+
+
+def _head(name: str, sort: str, test_id: str) -> rx.Component:
+    text = t(f"board.head_{name}")
+    if not sort:
+        return rx.el.th(text, scope="col")
+    here = Seen.chosen["sort"] == sort
+    return rx.el.th(
+        rx.el.button(
+            text,
+            rx.cond(here, rx.icon("arrow-down", size=13, aria_hidden="true")),
+            type="button",
+            on_click=Seen.narrow("sort", sort),
+            title=t("board.sort_by", name=text),
+            class_name="jr-sort",
+            custom_attrs={"data-testid": f"board-sort-{test_id}"},
+        ),
+        scope="col",
+        custom_attrs={"aria-sort": rx.cond(here, "ascending", "none")},
+    )
+
+
+def _row(row: Any) -> rx.Component:
+    return rx.el.tr(
+        rx.el.td(
+            rx.el.a(row["project"], href=row["href"].to(str), class_name="jr-board-open"),
+            rx.el.div(row["organisation"], " · ", row["town"], class_name="jr-soft"),
+        ),
+        rx.el.td(row["number"], class_name="jr-date jr-board-number"),
+        rx.el.td(row["state"]),
+        rx.el.td(rx.el.div(row["turn"]), rx.el.div(row["since"], class_name="jr-soft")),
+        rx.el.td(
+            rx.cond(
+                (row["lamp"] == "") | (row["lamp"] == "done"),
+                rx.el.span(row["lamp_name"], class_name="jr-soft"),
+                lamp(row["lamp"]),
+            ),
+            rx.el.div(row["days"], class_name="jr-soft"),
+        ),
+        rx.el.td(row["due"], class_name="jr-date"),
+        rx.el.td(
+            rx.el.ul(rx.foreach(row["dots"].to(list[dict[str, str]]), _dot), class_name="jr-dots"),
+            rx.el.div(row["spoken"], class_name="jr-soft"),
+        ),
+        id="row-" + row["id"].to(str),
+        key=row["id"],
+        custom_attrs={
+            "data-late": rx.cond(row["late"], "true", "false"),
+            "data-selected": rx.cond(Seen.selected == row["id"], "true", "false"),
+            "data-lamp": row["lamp"],
+            "data-testid": "board-row",
+        },
+    )
+
+
+def _dot(dot: Any) -> rx.Component:
+    marks = [(name, rx.icon(icon, size=15, color=colour)) for name, (colour, icon, _) in LAMPS.items()]
+    marks += [(name, rx.icon(icon, size=15)) for name, icon in _SAID.items()]
+    return rx.el.li(
+        rx.el.span(rx.match(dot["mark"], *marks, rx.fragment()), aria_hidden="true"),
+        rx.el.span(dot["label"], class_name="jr-visually-hidden"),
+        title=dot["label"],
+        custom_attrs={"data-mark": dot["mark"], "data-unit": dot["unit"]},
+    )
