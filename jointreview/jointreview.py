@@ -8,7 +8,7 @@ from jointreview.api.app import build_api
 from jointreview.api.gate import FrontGate
 from jointreview.jobs.sweep import sweep
 from jointreview.ui import guard, hub
-from jointreview.ui.pages import account, apply, form, missing, onsite, work
+from jointreview.ui.pages import account, admin, apply, board, calendar, form, missing, onsite, organisation, work
 from jointreview.ui.pages.case import page as case_page
 from jointreview.ui.shell import add_pages
 from jointreview.ui.theme import STYLE
@@ -36,6 +36,10 @@ app.register_lifespan_task(sweep)
 add_pages(
     app,
     work.PAGE,
+    board.PAGE,
+    calendar.PAGE,
+    organisation.PAGE,
+    admin.PAGE,
     onsite.PAGE,
     apply.PAGE,
     form.PAGE,

@@ -20,7 +20,11 @@ _EVERYBODY = ("applicant", "clerk", "officer", "coordinator", "admin")
 
 WAYS = (
     Way("/", "nav.work", "inbox", _EVERYBODY),
+    Way("/board", "board.nav", "layout-list", ("coordinator", "clerk", "officer")),
     Way("/apply", "apply.nav", "file-plus-2", ("applicant", "clerk")),
+    Way("/organisation", "organisation.nav", "building-2", ("applicant", "clerk")),
+    Way("/calendar", "calendar.nav", "calendar-days", ("coordinator", "clerk", "officer", "admin")),
+    Way("/admin", "admin.nav", "users-round", ("admin",)),
     Way("/account", "nav.account", "user-round", _EVERYBODY),
 )
 
