@@ -16,6 +16,7 @@ from jointreview.models.base import reading
 from jointreview.queries.dossier import departments, faults, form, offers, papers, standing, visits
 from jointreview.queries.dossier.desk import Desk, desk_for
 from jointreview.queries.dossier.offers import Offered
+from jointreview.queries.maps import current_parcel
 from jointreview.settings import settings
 
 __all__ = ["Offered", "offered", "revealable", "workspace"]
@@ -62,7 +63,7 @@ def _everything(desk: Desk) -> dict[str, Any]:
         "may_schedule": desk.may(ScheduleVisit),
         "may_conclude": desk.may(Conclude) and desk.facts.state is not CaseState.RECTIFYING,
         "possible": standing.possible(desk),
-        "map_url": f"/api/cases/{desk.case_id}/map.geojson",
+        "map_url": _map_url(desk),
         "sheet_url": f"/api/cases/{desk.case_id}/sheet.html",
         "tiles": {"url": settings().tiles_url, "attribution": settings().tiles_attribution},
         "panels": _FOR_PARTIES,
@@ -71,6 +72,13 @@ def _everything(desk: Desk) -> dict[str, Any]:
         found["may_conclude"] = True
     found["verdict"] = departments.verdict(desk) if found["may_conclude"] else NO_VERDICT
     return found if desk.is_party else found | _inside(desk, found)
+
+
+def _map_url(desk: Desk) -> str:
+    """Where the map's data are; the address changes with the parcel and its lamp, so that the map reads again."""
+    parcel = current_parcel(desk.session, desk.case_id)
+    lamp = desk.clock.lamp.value if desk.clock else ""
+    return f"/api/cases/{desk.case_id}/map.geojson?v={parcel.id if parcel else 0}{lamp}"
 
 
 def _inside(desk: Desk, found: dict[str, Any]) -> dict[str, Any]:
