@@ -59,8 +59,8 @@ def paste_table(page: Page, path: str, rows: list[dict[str, Any]]) -> None:
     lines = ["\t".join(c.label.zh for c in columns)]
     lines += ["\t".join(str(row.get(c.key, "")) for c in columns) for row in rows]
     page.get_by_test_id(f"{path}-paste").click()
-    page.locator("[role=dialog] textarea, dialog textarea").first.fill("\n".join(lines))
-    page.locator("[role=dialog] button, dialog button").last.click()
+    page.locator(f"[id='{path}-paste-text']").fill("\n".join(lines))
+    page.locator(f"[id='{path}-paste-take']").click()
 
 
 def add_files(office: Office, login: str, case_id: int, values: dict[str, Any], on: date, parcel: str) -> None:
@@ -195,7 +195,7 @@ def arrange_visit(office: Office, case_id: int, day: str) -> None:
                 choice.select_option(label=name)
         picture(page, "slots")
         page.click("#schedule")
-        expect(page.locator("[data-testid^='visit-']").last).to_contain_text(day)
+        expect(page.locator("[data-testid^='visit-']").filter(has_text=day)).to_have_count(1)
         picture(page, "visit-planned")
 
 
