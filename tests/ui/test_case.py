@@ -257,6 +257,8 @@ def test_the_coordinator_sees_the_computed_conclusion_with_every_item_before_sig
     assert found["verdict"]["ready"]
     assert found["verdict"]["outcome"] == "验收合格"
     assert len(found["verdict"]["reasons"]) == len(found["rows"]) + 1
+    assert named(found["forward"]) == ["Conclude"]
+    assert not found["may_schedule"]
     assert not seen(world, "clerk", case_id)["may_conclude"]
 
 

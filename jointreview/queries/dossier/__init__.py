@@ -9,7 +9,7 @@ from typing import Any
 from jointreview.commands.conclusion import Conclude
 from jointreview.commands.intake import ReturnCase
 from jointreview.commands.review import RecordGap
-from jointreview.commands.visits import ScheduleVisit
+from jointreview.commands.visits import ScheduleVisit, site_units
 from jointreview.domain.case_states import CaseState
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
@@ -60,7 +60,7 @@ def _everything(desk: Desk) -> dict[str, Any]:
         "rows": departments.matrix(desk) if standing.accepted(desk) else [],
         "commitments": departments.commitments(desk),
         "may_return": desk.may(ReturnCase),
-        "may_schedule": desk.may(ScheduleVisit),
+        "may_schedule": desk.may(ScheduleVisit) and bool(site_units(desk.facts)),
         "may_conclude": desk.may(Conclude) and desk.facts.state is not CaseState.RECTIFYING,
         "possible": standing.possible(desk),
         "map_url": _map_url(desk),

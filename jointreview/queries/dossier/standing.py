@@ -11,6 +11,7 @@ from jointreview.commands.all import RULES
 from jointreview.commands.case_clock import clock_of_round, coded_events
 from jointreview.commands.executor import SHANGHAI
 from jointreview.commands.filing import SaveSection
+from jointreview.commands.visits import site_units
 from jointreview.domain.case_states import BEFORE_ACCEPTANCE, ENDED, CaseState, Turn
 from jointreview.domain.clock import Clock, Lamp
 from jointreview.domain.explanation import note_text
@@ -182,6 +183,8 @@ def _would_succeed(desk: Desk, name: str) -> bool:
     match name:
         case "SignCommitment":
             return bool(commitments(desk))
+        case "ScheduleVisit":
+            return bool(site_units(desk.facts))
         case "CopyCase":
             return desk.case.outcome not in ("pass", "conditional")
         case "Conclude":
