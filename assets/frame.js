@@ -4,3 +4,16 @@
   document.documentElement.lang = cookie("jr_lang") === "en" ? "en" : "zh-CN";
   if (cookie("jr_text") === "large") document.documentElement.dataset.text = "large";
 })();
+
+// The search of the top bar leads to a plain page; the framework would keep the form from being sent.
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (!event.target.matches(".jr-search")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const words = new FormData(event.target).get("q")?.trim();
+    if (words) location.assign(`/search?q=${encodeURIComponent(words)}`);
+  },
+  true,
+);

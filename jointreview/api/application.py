@@ -8,18 +8,19 @@ from fastapi import APIRouter, Request
 
 from jointreview.api.app import CurrentActor
 from jointreview.api.language import language_of
+from jointreview.api.requests import Id, PlainRoute
 from jointreview.queries import application as query
 
-router = APIRouter(prefix="/api/cases/{case_id}/application")
+router = APIRouter(prefix="/api/cases/{case_id}/application", route_class=PlainRoute)
 
 
 @router.get("")
-def application(case_id: int, request: Request, actor: CurrentActor) -> dict[str, Any]:
+def application(case_id: Id, request: Request, actor: CurrentActor) -> dict[str, Any]:
     """Everything the form page shows."""
     return query.application(actor, case_id, language_of(request))
 
 
 @router.get("/parcel.geojson")
-def parcel(case_id: int, actor: CurrentActor) -> dict[str, Any]:
+def parcel(case_id: Id, actor: CurrentActor) -> dict[str, Any]:
     """The parcel in degrees."""
     return query.application_parcel(actor, case_id)

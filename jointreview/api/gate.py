@@ -85,7 +85,13 @@ def is_crooked(path: str) -> bool:
 def same_site_path(target: str) -> str:
     """`target` when it is a path of this site, else `/`: where to go on after signing in."""
     parts = urlsplit(target)
-    if parts.scheme or parts.netloc or not target.startswith("/") or is_crooked(parts.path):
+    if (
+        parts.scheme
+        or parts.netloc
+        or not target.startswith("/")
+        or target.startswith("//")
+        or is_crooked(parts.path)
+    ):
         return "/"
     return "/" if parts.path in UNFINISHED_PATHS or is_public(parts.path) else target
 

@@ -29,7 +29,7 @@ class RecordGap(AssignmentCommand):
     """A department notes one thing missing: which material or field, where, by which rule, what is wanted."""
 
     kind: str = Field(pattern="^(material|field)$")
-    subject: str = Field(min_length=1, max_length=80)
+    subject: str = Field(min_length=1, max_length=70)
     page: str = Field("", max_length=40)
     rule: str = Field(min_length=1, max_length=300)
     wanted: str = Field(min_length=4, max_length=1000)

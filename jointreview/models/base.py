@@ -53,6 +53,7 @@ def make_engine(url: str) -> Engine:
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url,
+        hide_parameters=True,  # what people entered stays out of logged errors
         pool_pre_ping=not url.startswith("sqlite"),
         json_serializer=lambda value: json.dumps(value, ensure_ascii=False),
     )
