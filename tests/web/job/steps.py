@@ -199,13 +199,18 @@ def arrange_visit(office: Office, case_id: int, day: str) -> None:
         picture(page, "visit-planned")
 
 
-def sign_in_and_check(page: Page, assignment_id: int, failing: bool = False) -> None:
-    """On the phone: sign in, answer every line; with `failing` the first is not in order."""
-    expect(page.get_by_test_id(f"onsite-assignment-{assignment_id}")).to_be_visible()
-    arrive = page.get_by_test_id("onsite-sign-in")
-    if arrive.count():
-        arrive.click()
-        expect(arrive).to_have_count(0)
+def arrive(page: Page) -> None:
+    """The officer signs in on site."""
+    expect(page.get_by_test_id("onsite-queue")).to_be_visible()
+    expect(page.locator("[data-testid^='onsite-assignment-']").first).to_be_visible()
+    button = page.get_by_test_id("onsite-sign-in")
+    if button.count():
+        button.click()
+        expect(button).to_have_count(0)
+
+
+def tick(page: Page, assignment_id: int, failing: bool = False) -> None:
+    """Answer every line of the checklist; with `failing` the first is not in order."""
     lines = page.locator(f"[id^='line-{assignment_id}-'].jr-site-line")
     expect(lines.first).to_be_visible()
     for n in range(lines.count()):
@@ -222,7 +227,8 @@ def fail_on_site(office: Office, case_id: int, assignment: dict[str, Any]) -> No
     """The fire officer photographs, raises a finding and signs a failure, all on the phone."""
     with office.at(assignment["unit"], f"/cases/{case_id}/onsite", PHONE) as page:
         number = assignment["id"]
-        sign_in_and_check(page, number, failing=True)
+        arrive(page)
+        tick(page, number, failing=True)
         line = page.locator(f"[id^='line-{number}-'].jr-site-line").first
         shot = {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": photo("before")}
         line.locator("input[type=file]").first.set_input_files(shot)
@@ -246,7 +252,9 @@ def pass_on_site(office: Office, case_id: int, assignment: dict[str, Any]) -> No
         number = assignment["id"]
         expect(page.get_by_test_id(f"onsite-assignment-{number}")).to_be_visible()
         if assignment["site"]:
-            sign_in_and_check(page, number)
+            arrive(page)
+            if assignment["round"] == "site":
+                tick(page, number)
             wait_until_sent(page)
         for verify in page.locator("[data-testid^='verify-'][data-testid$='-yes']").all():
             verify.click()
