@@ -17,7 +17,6 @@ from jointreview.commands.relations import unit_takes_part
 from jointreview.domain.case_states import CaseState
 from jointreview.domain.problems import Problem, Refused, refuse
 from jointreview.models.actor import Actor
-from jointreview.models.identity import Account
 from jointreview.models.visit import BusyTime, Visit, VisitMember
 
 VISIT_STATES = frozenset({CaseState.VISITING, CaseState.REINSPECTING})
@@ -289,9 +288,3 @@ def clear_busy(ctx: Context, cmd: ClearBusy) -> None:
         raise refuse("commands.nothing_to_clear", where="day", kind="missing")
     ctx.session.delete(row)
     ctx.topics.add(f"account:{ctx.actor.account_id}")
-
-
-def officer_name(ctx: Context, account_id: int) -> str:
-    """The name of an officer, for documents."""
-    account = ctx.session.get(Account, account_id)
-    return account.name if account else ""

@@ -27,27 +27,6 @@ def data_table(
     )
 
 
-def file_row(
-    name: rx.Var | str,
-    details: rx.Var | str,
-    href: rx.Var | str,
-    *actions: rx.Component,
-    badge: rx.Component | None = None,
-) -> rx.Component:
-    """A file: name that downloads it, size and version in words, an optional badge and actions."""
-    return rx.el.div(
-        rx.icon("file-text", size=20, aria_hidden="true"),
-        rx.el.div(
-            rx.el.a(name, href=href, download=True, class_name="jr-file-name"),
-            rx.el.span(details, class_name="jr-soft"),
-            class_name="jr-file-text",
-        ),
-        badge or rx.fragment(),
-        rx.el.div(*actions, class_name="jr-actions jr-no-print"),
-        class_name="jr-file",
-    )
-
-
 def timeline(items: rx.Var, entry: Callable[[rx.Var], rx.Component]) -> rx.Component:
     """Events in order; `entry` is usually `timeline_entry` of one item."""
     return rx.el.ol(rx.foreach(items, lambda item: rx.el.li(entry(item))), class_name="jr-timeline")

@@ -50,19 +50,3 @@ def person_chip(name: rx.Var | str, post: rx.Var | str = "", phone: rx.Var | str
         elif more:
             parts.append(rx.el.span(more, class_name="jr-soft"))
     return rx.el.span(*parts, class_name="jr-person-chip")
-
-
-def date_text(text: rx.Var | str, why: rx.Var | str = "") -> rx.Component:
-    """A date as the server wrote it (`2026-05-19 (周二)`); `why` explains it on demand, also by keyboard."""
-    if isinstance(why, str) and not why:
-        return rx.el.span(text, class_name="jr-date")
-    return rx.el.span(
-        rx.el.span(text, class_name="jr-date"),
-        rx.popover.root(
-            rx.popover.trigger(
-                rx.el.button(rx.icon("circle-help", size=15), aria_label=t("ui.why_date"), class_name="jr-why")
-            ),
-            rx.popover.content(rx.el.p(why, class_name="jr-why-text"), max_width="420px"),
-        ),
-        class_name="jr-date-with-why",
-    )

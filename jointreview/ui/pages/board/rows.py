@@ -71,7 +71,7 @@ def _row(row: BoardRow, lang: str) -> Row:
         days=row.days,
         due=due,
         turn=row.turn_name,
-        since=tr(lang, "board.since", day=row.since_words),
+        since=tr(lang, "board.since", day=row.since),
         late=row.lamp == Lamp.RED,
         spoken=tr(lang, "board.spoken", n=spoken, of=len(row.departments)) if row.departments else "",
         dots=[_dot(d, lang) for d in row.departments],

@@ -13,14 +13,14 @@ from jointreview.ui.theme import LAMPS
 
 Seen: Any = BoardState
 
-_HEADS = (
-    ("project", "project", "project"),
-    ("number", "number", "number"),
-    ("standing", "", ""),
-    ("turn", "since", "since"),
-    ("clock", "urgent", "urgent"),
-    ("due", "due", "due"),
-    ("departments", "", ""),
+# Each head with the orders it offers: name of the text, order of the query.
+_HEADS: tuple[tuple[tuple[str, str], ...], ...] = (
+    (("project", "project"), ("number", "number")),
+    (("standing", ""),),
+    (("turn", "since"),),
+    (("clock", "urgent"),),
+    (("due", "due"),),
+    (("departments", ""),),
 )
 _SAID = {"yes": "check", "with": "check-check", "no": "x", "none": "minus", "silent": "ellipsis"}
 
@@ -30,7 +30,7 @@ def table() -> rx.Component:
     return rx.el.div(
         rx.el.table(
             rx.el.caption(t("board.caption"), class_name="jr-visually-hidden"),
-            rx.el.thead(rx.el.tr(*[_head(*head) for head in _HEADS])),
+            rx.el.thead(rx.el.tr(*[_head(*parts) for parts in _HEADS])),
             rx.el.tbody(rx.foreach(Seen.rows, _row)),
             class_name="jr-table jr-board-table",
             id="board-table",
@@ -39,35 +39,37 @@ def table() -> rx.Component:
     )
 
 
-def _head(name: str, sort: str, test_id: str) -> rx.Component:
-    text = t(f"board.head_{name}")
-    if not sort:
-        return rx.el.th(text, scope="col")
-    here = Seen.chosen["sort"] == sort
+def _head(*parts: tuple[str, str]) -> rx.Component:
+    orders = [order for _, order in parts if order]
+    sorted_here: Any = rx.Var.create(orders).contains(Seen.chosen["sort"]) if orders else rx.Var.create(False)
     return rx.el.th(
-        rx.el.button(
-            text,
-            rx.cond(here, rx.icon("arrow-down", size=13, aria_hidden="true")),
-            type="button",
-            on_click=Seen.narrow("sort", sort),
-            title=t("board.sort_by", name=text),
-            class_name="jr-sort",
-            custom_attrs={"data-testid": f"board-sort-{test_id}"},
-        ),
+        *[_sort(name, order) if order else t(f"board.head_{name}") for name, order in parts],
         scope="col",
-        custom_attrs={"aria-sort": rx.cond(here, "ascending", "none")},
+        custom_attrs={"aria-sort": rx.cond(sorted_here, "ascending", "none")},
+    )
+
+
+def _sort(name: str, order: str) -> rx.Component:
+    text = t(f"board.head_{name}")
+    return rx.el.button(
+        text,
+        rx.cond(Seen.chosen["sort"] == order, rx.icon("arrow-down", size=13, aria_hidden="true")),
+        type="button",
+        on_click=Seen.narrow("sort", order),
+        title=t("board.sort_by", name=text),
+        class_name="jr-sort",
+        custom_attrs={"data-testid": f"board-sort-{order}"},
     )
 
 
 def _row(row: Any) -> rx.Component:
     return rx.el.tr(
         rx.el.td(
-            rx.el.a(row["project"], href=row["href"].to(str), class_name="jr-board-open"),
-            rx.el.div(row["organisation"], " · ", row["town"], class_name="jr-soft"),
+            rx.el.a(row["project"], href=row["href"].to(str), title=row["organisation"], class_name="jr-board-open"),
+            rx.el.div(rx.el.span(row["number"], class_name="jr-date"), " · ", row["town"], class_name="jr-soft"),
         ),
-        rx.el.td(row["number"], class_name="jr-date jr-board-number"),
-        rx.el.td(row["state"]),
-        rx.el.td(rx.el.div(row["turn"]), rx.el.div(row["since"], class_name="jr-soft")),
+        rx.el.td(row["state"], class_name="jr-date"),
+        rx.el.td(rx.el.div(row["turn"]), rx.el.div(row["since"], class_name="jr-soft"), class_name="jr-date"),
         rx.el.td(
             rx.cond(
                 (row["lamp"] == "") | (row["lamp"] == "done"),
