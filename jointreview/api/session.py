@@ -13,9 +13,10 @@ from jointreview.api.language import language_of
 from jointreview.api.limits import Limit
 from jointreview.api.plain import plain_page, secure_cookies
 from jointreview.commands import identity
+from jointreview.demo.people import shown_accounts
 from jointreview.domain.problems import Problem, Refused
 from jointreview.notify.mail import mail_configured, send_mail
-from jointreview.queries.accounts import demo_accounts, post_choices
+from jointreview.queries.accounts import post_choices
 from jointreview.queries.principal import SignedIn, signed_in
 from jointreview.settings import settings
 from jointreview.text import tr
@@ -65,7 +66,7 @@ def _sign_in_form(
         login=login,
         notice=request.query_params.get("notice", "") if request.query_params.get("notice") in _NOTICES else "",
         registration_open=settings().registration_open,
-        accounts=demo_accounts() if settings().mode == "demo" else [],
+        accounts=shown_accounts() if settings().mode == "demo" else [],
         demo_password=identity.DEMO_PASSWORD,
     )
 

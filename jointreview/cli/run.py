@@ -11,8 +11,9 @@ import sys
 from jointreview.cli._frontend import ensure_build, finished_build, serving_environment
 from jointreview.cli.setup_db import migrate
 from jointreview.commands import identity
+from jointreview.demo.people import shown_accounts
 from jointreview.domain.problems import refuse
-from jointreview.queries.accounts import any_account, demo_accounts
+from jointreview.queries.accounts import any_account
 from jointreview.settings import ROOT, settings
 from jointreview.text import tr
 
@@ -87,7 +88,7 @@ def load_demo_once() -> None:
 def _greet() -> None:
     lines = ["", f"  {tr('zh', 'ui.product')} {tr('en', 'ui.product')}: {settings().address}", ""]
     if settings().mode == "demo":
-        for account in demo_accounts():
+        for account in shown_accounts():
             role = tr("en", f"account.role_{account.role}")
             who = f"{account.name} {account.title}"
             lines.append(f"  {account.login:<16} {identity.DEMO_PASSWORD:<14} {role:<20} {who}")

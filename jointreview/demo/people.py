@@ -12,6 +12,7 @@ from jointreview.demo.stage import Stage
 from jointreview.models.actor import Actor
 from jointreview.models.base import writing
 from jointreview.models.identity import Account, Agent, Organisation, Post
+from jointreview.queries.accounts import DemoAccount, demo_accounts
 from jointreview.settings import settings
 
 
@@ -108,6 +109,12 @@ def stage_with_people() -> Stage:
                 acts_for,
             )
     return stage
+
+
+def shown_accounts() -> list[DemoAccount]:
+    """The demonstration's accounts people are told of: one for each role and core unit, those in use."""
+    told = {person.login for person in PEOPLE}
+    return [account for account in demo_accounts() if account.login in told]
 
 
 def _others(stage: Stage) -> list[Person]:

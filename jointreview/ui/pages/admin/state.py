@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import reflex as rx
 
@@ -77,14 +78,14 @@ class AdminState(rx.State):
 
     @event
     @allow(*READERS)
-    async def look_for(self, form: dict[str, str]):
+    async def look_for(self, form: dict[str, Any]):
         """Members of staff by name, login, post or unit."""
         self.wanted = str(form.get("q", "")).strip()[:80]
         await self._read()
 
     @event
     @allow(*READERS)
-    async def look_in_audit(self, form: dict[str, str]):
+    async def look_in_audit(self, form: dict[str, Any]):
         """Lines of the record by person or thing."""
         self.audit_wanted, self.audit_at = str(form.get("q", "")).strip()[:80], 1
         await self._read()

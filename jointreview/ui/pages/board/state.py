@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import reflex as rx
 
@@ -80,7 +81,7 @@ class BoardState(rx.State):
 
     @event
     @allow(*READERS)
-    def look_for(self, form: dict[str, str]):
+    def look_for(self, form: dict[str, Any]):
         """Show only what holds these words."""
         return _show(self._filters.but(text=str(form.get("q", "")).strip()))
 

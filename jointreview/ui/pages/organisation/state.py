@@ -65,7 +65,7 @@ class OrganisationState(rx.State):
 
     @event
     @allow("clerk")
-    async def look_for(self, form: dict[str, str]):
+    async def look_for(self, form: dict[str, Any]):
         """Organisations by name or credit code, for the window."""
         self.wanted = str(form.get("q", "")).strip()[:80]
         await self._read()
