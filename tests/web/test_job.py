@@ -120,7 +120,7 @@ def finish(office: Office, case_id: int) -> None:
 
 def conclude(office: Office, case_id: int) -> int:
     with office.at("coordinator", f"/cases/{case_id}") as page:
-        expect(page.locator("#verdict")).to_contain_text("通过")
+        expect(page.locator("#verdict")).to_contain_text("合格")
         assert page.locator("#verdict-reasons li").count() >= len(office.assignments(case_id))
         picture(page, "verdict")
         draw_and_sign(page, "conclude")
