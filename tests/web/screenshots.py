@@ -155,6 +155,7 @@ def take(browser: Browser, server: Server, facts: dict[str, Any], picture: Pictu
         color_scheme="dark" if picture.dark else "light",
     )
     context.add_cookies([{"name": "jr_lang", "value": picture.lang, "domain": "127.0.0.1", "path": "/"}])
+    context.clock.set_fixed_time(MOMENT)
     page = context.new_page()
     path = folder / f"{picture.name}-{device}.png"
     try:
