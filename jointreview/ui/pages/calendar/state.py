@@ -68,7 +68,7 @@ class CalendarState(rx.State):
     import_effect: str = ""
     import_moved: list[MovedRow] = []
     import_faults: list[Fault] = []
-    _checked: ImportCalendar | None = None
+    _checked: bool = False
 
     @event
     @allow(*READERS)
@@ -178,7 +178,7 @@ class CalendarState(rx.State):
         except pydantic.ValidationError as error:
             self.import_faults = await self._entries(error, "notice-")
             return
-        self.import_faults, self._checked = [], notice
+        self.import_faults, self._checked = [], True
         self.import_moved, self.import_effect = moved_rows(effect.moved, lang), _notice_words(effect, lang)
 
     @event
@@ -191,10 +191,11 @@ class CalendarState(rx.State):
     @allow("coordinator")
     async def import_notice(self):
         """Import the notice that was checked."""
-        if self._checked is None:
+        if not self._checked:
             return None
         try:
-            outcome = await asyncio.to_thread(execute, await actor_of(self), self._checked)
+            notice = ImportCalendar(csv=self.csv, source=self.source)
+            outcome = await asyncio.to_thread(execute, await actor_of(self), notice)
         except Refused as refusal:
             self.import_faults = await faults_of(self, refusal)
             self._forget_check()
@@ -205,7 +206,7 @@ class CalendarState(rx.State):
         return await toasts.done(self, "calendar.imported", **outcome.value)
 
     def _forget_check(self) -> None:
-        self._checked, self.import_effect, self.import_moved = None, "", []
+        self._checked, self.import_effect, self.import_moved = False, "", []
 
     async def _read(self, year: int) -> None:
         lang, today = await lang_of(self), settings().today()

@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from jointreview.ui.components.downloads import download_link
 from jointreview.ui.components.faults import confirm_dialog, error_panel
 from jointreview.ui.components.fields import text_entry
 from jointreview.ui.components.filters import search_line
@@ -30,12 +31,11 @@ def agent_line(agent: Any, with_organisation: bool) -> rx.Component:
                     agent["letter"] != "",
                     rx.el.span(
                         " · ",
-                        rx.el.a(
+                        download_link(
                             agent["letter"],
                             href=agent["letter_href"].to(str),
-                            download=True,
-                            class_name="jr-link",
                             custom_attrs={"data-testid": "letter-" + agent["id"].to(str)},
+                            class_name="jr-link",
                         ),
                     ),
                     rx.el.span(" · ", t("organisation.without_letter")),

@@ -8,6 +8,7 @@ import reflex as rx
 
 from jointreview.ui.components.blank import empty_state
 from jointreview.ui.components.denied import only_for
+from jointreview.ui.components.downloads import download_link
 from jointreview.ui.components.layout import page_header, section_card
 from jointreview.ui.components.lists import busy
 from jointreview.ui.components.marks import chip
@@ -89,7 +90,7 @@ def _organisation(row: Any) -> rx.Component:
             row["letter"] != "",
             rx.el.p(
                 t("organisation.own_letter"),
-                rx.el.a(row["letter"], href=row["letter_href"].to(str), class_name="jr-link", download=True),
+                download_link(row["letter"], href=row["letter_href"].to(str), class_name="jr-link"),
             ),
         ),
         rx.cond(

@@ -49,7 +49,9 @@ class OrganisationRow(TypedDict):
 def agent_row(view: AgentView, lang: str) -> AgentRow:
     """One agent."""
     standing = "owner" if view.owner and view.standing == "active" else view.standing
-    until = tr(lang, "organisation.until", day=view.valid_until.isoformat()) if view.valid_until else ""
+    until = tr(lang, "organisation.no_end")
+    if view.valid_until:
+        until = tr(lang, "organisation.until", day=view.valid_until.isoformat())
     return AgentRow(
         id=str(view.agent_id),
         organisation=view.organisation,
@@ -68,11 +70,11 @@ def agent_row(view: AgentView, lang: str) -> AgentRow:
 
 
 def organisation_row(view: OrganisationView, lang: str) -> OrganisationRow:
-    """One organisation with its agents, those who no longer act at the end."""
+    """One organisation with its agents, those who no longer act at the end; requests stand in a list of their own."""
     mine = agent_row(view.mine, lang) if view.mine else None
     owner = view.mine is not None and view.mine.owner and view.mine.standing == "active"
     standing = ("owner" if owner else view.mine.standing) if view.mine else ""
-    agents = sorted(view.agents, key=lambda a: a.standing == "ended")
+    agents = sorted((a for a in view.agents if a.standing != "requested"), key=lambda a: a.standing == "ended")
     return OrganisationRow(
         id=str(view.id),
         name=view.name,
