@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     upload_limit_bytes: int = Field(2 * 1024**3, description="largest file accepted")
     redis_url: str = Field("", description="needed for several workers: sessions' state and announcements")
     catalogue: str = Field("qidong", description="folder below jointreview/catalog")
-    issuer_zh: str = Field("启东市行政审批局", description="who issues joint documents")
+    issuer_zh: str = Field("启东市数据局（行政审批局）", description="who issues joint documents")
     session_idle_minutes: int = Field(60, ge=5)
     session_hours: int = Field(12, ge=1)
     registration_open: bool = Field(True, description="applicants may register themselves")

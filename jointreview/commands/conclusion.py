@@ -90,7 +90,9 @@ def conclusion_now(ctx: Context) -> Conclusion:
 def decided(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
     """Every department has spoken; a failure ends the case only when it can no longer be put right."""
     if any(a.opinion == "FAIL" for a in facts.assignments):
-        hopeless = facts.state == CaseState.RECTIFYING or not facts.rounds_left
+        if facts.state == CaseState.RECTIFYING and not facts.rectification_over:
+            return Problem("commands.rectification_runs")
+        hopeless = facts.rectification_over or not facts.rounds_left
         return None if hopeless else Problem("commands.rectify_first")
     waiting = sum(bool(a.open_round_id) for a in facts.assignments)
     return Problem("commands.opinions_missing", {"count": waiting}) if waiting else None

@@ -93,7 +93,7 @@ class Context:
     def facts(self) -> CaseFacts:
         """The case as it is now, after what this command has done so far."""
         self.session.flush()
-        return load_facts(self.session, self.the_case)
+        return load_facts(self.session, self.the_case, self.today)
 
     def event(
         self,
@@ -186,7 +186,7 @@ def _locked_case(session: Session, command: Command) -> Case | None:
 
 
 def _authorise(context: Context, rule: Rule, command: Command) -> None:
-    facts = load_facts(context.session, context.case) if context.case else None
+    facts = load_facts(context.session, context.case, context.today) if context.case else None
     problem = may(context.actor, type(command), facts, command.target)
     if problem:
         forbidden = forbids(context.actor, rule, facts, command.target)

@@ -14,6 +14,7 @@ from jointreview.models.case import Case, Invitation
 from jointreview.models.outcome import IssuedDocument
 from jointreview.models.review import Assignment, Finding, Gap, Opinion, Round
 from jointreview.models.visit import Visit, VisitMember
+from jointreview.settings import settings
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class CaseFacts:
     unanswered_findings: int
     rounds_left: bool
     rectification_extended: bool
+    rectification_over: bool
     valid_opinion_document: bool
 
     def assignment(self, assignment_id: int | None) -> AssignmentFacts | None:
@@ -80,8 +82,8 @@ class CaseFacts:
         return frozenset(a.unit for a in self.assignments)
 
 
-def load_facts(session: Session, case: Case) -> CaseFacts:
-    """The picture of `case` now."""
+def load_facts(session: Session, case: Case, today: date | None = None) -> CaseFacts:
+    """The picture of `case` as of `today` (default: the date in Shanghai)."""
     assert case.id is not None
     visit = session.exec(select(Visit).where(Visit.case_id == case.id, Visit.status == "planned")).first()
     gaps = session.exec(select(Gap).where(Gap.case_id == case.id)).all()
@@ -110,8 +112,15 @@ def load_facts(session: Session, case: Case) -> CaseFacts:
         unanswered_findings=sum(f.status in ("open", "reopened") and not f.answer for f in findings),
         rounds_left=case.rectification_rounds < _max_rounds(case),
         rectification_extended=case.rectification_extended,
+        rectification_over=_time_is_over(case, today or settings().today()),
         valid_opinion_document=valid is not None,
     )
+
+
+def _time_is_over(case: Case, today: date) -> bool:
+    """Whether the applicant's time to put things right has passed."""
+    rectifying = case.state == CaseState.RECTIFYING.value and case.rectification_due is not None
+    return rectifying and today > (case.rectification_due or today)
 
 
 def _max_rounds(case: Case) -> int:

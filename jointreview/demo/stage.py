@@ -108,7 +108,7 @@ class Stage:
         with reading() as session:
             case = session.get(Case, case_id)
             assert case is not None
-            return load_facts(session, case)
+            return load_facts(session, case, self.today)
 
     def assignment(self, case_id: int, unit: str, item: str = "") -> int:
         """The assignment of a unit in a case; of several the one for `item`, or the first."""
