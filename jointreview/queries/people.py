@@ -113,7 +113,7 @@ def staff(wanted: str, lang: str, now: datetime) -> list[StaffMember]:
         accounts = session.exec(select(Account).where(Account.kind == "staff").order_by(col(Account.id))).all()
         posts = session.exec(select(Post).where(col(Post.active)).order_by(col(Post.id))).all()
         sessions = _open_sessions(session, now)
-    names = {u.code: u.name.in_(lang) for u in load_catalog(settings().catalogue, settings().today()).units}
+    names = _unit_names(lang)
     held: dict[int, list[HeldPost]] = {}
     for post in posts:
         assert post.id is not None
@@ -125,6 +125,10 @@ def staff(wanted: str, lang: str, now: datetime) -> list[StaffMember]:
         (member for member in found if all(word in _searchable(member, lang) for word in words)),
         key=lambda member: (not member.active, member.account_id),
     )
+
+
+def _unit_names(lang: str) -> dict[str, str]:
+    return {u.code: u.name.in_(lang) for u in load_catalog(settings().catalogue, settings().today()).units}
 
 
 def _open_sessions(session: Session, now: datetime) -> dict[int, list[datetime]]:
@@ -261,6 +265,8 @@ def _details(audit: Audit, lang: str) -> str:
             continue
         if name == "role":
             value = tr(lang, f"account.role_{value}")
+        elif name == "unit":
+            value = _unit_names(lang).get(value, value)
         elif name == "kind":
             value = tr(lang, f"views.kind_{value}")
         label = f"admin.detail_{name}"

@@ -84,7 +84,7 @@ def person_dialog() -> rx.Component:
     return rx.dialog.root(
         rx.dialog.content(
             rx.dialog.title(person["name"]),
-            rx.dialog.description(person["login"], " · ", t("admin.sessions", count=person["sessions"])),
+            rx.dialog.description(person["login"], " · ", person["devices"]),
             rx.el.div(chip(person["standing"], person["tone"]), class_name="mt-2 mb-3"),
             error_panel(Person.faults),
             rx.el.h3(t("admin.posts"), class_name="jr-strong"),

@@ -22,7 +22,17 @@ from jointreview.ui.pages.admin.state import READERS, AdminState
 from jointreview.ui.text import say
 
 _NOBODY = StaffRow(
-    id="", name="", login="", contact="", active=True, standing="", tone="neutral", sessions=0, seen="", posts=[]
+    id="",
+    name="",
+    login="",
+    contact="",
+    active=True,
+    standing="",
+    tone="neutral",
+    sessions=0,
+    devices="",
+    seen="",
+    posts=[],
 )
 
 

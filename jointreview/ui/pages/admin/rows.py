@@ -32,6 +32,7 @@ class StaffRow(TypedDict):
     standing: str
     tone: str
     sessions: int
+    devices: str
     seen: str
     posts: list[PostRow]
 
@@ -89,6 +90,7 @@ def staff_row(member: StaffMember, lang: str) -> StaffRow:
         standing=tr(lang, f"admin.standing_{standing}"),
         tone=tone,
         sessions=member.sessions,
+        devices=tr(lang, "admin.sessions", count=member.sessions),
         seen=tr(lang, "admin.seen", when=_when(member.seen_at)) if member.seen_at else "",
         posts=[PostRow(id=str(p.id), text=post_text(p, lang)) for p in member.posts],
     )

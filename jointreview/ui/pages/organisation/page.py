@@ -82,7 +82,11 @@ def _organisation(row: Any) -> rx.Component:
                 rx.el.h2(row["name"]),
                 rx.el.span(row["credit_code"], class_name="jr-soft"),
             ),
-            rx.el.div(chip(row["standing"], row["tone"]), rx.el.span(row["until"], class_name="jr-soft")),
+            rx.el.div(
+                chip(row["standing"], row["tone"]),
+                rx.el.span(row["until"], class_name="jr-soft"),
+                class_name="jr-actions",
+            ),
             class_name="jr-card-head",
         ),
         rx.el.p(row["note"], class_name="jr-soft"),
