@@ -204,7 +204,7 @@ async def test_an_empty_unit_stands_first_and_is_counted(world: World) -> None:
     person = await state.get_state(PersonState)
     for login in ("fire", "fire-2"):
         person.person = {**person.person, "id": str(world.actors[login].account_id)}
-        await person.set_active(False)
+        await person.open_or_close(False)
     await state.reread()
     assert state.empty_units == 1 and (state.units[0]["code"], state.units[0]["empty"]) == ("fire", True)
 

@@ -127,7 +127,7 @@ class PersonState(rx.State):
 
     @event
     @allow(*READERS)
-    async def set_active(self, active: bool):
+    async def open_or_close(self, active: bool):
         """Close or reopen the account."""
         account_id = self.person["id"]
         if await self._run(lambda: SetAccountActive(account_id=_id(account_id), active=active), "faults"):
