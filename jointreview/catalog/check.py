@@ -14,6 +14,7 @@ from jointreview.catalog.schema_form import Field, Table
 from jointreview.domain.conclusion import AbsencePolicy
 from jointreview.domain.conditions import comparisons
 from jointreview.domain.identifiers import check_code
+from jointreview.domain.pauses import PauseKind
 from jointreview.domain.problems import Problem, Refused
 from jointreview.text import MissingText, tr
 
@@ -27,6 +28,7 @@ def cross_check(catalog: Catalog, reading: Reading) -> list[Problem]:
         _names_exist,
         _order_of_items,
         _safety,
+        _pauses,
         _checklists,
         _form,
         _conditions,
@@ -110,6 +112,20 @@ def _safety(catalog: Catalog) -> Iterator[Fault]:
     for n, item in enumerate(catalog.items):
         if item.unit in critical and item.absence_policy is not AbsencePolicy.NEVER:
             yield ("items", n, "absence_policy"), "catalog.safety_deemed", {"code": item.code, "unit": item.unit}
+
+
+def _pauses(catalog: Catalog) -> Iterator[Fault]:
+    """Every kind of pause that the clock knows has its rule, once, and no other has one (requirements §4.4)."""
+    known = {kind.value for kind in PauseKind}
+    codes = [p.code for p in catalog.rules.pauses]
+    for n, code in enumerate(codes):
+        loc = ("rules", "pauses", n, "code")
+        if code not in known:
+            yield loc, "catalog.no_such_pause", {"code": code}
+        elif code in codes[:n]:
+            yield loc, "catalog.code_twice", {"code": code}
+    for code in sorted(known - set(codes)):
+        yield ("rules", "pauses"), "catalog.no_rule_of_pause", {"code": code}
 
 
 def _checklists(catalog: Catalog) -> Iterator[Fault]:

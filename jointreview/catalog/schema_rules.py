@@ -66,7 +66,10 @@ class Rectification(Part):
 
 
 class PauseRule(Part):
-    """A kind of pause: who opens it and how long it may last (requirements §4.4); 0 means as planned or evidenced."""
+    """A kind of pause: who opens it and how long it may last (requirements §4.4); 0 means as planned or evidenced.
+
+    `code` is one of domain.pauses.PauseKind; the check of the catalogue holds the two together.
+    """
 
     code: str = Limit(pattern=r"^[a-z][a-z0-9_]*$")
     name: Words

@@ -103,7 +103,7 @@ def add_staff(ctx: Context, cmd: AddStaff) -> dict:
         must_change_password=True,
         created_at=ctx.now,
     )
-    account_id = insert_account(ctx.session, account, "account.added")
+    account_id = insert_account(ctx.session, account, "account.added", by=ctx.actor.account_id)
     ctx.session.add(Post(account_id=account_id, role=cmd.role, unit=cmd.unit, title=cmd.title))
     return {"account_id": account_id, "one_time_password": password}
 

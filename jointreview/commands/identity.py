@@ -251,11 +251,11 @@ def account_problems(db: Session, login: str, name: str, email: str, mobile: str
     return problems
 
 
-def insert_account(db: Session, account: Account, action: str) -> int:
-    """Write the account and its audit line; answers its id."""
+def insert_account(db: Session, account: Account, action: str, by: int | None = None) -> int:
+    """Write the account and its audit line, as the work of the account `by` or of the new one; answers its id."""
     db.add(account)
     db.flush()
-    db.add(Audit(at=account.created_at, account_id=account.id, action=action, subject=account.login))
+    db.add(Audit(at=account.created_at, account_id=by or account.id, action=action, subject=account.login))
     assert account.id is not None
     return account.id
 

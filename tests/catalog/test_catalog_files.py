@@ -9,6 +9,7 @@ import pytest
 from jointreview.catalog import loader
 from jointreview.catalog.loader import ROOT, load_catalog, load_folder, version_overlaps
 from jointreview.domain.conclusion import ConclusionRule
+from jointreview.domain.pauses import PauseKind
 from jointreview.domain.problems import Problem, Refused
 from jointreview.domain.tolerance import ToleranceTable
 from jointreview.text import LANGUAGES, tr
@@ -79,6 +80,7 @@ def test_rules_are_those_of_the_requirements():
     pause = rules.pause("supplement")
     assert pause is not None and (pause.limit_workdays, pause.once) == (10, True)
     assert rules.pause("holiday") is None
+    assert {p.code for p in rules.pauses} == {kind.value for kind in PauseKind}
     days = CATALOG.unit("fire").sub_deadline_days
     assert (days.documents, days.site, days.issue) == (2, 5, 8)
     assert CATALOG.numbering["acceptance_opinion"].format(year=2026, n=121) == "启联验〔2026〕0121号"
@@ -135,6 +137,8 @@ def test_an_unknown_code_is_refused_as_missing():
         ("form/S07.yaml", "readers: [civil_defence]", "readers: [civil_defense]", "catalog.no_such_unit"),
         ("form/S09.yaml", "key: form.none_with_others", "key: form.nothing", "catalog.no_such_text"),
         ("numbering.yaml", "启联验〔{year}〕{n:04d}号", "启联验〔{year}〕号", "catalog.bad_number_pattern"),
+        ("rules.yaml", "code: publicity", "code: holidays", "catalog.no_such_pause"),
+        ("rules.yaml", "code: publicity", "code: special", "catalog.code_twice"),
     ],
 )  # fmt: skip
 def test_a_fault_is_named_with_its_file_and_line(folder, name, old, new, key):
@@ -184,6 +188,13 @@ def test_silence_may_not_count_for_a_safety_critical_unit(folder):
     before = "absence_policy: never\n  checks: {zh: 五方"
     problems, _ = broken(folder, "items.yaml", before, before.replace("never", "deemed_ok"))
     assert [p.key for p in problems] == ["catalog.safety_deemed"]
+
+
+def test_a_kind_of_pause_without_its_rule_is_named(folder):
+    text = (folder / "rules.yaml").read_text(encoding="utf-8")
+    last = text[text.index("  - code: force_majeure") :]
+    problems, _ = broken(folder, "rules.yaml", last, "")
+    assert [(p.key, p.params["code"]) for p in problems] == [("catalog.no_rule_of_pause", "force_majeure")]
 
 
 def test_a_site_item_without_checklist_is_named(folder):

@@ -127,3 +127,11 @@ def test_it_runs_as_a_command():
         text=True,
     )
     assert run.returncode == 1 and "2026-02-09" in run.stderr and "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize("form", [("--json",), ()])
+def test_a_reader_that_stops_early_is_no_fault(form):
+    command = [sys.executable, "-m", "jointreview", "due", "--accepted", "2026-02-09", "--days", "1000", *form]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as asked:
+        asked.stdout.close()
+        assert (asked.stderr.read(), asked.wait()) == ("", 0)

@@ -75,6 +75,12 @@ def test_the_record_is_filtered_by_kind_and_by_person(world: World) -> None:
     assert audit_page("", "没有", 1, "zh").entries == ()
 
 
+def test_a_new_account_stands_on_record_as_the_work_of_the_administrator(world: World) -> None:
+    world.do("admin", AddStaff(login="new.one", name="新人", role="clerk"))
+    (entry,) = audit_page("accounts", "new.one", 1, "zh").entries
+    assert "admin" in entry.who and entry.subject == "new.one"
+
+
 def test_a_look_at_personal_data_is_on_record_without_the_data(world: World) -> None:
     case_id = world.submitted()
     shown = reveal(world.actors["clerk"], case_id, "S3.parties[0].leader_mobile")
