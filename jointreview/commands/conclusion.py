@@ -13,6 +13,7 @@ from jointreview.commands.executor import Context
 from jointreview.commands.facts import CaseFacts
 from jointreview.commands.files import DrawnSignature, sign
 from jointreview.commands.items import item_of
+from jointreview.commands.onsite import unsigned_commitments
 from jointreview.commands.people import applicants_of
 from jointreview.commands.registry import CaseCommand, command
 from jointreview.domain.case_states import CaseState
@@ -98,12 +99,27 @@ def decided(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | Non
     return Problem("commands.opinions_missing", {"count": waiting}) if waiting else None
 
 
+def commitments_signed(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """Every conditional pass has its signed commitment, unless a failure ends the case (requirements §2.6)."""
+    if any(a.opinion == "FAIL" for a in facts.assignments):
+        return None
+    count = len(unsigned_commitments(facts))
+    return Problem("commands.commitments_missing", {"count": count}) if count else None
+
+
+def opinion_there(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """A joint opinion was issued, in force or void."""
+    return None if facts.opinion_documents else Problem("commands.no_opinion_in_force")
+
+
 def opinion_in_force(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
     """A joint opinion is in force."""
     return None if facts.valid_opinion_document else Problem("commands.no_opinion_in_force")
 
 
-@command(title="cmd.conclude", grants={"coordinator": None}, states=CAN_CONCLUDE, checks=(decided,))
+@command(
+    title="cmd.conclude", grants={"coordinator": None}, states=CAN_CONCLUDE, checks=(decided, commitments_signed)
+)
 def conclude_case(ctx: Context, cmd: Conclude) -> dict:
     """Raises Refused with the reasons when the rule does not conclude yet."""
     conclusion = conclusion_now(ctx)
@@ -164,15 +180,14 @@ def void_opinion(ctx: Context, cmd: VoidOpinion) -> None:
     ctx.notify(applicants_of(ctx.session, ctx.the_case, ctx.today), "notify.opinion_voided", document=document.number)
 
 
-@command(title="cmd.reissue_opinion", grants={"coordinator": None}, states=CONCLUDED)
+@command(title="cmd.reissue_opinion", grants={"coordinator": None}, states=CONCLUDED, checks=(opinion_there,))
 def reissue_opinion(ctx: Context, cmd: ReissueOpinion) -> dict:
     earlier = ctx.session.exec(
         select(IssuedDocument)
         .where(IssuedDocument.case_id == ctx.case_id, IssuedDocument.kind == "opinion")
         .order_by(col(IssuedDocument.version).desc())
     ).first()
-    if earlier is None:
-        raise refuse("commands.no_opinion_in_force", kind="state")
+    assert earlier is not None
     if earlier.status == "valid":
         _void(ctx, earlier, cmd.reason)
     from_event = notices.conclusion_reasons(ctx)

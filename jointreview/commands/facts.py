@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import Session, col, select
 
 from jointreview.catalog.loader import load_catalog
+from jointreview.commands.case_clock import clock_of_round, coded_events
+from jointreview.commands.working_days import work_calendar
 from jointreview.domain.case_states import CaseState
-from jointreview.models.case import Case, Invitation
+from jointreview.models.case import Case, Invitation, Material
 from jointreview.models.outcome import IssuedDocument
+from jointreview.models.project import Parcel
 from jointreview.models.review import Assignment, Finding, Gap, Opinion, Round
 from jointreview.models.visit import Visit, VisitMember
 from jointreview.settings import settings
@@ -19,7 +22,10 @@ from jointreview.settings import settings
 
 @dataclass(frozen=True)
 class AssignmentFacts:
-    """One department's assignment: its open round, its latest opinion, its findings."""
+    """One department's assignment: its open round, its latest opinion, its findings.
+
+    `reading_due` is the last day of the open reading of documents; None without one, or while the clock stands still.
+    """
 
     id: int
     item: str
@@ -28,6 +34,7 @@ class AssignmentFacts:
     open_round_id: int | None
     open_round_kind: str
     documents_done: bool
+    reading_due: date | None
     site_rounds: int
     opinion: str
     opinion_id: int | None
@@ -35,41 +42,54 @@ class AssignmentFacts:
     draft_gaps: int
     open_findings: int
     rectified_findings: int
+    untold_findings: int
     attended: bool
 
 
 @dataclass(frozen=True)
 class VisitFacts:
-    """The planned visit of a case, where there is one."""
+    """The planned visit of a case, where there is one; `expected_units` are those who have not arrived."""
 
     id: int
     day: date
     half: str
     units: frozenset[str]
+    expected_units: frozenset[str]
     officers: frozenset[int]
     signed_in: frozenset[int]
 
 
 @dataclass(frozen=True)
 class CaseFacts:
-    """A case as relations and checks see it."""
+    """A case as relations and checks see it on the day `today`.
+
+    `unit_names` are the names of the units that take part, by language; `files` counts the current uploads.
+    """
 
     case_id: int
+    today: date
     version: int
     state: CaseState
+    outcome: str
     organisation_id: int
     filed_by: int
     filed_at_window: bool
     parties: frozenset[int]
+    unsigned_parties: frozenset[int]
+    parcel_read: bool
+    files: int
+    unit_names: dict[str, dict[str, str]]
     assignments: tuple[AssignmentFacts, ...]
     visit: VisitFacts | None
     draft_gaps: int
     told_gaps: int
+    answered_gaps: int
     supplement_used: bool
     unanswered_findings: int
     rounds_left: bool
     rectification_extended: bool
     rectification_over: bool
+    opinion_documents: int
     valid_opinion_document: bool
 
     def assignment(self, assignment_id: int | None) -> AssignmentFacts | None:
@@ -85,36 +105,55 @@ class CaseFacts:
 def load_facts(session: Session, case: Case, today: date | None = None) -> CaseFacts:
     """The picture of `case` as of `today` (default: the date in Shanghai)."""
     assert case.id is not None
+    today = today or settings().today()
     visit = session.exec(select(Visit).where(Visit.case_id == case.id, Visit.status == "planned")).first()
     gaps = session.exec(select(Gap).where(Gap.case_id == case.id)).all()
     findings = session.exec(select(Finding).where(Finding.case_id == case.id)).all()
     parties = session.exec(
-        select(Invitation.account_id).where(Invitation.case_id == case.id, col(Invitation.account_id).is_not(None))
-    ).all()
-    valid = session.exec(
-        select(IssuedDocument.id).where(
-            IssuedDocument.case_id == case.id, IssuedDocument.kind == "opinion", IssuedDocument.status == "valid"
+        select(Invitation.account_id, Invitation.signature_id).where(
+            Invitation.case_id == case.id, col(Invitation.account_id).is_not(None)
         )
-    ).first()
+    ).all()
+    opinions = session.exec(
+        select(IssuedDocument.status).where(IssuedDocument.case_id == case.id, IssuedDocument.kind == "opinion")
+    ).all()
+    parcel = session.exec(select(Parcel.id).where(Parcel.case_id == case.id, col(Parcel.current))).first()
+    files = session.exec(select(Material.id).where(Material.case_id == case.id, col(Material.current))).all()
+    assignments = _assignments(session, case, findings, gaps, today)
     return CaseFacts(
         case_id=case.id,
+        today=today,
         version=case.version,
         state=CaseState(case.state),
+        outcome=case.outcome,
         organisation_id=case.organisation_id,
         filed_by=case.filed_by,
         filed_at_window=bool(case.walk_in),
-        parties=frozenset(p for p in parties if p is not None),
-        assignments=_assignments(session, case.id, findings, gaps),
+        parties=frozenset(p for p, _ in parties if p is not None),
+        unsigned_parties=frozenset(p for p, signature in parties if p is not None and signature is None),
+        parcel_read=parcel is not None,
+        files=len(files),
+        unit_names=_unit_names(case, assignments),
+        assignments=assignments,
         visit=_visit(session, visit),
         draft_gaps=sum(g.status == "draft" for g in gaps),
         told_gaps=sum(g.status == "told" for g in gaps),
+        answered_gaps=sum(g.status == "answered" for g in gaps),
         supplement_used=any(g.assignment_id is not None and g.status in ("told", "answered", "closed") for g in gaps),
         unanswered_findings=sum(f.status in ("open", "reopened") and not f.answer for f in findings),
         rounds_left=case.rectification_rounds < _max_rounds(case),
         rectification_extended=case.rectification_extended,
-        rectification_over=_time_is_over(case, today or settings().today()),
-        valid_opinion_document=valid is not None,
+        rectification_over=_time_is_over(case, today),
+        opinion_documents=len(opinions),
+        valid_opinion_document="valid" in opinions,
     )
+
+
+def _unit_names(case: Case, assignments: Sequence[AssignmentFacts]) -> dict[str, dict[str, str]]:
+    if not assignments:
+        return {}
+    catalog = load_catalog(case.catalogue, case.accepted_on)
+    return {a.unit: catalog.unit(a.unit).name.model_dump() for a in assignments}
 
 
 def _time_is_over(case: Case, today: date) -> bool:
@@ -139,14 +178,17 @@ def _visit(session: Session, visit: Visit | None) -> VisitFacts | None:
         day=visit.day,
         half=visit.half,
         units=frozenset(m.unit for m in members),
+        expected_units=frozenset(m.unit for m in members if m.signed_in_at is None),
         officers=frozenset(m.account_id for m in members),
         signed_in=frozenset(m.account_id for m in members if m.signed_in_at),
     )
 
 
 def _assignments(
-    session: Session, case_id: int, findings: Sequence[Finding], gaps: Sequence[Gap]
+    session: Session, case: Case, findings: Sequence[Finding], gaps: Sequence[Gap], today: date
 ) -> tuple[AssignmentFacts, ...]:
+    assert case.id is not None
+    case_id = case.id
     rows = session.exec(select(Assignment).where(Assignment.case_id == case_id).order_by(col(Assignment.item))).all()
     if not rows:
         return ()
@@ -158,7 +200,17 @@ def _assignments(
         .join(Visit, col(Visit.id) == VisitMember.visit_id)
         .where(Visit.case_id == case_id, Visit.status != "cancelled", VisitMember.attendance == "present")
     ).all()
-    return tuple(_assignment(a, rounds, opinions, findings, gaps, present) for a in rows)
+    due = _reading_due(session, case_id, rounds, today)
+    return tuple(_assignment(a, rounds, opinions, findings, gaps, present, due) for a in rows)
+
+
+def _reading_due(session: Session, case_id: int, rounds: Sequence[Round], today: date) -> dict[int, date | None]:
+    """The last day of every open reading of documents, by assignment."""
+    reading = [r for r in rounds if r.kind == "documents" and r.status == "open"]
+    if not reading:
+        return {}
+    events, calendar = coded_events(session, case_id), work_calendar(session)
+    return {r.assignment_id: clock_of_round(r, events, calendar, today).due for r in reading}
 
 
 def _assignment(
@@ -168,6 +220,7 @@ def _assignment(
     findings: Sequence[Finding],
     gaps: Sequence[Gap],
     present: Sequence[tuple[str, Visit]],
+    reading_due: Mapping[int, date | None],
 ) -> AssignmentFacts:
     mine = [r for r in rounds if r.assignment_id == row.id and r.status != "void"]
     open_round = next((r for r in mine if r.status == "open"), None)
@@ -186,6 +239,7 @@ def _assignment(
         open_round_kind=open_round.kind if open_round else "",
         documents_done=any(r.kind == "documents" for r in mine)
         and all(r.status != "open" for r in mine if r.kind == "documents"),
+        reading_due=reading_due.get(row.id),
         site_rounds=sum(r.kind != "documents" for r in mine),
         opinion=opinion.result if opinion else "",
         opinion_id=opinion.id if opinion else None,
@@ -193,6 +247,7 @@ def _assignment(
         draft_gaps=sum(g.assignment_id == row.id and g.status == "draft" for g in gaps),
         open_findings=sum(f.status in ("open", "reopened") for f in mine_findings),
         rectified_findings=sum(f.status == "rectified" for f in mine_findings),
+        untold_findings=sum(f.status in ("open", "reopened") and f.notice_id is None for f in mine_findings),
         attended=any(unit == row.unit and _counts_for(visit, open_round) for unit, visit in present),
     )
 

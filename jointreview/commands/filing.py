@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from jointreview.catalog.form_engine import clean_section, prefill, project_values
 from jointreview.commands.executor import Context
+from jointreview.commands.facts import CaseFacts
 from jointreview.commands.files import document_store, own_upload
 from jointreview.commands.form_values import form_values
 from jointreview.commands.registry import CaseCommand, Command, command
@@ -19,6 +20,7 @@ from jointreview.domain.identifiers import check_code
 from jointreview.domain.problems import Problem, Refused, refuse
 from jointreview.geo.parcel import read_parcel
 from jointreview.geo.wkb import to_wkb
+from jointreview.models.actor import Actor
 from jointreview.models.case import Case, FormSection, Material
 from jointreview.models.identity import Organisation
 from jointreview.models.project import Parcel, Project
@@ -187,15 +189,19 @@ def _store_section(ctx: Context, section: str, values: dict[str, Any]) -> FormSe
     return row
 
 
+def ended_without_pass(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """The case did not pass: what passed is not applied for again."""
+    return Problem("commands.nothing_to_apply_again") if facts.outcome in ("pass", "conditional") else None
+
+
 @command(
     title="cmd.copy_case",
     grants={"applicant": own_case, "clerk": filed_at_window},
     states=frozenset({CaseState.CONCLUDED, CaseState.WITHDRAWN, CaseState.REFUSED}),
+    checks=(ended_without_pass,),
 )
 def copy_case(ctx: Context, cmd: CopyCase) -> dict:
     old = ctx.the_case
-    if old.state == CaseState.CONCLUDED and old.outcome != "fail":
-        raise refuse("commands.nothing_to_apply_again", kind="state")
     project = ctx.session.get(Project, old.project_id)
     assert project is not None
     sections = form_values(ctx.session, ctx.case_id)
@@ -257,6 +263,16 @@ def _remember_for_project(ctx: Context) -> None:
     ctx.session.add(project)
 
 
+def parcel_there(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """A parcel was read from a file."""
+    return None if facts.parcel_read else Problem("commands.no_such_parcel")
+
+
+def file_there(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """A file lies in the case."""
+    return None if facts.files else Problem("commands.no_such_material")
+
+
 @command(title="cmd.read_parcel", grants={"applicant": own_case, "clerk": filed_at_window}, states=EDITABLE)
 def read_parcel_file(ctx: Context, cmd: ReadParcel) -> dict:
     """Raises Refused with every problem of the file, each with its line."""
@@ -298,7 +314,12 @@ def read_parcel_file(ctx: Context, cmd: ReadParcel) -> dict:
     return {"parcel_id": parcel.id}
 
 
-@command(title="cmd.confirm_parcel", grants={"applicant": own_case, "clerk": filed_at_window}, states=EDITABLE)
+@command(
+    title="cmd.confirm_parcel",
+    grants={"applicant": own_case, "clerk": filed_at_window},
+    states=EDITABLE,
+    checks=(parcel_there,),
+)
 def confirm_parcel(ctx: Context, cmd: ConfirmParcel) -> None:
     parcel = ctx.session.get(Parcel, cmd.parcel_id)
     if parcel is None or parcel.case_id != ctx.case_id or not parcel.current:
@@ -351,7 +372,12 @@ def add_material(ctx: Context, cmd: AddMaterial) -> dict:
     return {"material_id": row.id, "slot": slot, "version": row.version}
 
 
-@command(title="cmd.remove_material", grants={"applicant": own_case, "clerk": filed_at_window}, states=EDITABLE)
+@command(
+    title="cmd.remove_material",
+    grants={"applicant": own_case, "clerk": filed_at_window},
+    states=EDITABLE,
+    checks=(file_there,),
+)
 def remove_material(ctx: Context, cmd: RemoveMaterial) -> None:
     row = ctx.session.get(Material, cmd.material_id)
     if row is None or row.case_id != ctx.case_id or not row.current:

@@ -14,7 +14,7 @@ from jointreview.commands.files import DrawnSignature, photo_list, sign
 from jointreview.commands.items import item_of
 from jointreview.commands.notices import checklist_lines
 from jointreview.commands.people import applicants_of, staff_with_role
-from jointreview.commands.registry import AssignmentCommand, CaseCommand, command
+from jointreview.commands.registry import AssignmentCommand, command
 from jointreview.commands.relations import filed_at_window, own_case, own_unit
 from jointreview.commands.rounds import close_round
 from jointreview.commands.visits import VISIT_STATES
@@ -77,11 +77,29 @@ class GiveOpinion(AssignmentCommand):
     signature: DrawnSignature
 
 
-class SignCommitment(CaseCommand):
+class SignCommitment(AssignmentCommand):
     """The applicant promises in writing to do what a conditional pass asks, by its date (requirements §2.4)."""
 
-    assignment_id: int
     signature: DrawnSignature
+
+
+def unsigned_commitments(facts: CaseFacts) -> tuple[AssignmentFacts, ...]:
+    """The conditional passes whose commitment the applicant has not signed."""
+    return tuple(a for a in facts.assignments if a.opinion == "PASS_COND" and not a.commitment_signed)
+
+
+def commitment_wanted(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """The item passed on a condition for which nobody signed yet."""
+    mine = facts.assignment(target)
+    if mine is None or mine.opinion != "PASS_COND":
+        return Problem("commands.no_commitment_wanted")
+    return Problem("commands.commitment_signed") if mine.commitment_signed else None
+
+
+def finding_untold(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """The department raised a finding that no notice has told yet."""
+    mine = facts.assignment(target)
+    return None if mine and mine.untold_findings else Problem("commands.no_such_finding")
 
 
 def site_round_open(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
@@ -173,7 +191,12 @@ def act_on(ctx: Context, finding: Finding, action: FindingAction, actor: domain.
     ctx.session.add(finding)
 
 
-@command(title="cmd.withdraw_finding", grants={"officer": own_unit}, states=VISIT_STATES, checks=(site_round_open,))
+@command(
+    title="cmd.withdraw_finding",
+    grants={"officer": own_unit},
+    states=VISIT_STATES,
+    checks=(site_round_open, finding_untold),
+)
 def withdraw_finding(ctx: Context, cmd: WithdrawFinding) -> None:
     finding = ctx.session.get(Finding, cmd.finding_id)
     if finding is None or finding.assignment_id != cmd.assignment_id or finding.notice_id is not None:
@@ -275,18 +298,14 @@ def read_digests(ctx: Context, unit: str) -> dict[str, list[str]]:
     title="cmd.sign_commitment",
     grants={"applicant": own_case, "clerk": filed_at_window},
     states=frozenset({CaseState.VISITING, CaseState.REINSPECTING, CaseState.RECTIFYING}),
+    checks=(commitment_wanted,),
 )
 def sign_commitment(ctx: Context, cmd: SignCommitment) -> None:
-    mine = ctx.facts.assignment(cmd.assignment_id)
-    opinion = ctx.session.get(Opinion, mine.opinion_id) if mine and mine.opinion_id else None
-    if opinion is None or opinion.result != "PASS_COND":
-        raise refuse("commands.no_commitment_wanted", kind="missing")
-    if opinion.commitment_signature_id is not None:
-        raise refuse("commands.commitment_signed", kind="state")
+    mine = _mine(ctx, cmd.assignment_id)
+    opinion = ctx.session.get_one(Opinion, mine.opinion_id)
     content = {"condition": opinion.condition, "until": opinion.commitment_until, "opinion": opinion.id}
     signature = sign(ctx, "commitment", cmd.signature, content)
     opinion.commitment_signature_id = signature.id
     ctx.session.add(opinion)
-    assert mine is not None
     ctx.event("commitment_signed", unit=mine.unit, item=mine.item, until=opinion.commitment_until)
     ctx.notify(staff_with_role(ctx.session, "coordinator"), "notify.commitment", number=ctx.the_case.number)

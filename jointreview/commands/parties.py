@@ -9,13 +9,15 @@ from pydantic import Field
 from sqlmodel import select
 
 from jointreview.commands.executor import Context
+from jointreview.commands.facts import CaseFacts
 from jointreview.commands.files import DrawnSignature, sign
 from jointreview.commands.form_values import form_values
 from jointreview.commands.people import applicants_of
 from jointreview.commands.registry import CaseCommand, Command, command
 from jointreview.commands.relations import filed_at_window, invited_party, own_case
 from jointreview.domain.case_states import BEFORE_ACCEPTANCE
-from jointreview.domain.problems import refuse
+from jointreview.domain.problems import Problem, refuse
+from jointreview.models.actor import Actor
 from jointreview.models.case import Case, Invitation
 
 
@@ -78,15 +80,23 @@ def accept_invitation(ctx: Context, cmd: AcceptInvitation) -> dict:
     return {"case_id": case.id, "party_kind": invitation.party_kind}
 
 
-@command(title="cmd.sign_party", grants={"applicant": invited_party}, states=BEFORE_ACCEPTANCE)
+def not_signed_yet(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """The invited person has a part left to sign."""
+    return None if actor.account_id in facts.unsigned_parties else Problem("commands.party_signed")
+
+
+@command(
+    title="cmd.sign_party",
+    grants={"applicant": invited_party},
+    states=BEFORE_ACCEPTANCE,
+    checks=(not_signed_yet,),
+)
 def sign_party(ctx: Context, cmd: SignParty) -> dict:
     """The signature is bound to the party's row of the form and the opinion."""
     invitations = ctx.session.exec(
         select(Invitation).where(Invitation.case_id == ctx.case_id, Invitation.account_id == ctx.actor.account_id)
     ).all()
-    invitation = next((i for i in invitations if i.signature_id is None), None)
-    if invitation is None:
-        raise refuse("commands.party_signed", kind="state")
+    invitation = next(i for i in invitations if i.signature_id is None)
     parties = form_values(ctx.session, ctx.case_id).get("S3", {}).get("parties", [])
     rows = [p for p in parties if p.get("kind") == invitation.party_kind]
     signature = sign(ctx, "party", cmd.signature, {"party": rows, "opinion": cmd.opinion})

@@ -97,6 +97,17 @@ def every_finding_answered(actor: Actor, facts: CaseFacts, target: int | None) -
     return Problem("commands.findings_unanswered", {"count": count}) if count else None
 
 
+def finding_to_answer(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """A finding is still open; its answer can be changed until it is handed in."""
+    return None if any(a.open_findings for a in facts.assignments) else Problem("commands.no_such_finding")
+
+
+def finding_to_verify(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """The applicant put right a finding of the department that nobody judged yet."""
+    mine = facts.assignment(target)
+    return None if mine and mine.rectified_findings else Problem("commands.no_such_finding")
+
+
 def not_extended(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
     """The time was not extended before."""
     return Problem("commands.extended_already") if facts.rectification_extended else None
@@ -196,6 +207,7 @@ def extend_rectification(ctx: Context, cmd: ExtendRectification) -> None:
     title="cmd.answer_finding",
     grants={"applicant": own_case, "clerk": filed_at_window},
     states=RECTIFYING,
+    checks=(finding_to_answer,),
 )
 def answer_finding(ctx: Context, cmd: AnswerFinding) -> None:
     finding = ctx.session.get(Finding, cmd.finding_id)
@@ -240,7 +252,7 @@ def submit_rectification(ctx: Context, cmd: SubmitRectification) -> None:
     title="cmd.verify_finding",
     grants={"officer": own_unit},
     states=frozenset({CaseState.REINSPECTING}),
-    checks=(site_round_open, was_on_site),
+    checks=(site_round_open, was_on_site, finding_to_verify),
 )
 def verify_finding(ctx: Context, cmd: VerifyFinding) -> None:
     finding = ctx.session.get(Finding, cmd.finding_id)

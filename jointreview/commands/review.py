@@ -6,7 +6,6 @@ from pydantic import Field
 from sqlmodel import col, select
 
 from jointreview.commands import notices
-from jointreview.commands.case_clock import round_clock
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import CaseFacts
 from jointreview.commands.people import applicants_of, officers_of
@@ -18,7 +17,7 @@ from jointreview.domain.clock import PauseKind
 from jointreview.domain.problems import Problem, refuse
 from jointreview.domain.status_codes import StatusCode
 from jointreview.models.actor import Actor
-from jointreview.models.review import Assignment, Gap, Round
+from jointreview.models.review import Assignment, Gap
 
 REVIEWING = frozenset({CaseState.REVIEWING})
 SUPPLEMENTING = frozenset({CaseState.SUPPLEMENTING})
@@ -97,6 +96,27 @@ def every_gap_answered(actor: Actor, facts: CaseFacts, target: int | None) -> Pr
     return Problem("commands.gaps_unanswered", {"count": facts.told_gaps}) if facts.told_gaps else None
 
 
+def reading_time_over(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """No department still reads within its time: silence before its last day means nothing."""
+    for mine in facts.assignments:
+        due = mine.reading_due
+        if mine.open_round_kind == "documents" and (due is None or facts.today <= due):
+            params: dict[str, object] = {"unit": facts.unit_names[mine.unit], "due": (due or facts.today).isoformat()}
+            return Problem("commands.unit_has_time", params)
+    return None
+
+
+def gap_noted(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """The department noted a gap that was not told yet."""
+    mine = facts.assignment(target)
+    return None if mine and mine.draft_gaps else Problem("commands.no_such_gap")
+
+
+def gaps_to_answer(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """A notice told gaps that are to be answered; an answer can be changed until it is handed in."""
+    return None if facts.told_gaps or facts.answered_gaps else Problem("commands.no_such_gap")
+
+
 @command(
     title="cmd.record_gap",
     grants={"officer": own_unit},
@@ -122,7 +142,7 @@ def record_gap(ctx: Context, cmd: RecordGap) -> dict:
     return {"gap_id": gap.id}
 
 
-@command(title="cmd.drop_gap", grants={"officer": own_unit}, states=REVIEWING, checks=(documents_open,))
+@command(title="cmd.drop_gap", grants={"officer": own_unit}, states=REVIEWING, checks=(documents_open, gap_noted))
 def drop_gap(ctx: Context, cmd: DropGap) -> None:
     gap = ctx.session.get(Gap, cmd.gap_id)
     if gap is None or gap.assignment_id != cmd.assignment_id or gap.status != "draft":
@@ -182,6 +202,7 @@ def issue_supplement_notice(ctx: Context, cmd: IssueSupplementNotice) -> dict:
     title="cmd.answer_gap",
     grants={"applicant": own_case, "clerk": filed_at_window},
     states=frozenset({CaseState.RETURNED, CaseState.SUPPLEMENTING}),
+    checks=(gaps_to_answer,),
 )
 def answer_gap(ctx: Context, cmd: AnswerGap) -> None:
     gap = ctx.session.get(Gap, cmd.gap_id)
@@ -218,24 +239,13 @@ def submit_supplement(ctx: Context, cmd: SubmitSupplement) -> None:
     title="cmd.close_document_review",
     grants={"coordinator": None},
     states=REVIEWING,
-    checks=(no_gaps_wait,),
+    checks=(no_gaps_wait, reading_time_over),
 )
 def close_document_review(ctx: Context, cmd: CloseDocumentReview) -> None:
     """Silence until the sub-deadline is no documentary objection; before it, departments are not passed over."""
     for assignment in ctx.facts.assignments:
         if assignment.open_round_kind != "documents":
             continue
-        round_ = ctx.session.get(Round, assignment.open_round_id)
-        assert round_ is not None
-        clock = round_clock(ctx.session, ctx.the_case, round_, ctx.today)
-        if clock.due is None or ctx.today <= clock.due:
-            unit = ctx.catalog.unit(assignment.unit)
-            raise refuse(
-                "commands.unit_has_time",
-                kind="state",
-                unit=unit.name.model_dump(),
-                due=(clock.due or ctx.today).isoformat(),
-            )
         close_round(ctx, assignment.open_round_id, "deemed")
         ctx.event("documents_deemed", unit=assignment.unit, item=assignment.item)
     for row in ctx.session.exec(select(Assignment).where(Assignment.case_id == ctx.case_id)).all():

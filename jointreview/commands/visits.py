@@ -100,7 +100,24 @@ def site_units(facts: CaseFacts) -> frozenset[str]:
     )
 
 
-@command(title="cmd.schedule_visit", grants={"coordinator": None}, states=VISIT_STATES, checks=(no_visit_planned,))
+def somebody_travels(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """A department still has to go to the site."""
+    return None if site_units(facts) else Problem("commands.nobody_travels")
+
+
+def somebody_expected(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """An officer who has not arrived yet can be replaced: the coordinator any, a department its own."""
+    expected = facts.visit.expected_units if facts.visit else frozenset()
+    mine = expected & {actor.unit} if actor.role == "officer" else expected
+    return None if mine else Problem("commands.nobody_to_replace")
+
+
+@command(
+    title="cmd.schedule_visit",
+    grants={"coordinator": None},
+    states=VISIT_STATES,
+    checks=(no_visit_planned, somebody_travels),
+)
 def schedule_visit(ctx: Context, cmd: ScheduleVisit) -> dict:
     """Raises Refused naming each department missing, each officer not free, a rest day or a day past."""
     needed = site_units(ctx.facts)
@@ -163,7 +180,7 @@ def _officer_problems(ctx: Context, unit: str, officer_id: int, day: date, half:
     title="cmd.replace_officer",
     grants={"coordinator": None, "officer": unit_takes_part},
     states=VISIT_STATES,
-    checks=(visit_planned,),
+    checks=(visit_planned, somebody_expected),
 )
 def replace_officer(ctx: Context, cmd: ReplaceOfficer) -> None:
     if ctx.actor.role == "officer" and cmd.unit != ctx.actor.unit:

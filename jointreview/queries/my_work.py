@@ -21,7 +21,7 @@ from jointreview.commands.onsite import GiveOpinion, was_on_site
 from jointreview.commands.rectification import IssueRectification
 from jointreview.commands.registry import may
 from jointreview.commands.relations import may_see
-from jointreview.commands.review import CloseDocumentReview, IssueSupplementNotice, everybody_read
+from jointreview.commands.review import CloseDocumentReview, IssueSupplementNotice
 from jointreview.commands.visits import CloseVisit, ScheduleVisit, site_units
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.calendar import WorkCalendar
@@ -127,7 +127,7 @@ def my_work(actor: Actor, now: datetime) -> list[Task]:
     with reading() as session:
         calendar = work_calendar(session)
         for case, project in session.exec(_cases(actor)).all():
-            facts = load_facts(session, case)
+            facts = load_facts(session, case, today)
             if not may_see(actor, facts):
                 continue
             catalog = load_catalog(case.catalogue, case.accepted_on or today)
@@ -287,9 +287,9 @@ def _next_step(c: _Case) -> tuple[str, str, dict[str, object]]:
         return "issue_rectification", "issue", {"count": _open_findings(c)}
     if may(actor, IssueSupplementNotice, facts) is None:
         return "issue_supplement", "issue", {"count": facts.draft_gaps}
-    if may(actor, CloseDocumentReview, facts) is None and everybody_read(actor, facts, None) is None:
+    if may(actor, CloseDocumentReview, facts) is None:
         return "close_documents", "next", {}
-    if may(actor, ScheduleVisit, facts) is None and site_units(facts):
+    if may(actor, ScheduleVisit, facts) is None:
         return "schedule", "schedule", {"count": len(site_units(facts))}
     visit = facts.visit
     if may(actor, CloseVisit, facts) is None and visit and (visit.day < c.today or visit.officers == visit.signed_in):

@@ -81,11 +81,11 @@ def _reader(session: Session, actor: Actor, case_id: int, lang: str, now: dateti
     case = session.get(Case, case_id)
     if case is None:
         raise refuse("commands.no_such_case", kind="missing")
-    facts = load_facts(session, case)
+    today = now.astimezone(SHANGHAI).date()
+    facts = load_facts(session, case, today)
     problem = unit_takes_part(actor, facts, None) if actor.role == "officer" else Problem("onsite.officers_only")
     if problem:
         raise Refused(problem, kind="forbidden")
-    today = now.astimezone(SHANGHAI).date()
     return Reader(session, actor, case, facts, load_catalog(case.catalogue, case.accepted_on or today), now, lang)
 
 

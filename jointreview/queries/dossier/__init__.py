@@ -6,11 +6,9 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from jointreview.commands.conclusion import Conclude
 from jointreview.commands.intake import ReturnCase
 from jointreview.commands.review import RecordGap
-from jointreview.commands.visits import ScheduleVisit, site_units
-from jointreview.domain.case_states import CaseState
+from jointreview.commands.visits import ScheduleVisit
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
 from jointreview.queries.dossier import departments, faults, form, offers, papers, standing, visits
@@ -60,16 +58,14 @@ def _everything(desk: Desk) -> dict[str, Any]:
         "rows": departments.matrix(desk) if standing.accepted(desk) else [],
         "commitments": departments.commitments(desk),
         "may_return": desk.may(ReturnCase),
-        "may_schedule": desk.may(ScheduleVisit) and bool(site_units(desk.facts)),
-        "may_conclude": desk.may(Conclude) and desk.facts.state is not CaseState.RECTIFYING,
+        "may_schedule": desk.may(ScheduleVisit),
+        "may_conclude": departments.shows_verdict(desk),
         "possible": standing.possible(desk),
         "map_url": _map_url(desk),
         "sheet_url": f"/api/cases/{desk.case_id}/sheet.html",
         "tiles": {"url": settings().tiles_url, "attribution": settings().tiles_attribution},
         "panels": _FOR_PARTIES,
     }
-    if any(name == "Conclude" for name, _ in found["possible"]):
-        found["may_conclude"] = True
     found["verdict"] = departments.verdict(desk) if found["may_conclude"] else NO_VERDICT
     return found if desk.is_party else found | _inside(desk, found)
 

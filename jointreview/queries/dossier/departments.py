@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlmodel import col, select
 
+from jointreview.commands.all import RULES
 from jointreview.commands.case_clock import clock_of_round, coded_events
-from jointreview.commands.conclusion import conclusion_now
+from jointreview.commands.conclusion import CAN_CONCLUDE, Conclude, conclusion_now, decided
 from jointreview.commands.facts import AssignmentFacts
 from jointreview.commands.onsite import SignCommitment
 from jointreview.commands.working_days import work_calendar
@@ -100,6 +101,12 @@ def _clock(desk: Desk, rounds: list[Round]) -> tuple[str, str]:
     return clock.lamp.value, desk.say("case.days_left", days=clock.remaining)
 
 
+def shows_verdict(desk: Desk) -> bool:
+    """Whether this reader concludes and the conclusion stands but for commitments that wait for the applicant."""
+    concludes = desk.actor.role in RULES[Conclude].grants and desk.facts.state in CAN_CONCLUDE
+    return concludes and decided(desk.actor, desk.facts, None) is None
+
+
 def verdict(desk: Desk) -> Verdict:
     """What the rule concludes from the opinions as they stand, item by item."""
     found = conclusion_now(desk.ctx)
@@ -125,7 +132,7 @@ def commitments(desk: Desk) -> list[Commitment]:
     """The conditional passes this reader has to sign for now."""
     found = []
     for mine in desk.facts.assignments:
-        if mine.opinion != "PASS_COND" or mine.commitment_signed or not desk.may(SignCommitment, mine.id):
+        if not desk.may(SignCommitment, mine.id):
             continue
         opinion = desk.session.get(Opinion, mine.opinion_id)
         if opinion is not None:

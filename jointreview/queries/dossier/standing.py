@@ -8,10 +8,8 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from jointreview.commands.all import RULES
-from jointreview.commands.case_clock import clock_of_round, coded_events
 from jointreview.commands.executor import SHANGHAI
 from jointreview.commands.filing import SaveSection
-from jointreview.commands.visits import site_units
 from jointreview.domain.case_states import BEFORE_ACCEPTANCE, ENDED, CaseState, Turn
 from jointreview.domain.clock import Clock, Lamp
 from jointreview.domain.explanation import note_text
@@ -20,7 +18,6 @@ from jointreview.models.identity import Organisation
 from jointreview.models.project import Project
 from jointreview.models.review import Assignment, Round
 from jointreview.models.visit import Visit
-from jointreview.queries.dossier.departments import commitments, verdict
 from jointreview.queries.dossier.desk import Desk
 from jointreview.queries.dossier.views import DayLine, Head, Step
 from jointreview.queries.turns import turn_of, turn_since
@@ -175,34 +172,7 @@ def possible(desk: Desk) -> list[tuple[str, int]]:
             continue
         targets = [a.id for a in desk.facts.assignments] if "assignment_id" in kind.model_fields else [0]
         found += [(kind.__name__, target) for target in targets if desk.may(kind, target or None)]
-    return [(name, target) for name, target in found if _would_succeed(desk, name)]
-
-
-def _would_succeed(desk: Desk, name: str) -> bool:
-    """Whether an act is worth offering: its right and state are given, but its body would look at more."""
-    match name:
-        case "SignCommitment":
-            return bool(commitments(desk))
-        case "ScheduleVisit":
-            return bool(site_units(desk.facts))
-        case "CopyCase":
-            return desk.case.outcome not in ("pass", "conditional")
-        case "Conclude":
-            return verdict(desk)["ready"]
-        case "CloseDocumentReview":
-            return not _somebody_has_time(desk)
-    return True
-
-
-def _somebody_has_time(desk: Desk) -> bool:
-    """Whether a department still reads within its time: silence before that means nothing."""
-    events, calendar = coded_events(desk.session, desk.case_id), desk.ctx.calendar
-    for mine in desk.facts.assignments:
-        reading = desk.session.get(Round, mine.open_round_id) if mine.open_round_kind == "documents" else None
-        due = clock_of_round(reading, events, calendar, desk.ctx.today).due if reading else date.min
-        if due is None or desk.ctx.today <= due:
-            return True
-    return False
+    return found
 
 
 def accepted(desk: Desk) -> bool:
