@@ -83,4 +83,5 @@ def progress_of_case(request: Request, number: Entered, code: Entered) -> HTMLRe
         case=found,
         accepted_on=day_words(lang, found.accepted_on),
         due=day_words(lang, found.due),
+        wanted_by=day_words(lang, found.wanted_by),
     )

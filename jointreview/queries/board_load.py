@@ -17,13 +17,13 @@ from jointreview.domain.calendar import WorkCalendar
 from jointreview.domain.case_states import ENDED, CaseState, Turn
 from jointreview.domain.clock import Clock, Lamp
 from jointreview.models.actor import Actor
-from jointreview.models.case import Case, FormSection
+from jointreview.models.case import Case, FormSection, Signature
 from jointreview.models.event import Event
 from jointreview.models.identity import Organisation
 from jointreview.models.project import Project
-from jointreview.models.review import Assignment, Round
+from jointreview.models.review import Assignment, Opinion, Round
 from jointreview.models.visit import Visit, VisitMember
-from jointreview.queries.turns import Part, turn_from, turn_since
+from jointreview.queries.turns import Moments, Part, turn_from, turn_since
 from jointreview.queries.visible import visible_to
 
 PLACE_SECTION = "S2"
@@ -59,13 +59,17 @@ class Standing:
 
 @dataclass
 class _Running:
-    """What is known of the cases, by case: the units of all, the rest of the open ones."""
+    """What is known of the cases, by case: the units of all, the rest of the open ones.
+
+    `opinions` are the words given in a round, by the round's id, with when its commitment was signed.
+    """
 
     units: dict[int, list[str]]
     events: dict[int, list[Event]]
     rounds: dict[int, list[tuple[Assignment, Round]]]
     planned: dict[int, datetime]
     attended: set[tuple[int, str]]
+    opinions: dict[int, tuple[str, datetime | None]]
     calendar: WorkCalendar
     today: date
 
@@ -112,12 +116,18 @@ def _running(session: Session, seen: Any, units: dict[int, list[str]], today: da
         .join(Visit, col(Visit.id) == VisitMember.visit_id)
         .where(col(Visit.case_id).in_(going), Visit.status != "cancelled", VisitMember.attendance == "present")
     ).all()
+    opinions = session.exec(
+        select(Opinion.round_id, Opinion.result, Signature.signed_at)
+        .outerjoin(Signature, col(Signature.id) == Opinion.commitment_signature_id)
+        .where(col(Opinion.case_id).in_(going))
+    ).all()
     return _Running(
         units=units,
         events=grouped((e.case_id, e) for e in events),
         rounds=grouped((a.case_id, (a, r)) for a, r in rounds),
         planned=dict(planned),
         attended=set(attended),
+        opinions={round_id: (result, signed) for round_id, result, signed in opinions},
         calendar=work_calendar(session),
         today=today,
     )
@@ -160,12 +170,22 @@ def _standing(running: _Running, case: Case, names: list[str], place: dict[str, 
 def _turn(running: _Running, case: Case, state: CaseState) -> tuple[Turn, datetime]:
     assert case.id is not None
     mine = running.rounds[case.id]
-    parts = [
-        Part(round_.kind, part.needs_site, (case.id, part.unit) in running.attended)
-        for part, round_ in mine
-        if round_.status == "open"
-    ]
+    latest = {part.id: (part, round_) for part, round_ in mine}  # in the order of rounds: the latest stays
+    parts = [_part(running, part, round_) for part, round_ in latest.values()]
     planned = running.planned.get(case.id)
     turn = turn_from(state, parts, planned is not None)
     closed = max((r.closed_at for _, r in mine if r.closed_at), default=None)
-    return turn, turn_since(turn, case.state_since, planned, closed)
+    signed = [running.opinions[r.id][1] for _, r in mine if r.id in running.opinions]
+    moments = Moments(planned, closed, max((at for at in signed if at), default=None))
+    return turn, turn_since(turn, case.state_since, moments)
+
+
+def _part(running: _Running, part: Assignment, round_: Round) -> Part:
+    opinion, signed = running.opinions.get(round_.id or 0, ("", None))
+    return Part(
+        open_round=round_.kind if round_.status == "open" else "",
+        needs_site=part.needs_site,
+        attended=(part.case_id, part.unit) in running.attended,
+        opinion=opinion,
+        commitment_signed=signed is not None,
+    )

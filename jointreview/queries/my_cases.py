@@ -9,30 +9,32 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, or_, select
 
 from jointreview.commands.case_clock import case_clock
+from jointreview.commands.facts import load_facts
 from jointreview.domain.case_states import CaseState, Turn
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
 from jointreview.models.case import Case, Invitation
 from jointreview.models.outcome import Delivery
 from jointreview.models.project import Project
+from jointreview.queries.turns import since, turn_of
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 STEPS = ("fill", "precheck", "accept", "review", "site", "rectify", "conclude", "deliver")
 """The way of a case as an applicant sees it."""
 
-_AT: dict[CaseState, tuple[str, Turn]] = {
-    CaseState.DRAFT: ("fill", Turn.APPLICANT),
-    CaseState.SUBMITTED: ("precheck", Turn.WINDOW),
-    CaseState.RETURNED: ("precheck", Turn.APPLICANT),
-    CaseState.REVIEWING: ("review", Turn.DEPARTMENTS),
-    CaseState.SUPPLEMENTING: ("review", Turn.APPLICANT),
-    CaseState.VISITING: ("site", Turn.DEPARTMENTS),
-    CaseState.RECTIFYING: ("rectify", Turn.APPLICANT),
-    CaseState.REINSPECTING: ("rectify", Turn.DEPARTMENTS),
-    CaseState.CONCLUDED: ("deliver", Turn.WINDOW),
-    CaseState.WITHDRAWN: ("", Turn.NOBODY),
-    CaseState.REFUSED: ("", Turn.NOBODY),
+_AT: dict[CaseState, str] = {
+    CaseState.DRAFT: "fill",
+    CaseState.SUBMITTED: "precheck",
+    CaseState.RETURNED: "precheck",
+    CaseState.REVIEWING: "review",
+    CaseState.SUPPLEMENTING: "review",
+    CaseState.VISITING: "site",
+    CaseState.RECTIFYING: "rectify",
+    CaseState.REINSPECTING: "rectify",
+    CaseState.CONCLUDED: "deliver",
+    CaseState.WITHDRAWN: "",
+    CaseState.REFUSED: "",
 }
 
 
@@ -78,11 +80,12 @@ def my_cases(actor: Actor, now: datetime) -> list[CaseCard]:
 def _card(session: Session, case: Case, project: str, today: date) -> CaseCard:
     assert case.id is not None
     state = CaseState(case.state)
-    at, turn = _AT[state]
     delivered = (
         state is CaseState.CONCLUDED
         and session.exec(select(Delivery.id).where(Delivery.case_id == case.id)).first() is not None
     )
+    undelivered = state is CaseState.CONCLUDED and not delivered
+    turn = Turn.WINDOW if undelivered else turn_of(load_facts(session, case, today))
     clock = case_clock(session, case, today)
     running = clock is not None and state is not CaseState.CONCLUDED
     return CaseCard(
@@ -91,11 +94,11 @@ def _card(session: Session, case: Case, project: str, today: date) -> CaseCard:
         project=project,
         state=state.value,
         outcome=case.outcome,
-        turn=(Turn.NOBODY if delivered else turn).value,
-        since=case.state_since.astimezone(_SHANGHAI).date(),
+        turn=turn.value,
+        since=since(session, case, turn).astimezone(_SHANGHAI).date(),
         due=clock.due if clock and running else None,
         lamp=clock.lamp.value if clock and running else "",
-        steps=steps_of(at, delivered, case.rectification_rounds > 0),
+        steps=steps_of(_AT[state], delivered, case.rectification_rounds > 0),
         href=f"/cases/{case.id}/form" if state is CaseState.DRAFT else f"/cases/{case.id}",
     )
 

@@ -17,7 +17,7 @@ from jointreview.commands.case_clock import clock_of, clock_of_round, coded_even
 from jointreview.commands.conclusion import Conclude
 from jointreview.commands.facts import AssignmentFacts, CaseFacts, load_facts
 from jointreview.commands.form_values import form_values
-from jointreview.commands.onsite import GiveOpinion, was_on_site
+from jointreview.commands.onsite import GiveOpinion, unsigned_commitments, was_on_site
 from jointreview.commands.rectification import IssueRectification
 from jointreview.commands.registry import may
 from jointreview.commands.relations import may_see
@@ -25,14 +25,15 @@ from jointreview.commands.review import CloseDocumentReview, IssueSupplementNoti
 from jointreview.commands.visits import CloseVisit, ScheduleVisit, site_units
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.calendar import WorkCalendar
-from jointreview.domain.case_states import ENDED, CaseState
+from jointreview.domain.case_states import ENDED, CaseState, Turn
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
 from jointreview.models.case import Case, Invitation
 from jointreview.models.event import Event
 from jointreview.models.outcome import Delivery, IssuedDocument
 from jointreview.models.project import Project
-from jointreview.models.review import Notice, Round
+from jointreview.models.review import Round
+from jointreview.queries.turns import answer_due, turn_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _LAMPS = ("green", "notice", "yellow", "red")
@@ -166,27 +167,18 @@ def _applicant(c: _Case) -> Iterator[Task]:
     if state is CaseState.DRAFT:
         yield c.task("fill_form", "continue", "/form", None)
     elif state in (CaseState.RETURNED, CaseState.SUPPLEMENTING):
-        due = _told_due(c)
+        due = answer_due(c.session, c.case)
         yield c.task("answer_gaps", "supplement", "/form", due, params={"count": c.facts.told_gaps})
     elif state is CaseState.RECTIFYING:
         yield c.task(
             "rectify", "rectify", "?panel=findings", c.case.rectification_due, params={"count": _open_findings(c)}
         )
-    for mine in c.facts.assignments:
-        if mine.opinion == "PASS_COND" and not mine.commitment_signed:
-            item = c.item_name(mine.item)
-            yield c.task("sign_commitment", "sign", "?panel=documents", None, params={"item": item})
-    if state not in (CaseState.DRAFT, *_WITH_APPLICANT):
+    for mine in unsigned_commitments(c.facts):
+        item = c.item_name(mine.item)
+        yield c.task("sign_commitment", "sign", "", None, params={"item": item})
+    if turn_of(c.facts) is not Turn.APPLICANT and state not in (CaseState.DRAFT, *_WITH_APPLICANT):
         due, lamp = c.clock()
         yield c.task(f"others_{state.value}", "open", "", due, lamp=lamp, waiting=True)
-
-
-def _told_due(c: _Case) -> date | None:
-    return c.session.exec(
-        select(col(Notice.due_on))
-        .where(Notice.case_id == c.facts.case_id, col(Notice.kind).in_(["precheck", "supplement"]))
-        .order_by(col(Notice.id).desc())
-    ).first()
 
 
 def _open_findings(c: _Case) -> int:
@@ -205,9 +197,9 @@ def _clerk(c: _Case) -> Iterator[Task]:
     elif c.facts.filed_at_window and state is CaseState.DRAFT:
         yield c.task("fill_for_walk_in", "continue", "/form", None)
     elif c.facts.filed_at_window and state in _WITH_APPLICANT:
-        yield c.task("walk_in_turn", "open", "", c.case.rectification_due, waiting=True)
+        yield c.task("walk_in_turn", "open", "", answer_due(c.session, c.case), waiting=True)
     elif state is CaseState.RETURNED:
-        yield c.task("others_returned", "open", "", _told_due(c), waiting=True)
+        yield c.task("others_returned", "open", "", answer_due(c.session, c.case), waiting=True)
 
 
 def _precheck_due(c: _Case) -> date:
@@ -271,6 +263,10 @@ def _coordinator(c: _Case) -> Iterator[Task]:
     if what:
         place = {"schedule": "?panel=survey", "conclude": "?panel=documents"}.get(action, "")
         yield c.task(what, action, place, due, lamp=lamp, params=params)
+        return
+    if turn_of(facts) is Turn.APPLICANT and facts.state not in _WITH_APPLICANT:
+        params = {"count": len(unsigned_commitments(facts))}
+        yield c.task("others_commitment", "open", "", due, lamp=lamp, params=params, waiting=True)
         return
     missing = sum(bool(a.open_round_id) for a in facts.assignments)
     yield c.task(

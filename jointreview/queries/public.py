@@ -15,7 +15,7 @@ from jointreview.models.base import reading
 from jointreview.models.case import Case
 from jointreview.models.outcome import IssuedDocument
 from jointreview.models.project import Project
-from jointreview.queries.turns import turn_of
+from jointreview.queries.turns import answer_due, turn_of
 
 _LONGEST_CODE = 64
 _NO_CODE = "-" * 8
@@ -51,7 +51,10 @@ class VerifiedDocument:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a case is, for whoever holds its number and look-up code. `lamp` is empty before acceptance."""
+    """How far a case is, for whoever holds its number and look-up code. `lamp` is empty before acceptance.
+
+    `wanted_by` is the last day for what a notice asks of the applicant.
+    """
 
     number: str
     project: str
@@ -59,6 +62,7 @@ class Progress:
     turn: str
     accepted_on: date | None
     due: date | None
+    wanted_by: date | None
     ended: bool
     lamp: str
 
@@ -126,9 +130,10 @@ def _progress(session: Session, case: Case, on: date) -> Progress:
         number=case.number,
         project=project.name,
         state=case.state,
-        turn=turn_of(load_facts(session, case)).value,
+        turn=turn_of(load_facts(session, case, on)).value,
         accepted_on=case.accepted_on,
         due=clock.due if clock and not ended else None,
+        wanted_by=answer_due(session, case),
         ended=ended,
         lamp=clock.lamp.value if clock else "",
     )

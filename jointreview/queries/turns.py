@@ -1,29 +1,52 @@
-"""Whose turn it is and since when: one answer for the workspace, the board and the public page."""
+"""Whose turn it is, since when and until when: one answer for the workspace, the board and the public page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
 
 from jointreview.commands.facts import CaseFacts
 from jointreview.domain.case_states import ENDED, CaseState, Turn
+from jointreview.models.case import Case, Signature
+from jointreview.models.review import Assignment, Notice, Opinion, Round
+from jointreview.models.visit import Visit
 
 _APPLICANT = frozenset({CaseState.DRAFT, CaseState.RETURNED, CaseState.SUPPLEMENTING, CaseState.RECTIFYING})
 
 
 @dataclass(frozen=True)
 class Part:
-    """What decides about one department: its open round ("" for none), whether it travels and has been there."""
+    """What decides about one department.
+
+    Its open round ("" for none), whether it travels and has been there, and its latest word ("" for none) with
+    whether the applicant signed the commitment a conditional pass needs.
+    """
 
     open_round: str
     needs_site: bool
     attended: bool
+    opinion: str = ""
+    commitment_signed: bool = False
+
+
+@dataclass(frozen=True)
+class Moments:
+    """What passed the turn on within a state: a visit planned, the latest round closed, a commitment signed."""
+
+    visit_planned: datetime | None = None
+    round_closed: datetime | None = None
+    commitment_signed: datetime | None = None
 
 
 def turn_of(facts: CaseFacts) -> Turn:
     """Whose turn it is in a case."""
-    parts = [Part(a.open_round_kind, a.needs_site, a.attended) for a in facts.assignments]
+    parts = [
+        Part(a.open_round_kind, a.needs_site, a.attended, a.opinion, a.commitment_signed) for a in facts.assignments
+    ]
     return turn_from(facts.state, parts, facts.visit is not None)
 
 
@@ -31,7 +54,8 @@ def turn_from(state: CaseState, parts: Iterable[Part], visit_planned: bool) -> T
     """Whose turn it is, from what a list of many cases has at hand.
 
     On the way to the site the coordinator is waited for until a visit is planned, then every department that has
-    not spoken; when all have, the coordinator concludes (requirements §2.3, §3.4).
+    not spoken; when all have, the applicant while a commitment is not signed, then the coordinator, who concludes
+    or asks for rectification (requirements §2.3, §2.6, §3.4).
     """
     if state in ENDED:
         return Turn.NOBODY
@@ -39,15 +63,54 @@ def turn_from(state: CaseState, parts: Iterable[Part], visit_planned: bool) -> T
         return Turn.APPLICANT
     if state is CaseState.SUBMITTED:
         return Turn.WINDOW
-    waiting = [part for part in parts if part.open_round]
-    stuck = state is not CaseState.REVIEWING and not visit_planned
-    unplanned = stuck and any(part.needs_site and not part.attended for part in waiting)
-    return Turn.DEPARTMENTS if waiting and not unplanned else Turn.COORDINATOR
+    listed = list(parts)
+    waiting = [part for part in listed if part.open_round]
+    if waiting:
+        stuck = state is not CaseState.REVIEWING and not visit_planned
+        unplanned = stuck and any(part.needs_site and not part.attended for part in waiting)
+        return Turn.COORDINATOR if unplanned else Turn.DEPARTMENTS
+    failed = any(part.opinion == "FAIL" for part in listed)
+    unsigned = any(part.opinion == "PASS_COND" and not part.commitment_signed for part in listed)
+    return Turn.APPLICANT if unsigned and not failed else Turn.COORDINATOR
 
 
-def turn_since(
-    turn: Turn, state_since: datetime, visit_planned_at: datetime | None, last_round_closed_at: datetime | None
-) -> datetime:
+def turn_since(turn: Turn, state_since: datetime, passed_on: Moments) -> datetime:
     """Since when it is this one's turn: the state's beginning, or what passed the turn on within the state."""
-    passed_on = {Turn.DEPARTMENTS: visit_planned_at, Turn.COORDINATOR: last_round_closed_at}.get(turn)
-    return max(state_since, passed_on) if passed_on else state_since
+    moments = {
+        Turn.DEPARTMENTS: [passed_on.visit_planned],
+        Turn.APPLICANT: [passed_on.round_closed],
+        Turn.COORDINATOR: [passed_on.round_closed, passed_on.commitment_signed],
+    }.get(turn, [])
+    return max([state_since, *(moment for moment in moments if moment)])
+
+
+def since(session: Session, case: Case, turn: Turn) -> datetime:
+    """Since when it is this one's turn in one case."""
+    planned = session.exec(
+        select(Visit.planned_at).where(Visit.case_id == case.id, Visit.status == "planned")
+    ).first()
+    closed = session.exec(
+        select(func.max(col(Round.closed_at)))
+        .join(Assignment, col(Assignment.id) == Round.assignment_id)
+        .where(Assignment.case_id == case.id)
+    ).one()
+    signed = session.exec(
+        select(func.max(col(Signature.signed_at)))
+        .join(Opinion, col(Opinion.commitment_signature_id) == Signature.id)
+        .where(Opinion.case_id == case.id)
+    ).one()
+    return turn_since(turn, case.state_since, Moments(planned, closed, signed))
+
+
+def answer_due(session: Session, case: Case) -> date | None:
+    """The last day for what a notice asks of the applicant now: to complete the papers or to put things right."""
+    state = CaseState(case.state)
+    if state is CaseState.RECTIFYING:
+        return case.rectification_due
+    if state is not CaseState.SUPPLEMENTING:
+        return None
+    return session.exec(
+        select(col(Notice.due_on))
+        .where(Notice.case_id == case.id, Notice.kind == "supplement")
+        .order_by(col(Notice.id).desc())
+    ).first()

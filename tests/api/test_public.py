@@ -24,6 +24,7 @@ from jointreview.models.outcome import IssuedDocument
 from jointreview.settings import settings
 from jointreview.text import LANGUAGES, texts, tr
 from tests.commands.conftest import world
+from tests.commands.test_job import failed_once
 from tests.commands.world import World
 
 __all__ = ["world"]
@@ -123,6 +124,15 @@ def test_without_a_code_the_page_asks_for_one(client: TestClient):
     assert answer.status_code == 200 and 'name="code"' in answer.text
 
 
+def test_progress_names_the_day_by_which_things_have_to_be_put_right(
+    world: World, client: TestClient, monkeypatch: pytest.MonkeyPatch
+):
+    case_id, _ = failed_once(world)
+    case = world.case(case_id)
+    at(world, monkeypatch)
+    assert f"整改期限 {case.rectification_due}" in words(look_up(client, case.number, case.lookup_code).text)
+
+
 def test_progress_shows_state_turn_dates_and_lamp(world: World, client: TestClient, monkeypatch: pytest.MonkeyPatch):
     case = world.case(world.accepted())
     world.later(8)
@@ -204,6 +214,7 @@ def test_every_text_of_the_public_pages_exists():
     source = Path(public.__file__).read_text("utf-8")
     used = set(re.findall(r"[\"'](public\.[a-z_]+[a-z])[\"']", "\n".join([*mine, source])))
     used |= {f"public.state_{state.value}" for state in CaseState}
+    used |= {"public.wanted_supplementing", "public.wanted_rectifying"}
     used |= {f"views.lamp_{lamp.value}" for lamp in Lamp}
     for lang in LANGUAGES:
         assert used <= set(texts(lang))

@@ -25,8 +25,12 @@ from jointreview.models.case import Case
 from jointreview.queries import board_filters as choices
 from jointreview.queries.board import Board, board, board_features
 from jointreview.queries.board_filters import BoardFilters
+from jointreview.queries.my_cases import my_cases
+from jointreview.queries.my_work import my_work
+from jointreview.queries.public import progress
 from jointreview.queries.turns import turn_of
 from jointreview.text import LANGUAGES, texts
+from tests.commands.test_moments import conditional, sign_commitment
 from tests.commands.world import World
 
 ALL = BoardFilters(state="all")
@@ -123,6 +127,24 @@ def test_the_turn_passes_from_departments_to_coordinator_and_back(world: World):
     world.arrive(case_id)
     world.pass_the_rest(case_id)
     assert turn(case_id) == "coordinator"
+
+
+def test_while_only_a_commitment_is_missing_everybody_is_told_that_the_applicant_is_waited_for(world: World):
+    case_id = conditional(world)
+    row = only(look(world), case_id)
+    case = world.case(case_id)
+    public = progress(case.number, case.lookup_code, world.today)
+    (card,) = my_cases(world.actors["applicant"], world.now)
+    assert public is not None
+    assert turn_of(world.facts(case_id)) == row.turn == public.turn == card.turn == Turn.APPLICANT
+    assert card.since.isoformat() == row.since == world.today.isoformat()
+    assert [t.what for t in my_work(world.actors["coordinator"], world.now)] == ["others_commitment"]
+    assert "sign_commitment" in [t.what for t in my_work(world.actors["applicant"], world.now)]
+    world.later(1)
+    sign_commitment(world, case_id)
+    row = only(look(world), case_id)
+    assert (row.turn, row.since) == (Turn.COORDINATOR, world.today.isoformat())
+    assert [t.what for t in my_work(world.actors["coordinator"], world.now)] == ["conclude"]
 
 
 def test_late_cases_come_first_and_cases_that_do_not_count_come_last(world: World):

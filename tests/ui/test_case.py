@@ -15,7 +15,7 @@ from jointreview.commands.all import RULES
 from jointreview.commands.conclusion import Conclude
 from jointreview.commands.intake import AcceptCase, WithdrawCase
 from jointreview.commands.rectification import AnswerFinding, IssueRectification
-from jointreview.commands.review import RecordGap
+from jointreview.commands.review import IssueSupplementNotice, RecordGap
 from jointreview.domain.problems import Refused
 from jointreview.models.base import reading
 from jointreview.models.identity import Audit
@@ -25,6 +25,7 @@ from jointreview.ui.pages.case import present
 from jointreview.ui.pages.case.acts import DIALOGS, ELSEWHERE, FORWARD, IN_PANEL, MOST_FORWARD, QUIET, snake
 from jointreview.ui.pages.case.asking import COMMANDS, NOT_ENTERED, built, dialog_of, faults_in
 from jointreview.ui.pages.case.state import PANELS, _marked
+from tests.commands.test_job import failed_once
 from tests.commands.world import World, fresh_database
 
 
@@ -156,6 +157,23 @@ def test_until_a_visit_is_planned_the_coordinator_is_waited_for(world: World) ->
     assert seen(world, "applicant", case_id)["head"]["turn"] == "等待联审协调员"
     world.plan_visit(case_id)
     assert seen(world, "applicant", case_id)["head"]["turn"].startswith("等待部门")
+
+
+def test_the_header_names_the_day_by_which_the_applicant_has_to_put_things_right(world: World) -> None:
+    case_id, _ = failed_once(world)
+    due = world.case(case_id).rectification_due
+    assert seen(world, "applicant", case_id)["head"]["wanted"].startswith(f"整改期限 {due}")
+
+
+def test_the_header_names_the_day_by_which_the_papers_have_to_be_completed(world: World) -> None:
+    case_id = world.accepted()
+    assert seen(world, "applicant", case_id)["head"]["wanted"] == ""
+    record_gap(world, case_id)
+    world.read_documents(case_id)
+    world.do("coordinator", IssueSupplementNotice(case_id=case_id))
+    day = world.workday_after(10).isoformat()
+    for lang, words in (("zh", "补正期限"), ("en", "Supplement wanted by")):
+        assert seen(world, "applicant", case_id, lang)["head"]["wanted"].startswith(f"{words} {day}")
 
 
 def test_every_department_has_a_row_with_why_it_takes_part(world: World) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import func
-from sqlmodel import col, select
+from sqlmodel import select
 
 from jointreview.commands.all import RULES
 from jointreview.commands.executor import SHANGHAI
@@ -16,11 +15,9 @@ from jointreview.domain.explanation import note_text
 from jointreview.models.event import Event
 from jointreview.models.identity import Organisation
 from jointreview.models.project import Project
-from jointreview.models.review import Assignment, Round
-from jointreview.models.visit import Visit
 from jointreview.queries.dossier.desk import Desk
 from jointreview.queries.dossier.views import DayLine, Head, Step
-from jointreview.queries.turns import turn_of, turn_since
+from jointreview.queries.turns import answer_due, since, turn_of
 
 _TONES = {
     CaseState.RETURNED: "warn",
@@ -67,6 +64,7 @@ def head(desk: Desk) -> Head:
         lamp=clock.lamp.value if clock and clock.lamp is not Lamp.DONE else "",
         days=_days(desk, clock),
         due=_due(desk, clock),
+        wanted=_wanted(desk),
         turn=turn(desk),
         since="" if state in ENDED else desk.say("case.since", day=desk.day(_since(desk))),
         form_href=f"/cases/{desk.case_id}/form" if desk.may(SaveSection) or desk.is_party else "",
@@ -92,6 +90,12 @@ def _due(desk: Desk, clock: Clock | None) -> str:
     return desk.say("case.due_on", day=desk.day(clock.due)) if clock.due else desk.say("case.due_paused")
 
 
+def _wanted(desk: Desk) -> str:
+    """The last day for what a notice asks of the applicant."""
+    due = answer_due(desk.session, desk.case)
+    return desk.say(f"case.wanted_{desk.case.state}", day=desk.day(due)) if due else ""
+
+
 def turn(desk: Desk) -> str:
     """Whose turn it is, in words; empty when the case has ended."""
     whose = turn_of(desk.facts)
@@ -109,14 +113,7 @@ def turn(desk: Desk) -> str:
 
 def _since(desk: Desk) -> date:
     """The day from which it is this one's turn."""
-    visit = desk.session.exec(select(Visit).where(Visit.case_id == desk.case_id, Visit.status == "planned")).first()
-    closed = desk.session.exec(
-        select(func.max(col(Round.closed_at)))
-        .join(Assignment, col(Assignment.id) == Round.assignment_id)
-        .where(Assignment.case_id == desk.case_id)
-    ).one()
-    moment = turn_since(turn_of(desk.facts), desk.case.state_since, visit.planned_at if visit else None, closed)
-    return moment.astimezone(SHANGHAI).date()
+    return since(desk.session, desk.case, turn_of(desk.facts)).astimezone(SHANGHAI).date()
 
 
 def days(desk: Desk) -> list[DayLine]:

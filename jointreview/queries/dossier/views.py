@@ -6,7 +6,10 @@ from typing import TypedDict
 
 
 class Head(TypedDict):
-    """The header: what the case is, how it stands in time, and whose turn it is."""
+    """The header: what the case is, how it stands in time, and whose turn it is.
+
+    `wanted` names the last day for what a notice asks of the applicant; empty without one.
+    """
 
     id: int
     version: int
@@ -20,6 +23,7 @@ class Head(TypedDict):
     lamp: str
     days: str
     due: str
+    wanted: str
     turn: str
     since: str
     form_href: str

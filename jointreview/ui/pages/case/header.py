@@ -30,6 +30,7 @@ def header() -> rx.Component:
                 rx.cond(head["filed"] != "", chip(head["filed"])),
                 lamp(head["lamp"], head["days"]),
                 _due(head),
+                rx.cond(head["wanted"] != "", chip(head["wanted"], "warn")),
                 class_name="jr-case-state",
                 id="case-state",
             ),

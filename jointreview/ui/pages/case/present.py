@@ -27,6 +27,7 @@ NO_HEAD = views.Head(
     lamp="",
     days="",
     due="",
+    wanted="",
     turn="",
     since="",
     form_href="",
