@@ -23,7 +23,7 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from jointreview.commands.identity import DEMO_PASSWORD  # noqa: E402
+from jointreview.demo.cast import DEMO_PASSWORD  # noqa: E402
 from tests.hostile.attacker import HYDRATE, Attacker  # noqa: E402
 from tests.web.conftest import CHROMIUM_ARGUMENTS  # noqa: E402
 

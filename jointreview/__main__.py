@@ -13,23 +13,27 @@ from jointreview.domain.problems import Refused
 from jointreview.text import tr
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser with every module of jointreview.cli as a subcommand."""
+def build_parser(only: str = "") -> argparse.ArgumentParser:
+    """The parser with every module of jointreview.cli as a subcommand, or with the module `only` alone."""
     parser = argparse.ArgumentParser(prog="python -m jointreview", description="Joint Review 联审联验")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
-    for info in sorted(pkgutil.iter_modules(cli.__path__), key=lambda m: m.name):
-        if info.name.startswith("_"):
-            continue
-        module = importlib.import_module(f"jointreview.cli.{info.name}")
+    for name in [only] if only else _modules():
+        module = importlib.import_module(f"jointreview.cli.{name}")
         sub = commands.add_parser(module.NAME, help=module.HELP, description=module.HELP)
         module.arguments(sub)
         sub.set_defaults(run=module.run)
     return parser
 
 
+def _modules() -> list[str]:
+    return sorted(m.name for m in pkgutil.iter_modules(cli.__path__) if not m.name.startswith("_"))
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one command; a refusal prints its problems and exits with 1, a reader that stopped early is no fault."""
-    args = build_parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    # A start does not wait for the imports of the other commands.
+    args = build_parser("run" if words[:1] == ["run"] else "").parse_args(words)
     try:
         status: int = args.run(args)
         sys.stdout.flush()

@@ -13,7 +13,7 @@ from jointreview.api.language import language_of
 from jointreview.api.limits import Limit
 from jointreview.api.plain import plain_page, secure_cookies
 from jointreview.commands import identity
-from jointreview.demo.people import shown_accounts
+from jointreview.demo.cast import DEMO_PASSWORD, shown_accounts
 from jointreview.domain.problems import Problem, Refused
 from jointreview.notify.mail import mail_configured, send_mail
 from jointreview.queries.accounts import post_choices
@@ -67,7 +67,7 @@ def _sign_in_form(
         notice=request.query_params.get("notice", "") if request.query_params.get("notice") in _NOTICES else "",
         registration_open=settings().registration_open,
         accounts=shown_accounts() if settings().mode == "demo" else [],
-        demo_password=identity.DEMO_PASSWORD,
+        demo_password=DEMO_PASSWORD,
     )
 
 

@@ -10,8 +10,7 @@ import sys
 
 from jointreview.cli._frontend import ensure_build, finished_build, serving_environment
 from jointreview.cli.setup_db import migrate
-from jointreview.commands import identity
-from jointreview.demo.people import shown_accounts
+from jointreview.demo.cast import DEMO_PASSWORD, shown_accounts
 from jointreview.domain.problems import refuse
 from jointreview.queries.accounts import any_account
 from jointreview.settings import ROOT, settings
@@ -33,7 +32,6 @@ def run(args: argparse.Namespace) -> int:
     check_port(settings().host, settings().port)
     settings().data_dir.mkdir(parents=True, exist_ok=True)
     migrate()
-    identity.purge_sessions()
     load_demo_once()
     if finished_build() is None:
         print("Building the front end (about half a minute, only after a change) ...", flush=True)
@@ -91,5 +89,5 @@ def _greet() -> None:
         for account in shown_accounts():
             role = tr("en", f"account.role_{account.role}")
             who = f"{account.name} {account.title}"
-            lines.append(f"  {account.login:<16} {identity.DEMO_PASSWORD:<14} {role:<20} {who}")
+            lines.append(f"  {account.login:<16} {DEMO_PASSWORD:<14} {role:<20} {who}")
     print("\n".join(lines), flush=True)

@@ -24,7 +24,6 @@ RESET_HOURS = 1
 FREE_ATTEMPTS = 5
 LONGEST_LOCK_MINUTES = 60
 TOUCH_SECONDS = 60
-DEMO_PASSWORD = "Qidong-2026"
 _WORST_PASSWORDS = frozenset({"12345678", "123456789", "password", "password1", "qwertyui", "admin123"})
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{2,63}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import shutil
 
-from sqlmodel import SQLModel
-
-from jointreview.commands.files import document_store
-from jointreview.demo.people import stage_with_people
 from jointreview.domain.problems import refuse
-from jointreview.models.base import engine
 from jointreview.settings import settings
+
+# What plays the demonstration is imported when it is played: pages and the start need only to know who is in it.
 
 
 def load() -> None:
     """Fill an empty database; refused in production."""
     if settings().mode == "production":
         raise refuse("cli.no_demo_in_production", kind="forbidden")
-    from jointreview.demo import story
+    from jointreview.demo import people, story
 
-    story.load(stage_with_people())
+    story.load(people.stage_with_people())
 
 
 def reset() -> None:
     """Empty the database and the local documents, then load the demonstration; refused in production."""
     if settings().mode == "production":
         raise refuse("cli.no_demo_in_production", kind="forbidden")
+    from sqlmodel import SQLModel
+
+    from jointreview.commands.files import document_store
+    from jointreview.models.base import engine
+
     with engine().begin() as connection:
         for table in reversed(SQLModel.metadata.sorted_tables):
             connection.execute(table.delete())

@@ -21,7 +21,7 @@ from jointreview.commands.rectification import (
 )
 from jointreview.commands.review import FinishDocumentReview, IssueSupplementNotice, RecordGap
 from jointreview.commands.working_days import work_calendar
-from jointreview.demo.people import FIRMS, PEOPLE
+from jointreview.demo.cast import FIRMS, PEOPLE
 from jointreview.demo.sample_files import parcel_txt
 from jointreview.demo.stage import SHANGHAI, Stage
 from jointreview.models.base import reading

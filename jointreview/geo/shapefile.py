@@ -10,7 +10,6 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import pyogrio
 import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
@@ -123,6 +122,8 @@ def _read_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
 
 
 def _read_layer(files: dict[str, bytes], raw: RawFile) -> None:
+    import pyogrio  # with it comes pandas, which no start should wait for
+
     with TemporaryDirectory() as folder:
         for extension in _NEEDED:
             Path(folder, f"parcel{extension}").write_bytes(files[extension])

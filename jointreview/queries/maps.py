@@ -12,7 +12,6 @@ from sqlmodel import Session, col, select
 
 from jointreview.commands.case_clock import case_clock
 from jointreview.domain.problems import refuse
-from jointreview.geo.sheet import case_sheet
 from jointreview.geo.wkb import from_wkb
 from jointreview.models.actor import Actor
 from jointreview.models.case import Case
@@ -61,6 +60,8 @@ def case_features(session: Session, actor: Actor, case_id: int, today: date) -> 
 
 def map_sheet(session: Session, actor: Actor, case_id: int, lang: str, today: date) -> str:
     """One HTML file with the case's parcel that opens without any network."""
+    from jointreview.geo.sheet import case_sheet  # with it comes folium, which no start should wait for
+
     features = case_features(session, actor, case_id, today)
     case = session.get(Case, case_id)
     assert case is not None

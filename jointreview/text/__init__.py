@@ -14,6 +14,8 @@ import yaml
 LANGUAGES = ("zh", "en")
 DEFAULT_LANGUAGE = "zh"
 _ROOT = Path(__file__).parent
+# The same safe loader in C where PyYAML was built with it: a tenth of the time at every start.
+_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class MissingText(KeyError):
@@ -28,7 +30,7 @@ def texts(lang: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for path in sorted((_ROOT / lang).glob("*.yaml")):
-        data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER) or {}
         for name, text in data.items():
             if not isinstance(text, str):
                 raise ValueError(f"{path.name}: {name} is not a text")

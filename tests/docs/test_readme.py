@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from jointreview.__main__ import build_parser, main
-from jointreview.commands.identity import DEMO_PASSWORD
-from jointreview.demo.people import PEOPLE
+from jointreview.demo.cast import DEMO_PASSWORD, PEOPLE
 from jointreview.settings import ROOT, Settings
 from tests.web.screenshots import LARGEST_BYTES, OPINION, PICTURES_TAKEN
 

@@ -23,7 +23,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
-from jointreview.commands.identity import DEMO_PASSWORD
+from jointreview.demo.cast import DEMO_PASSWORD
 from jointreview.settings import ROOT
 from tests.web.conftest import CHROMIUM_ARGUMENTS
 from tests.web.serving import Server, start

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect
 from pypdf import PdfReader
 
 from jointreview.catalog.loader import sample_values
-from jointreview.demo.people import FIRMS
+from jointreview.demo.cast import FIRMS
 from jointreview.demo.sample_files import photo
 from tests.web.job import steps
 from tests.web.job.office import Office, act, act_in_menu, draw_and_sign, open_office, picture

@@ -6,9 +6,10 @@ from typing import Any
 
 import reflex as rx
 
+from jointreview.ui.components.browser_part import browser_part
 from jointreview.ui.components.jsx_texts import jsx_texts
 
-CASE_MAP_JSX = rx.asset("case_map.jsx", shared=True)
+CASE_MAP_JSX = browser_part(__name__, "case_map.jsx")
 
 
 class CaseMap(rx.NoSSRComponent):

@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from jointreview.ui.components.browser_part import browser_part
 from jointreview.ui.components.jsx_texts import jsx_texts
 from jointreview.ui.me import Me
 
@@ -21,9 +22,9 @@ _PARTS = (
     "signature.jsx",
     "signature_http.jsx",
 )
-CHECKLIST_JSX = rx.asset("checklist.jsx", shared=True)
+CHECKLIST_JSX = browser_part(__name__, "checklist.jsx")
 # The files it imports lie beside it.
-PART_ASSETS = tuple(rx.asset(name, shared=True) for name in _PARTS)
+PART_ASSETS = tuple(browser_part(__name__, name) for name in _PARTS)
 
 
 class OnSite(rx.NoSSRComponent):

@@ -7,9 +7,10 @@ from typing import Any, TypedDict
 
 import reflex as rx
 
+from jointreview.ui.components.browser_part import browser_part
 from jointreview.ui.components.fields import labelled
 
-KEYS_JSX = rx.asset("filters_keys.jsx", shared=True)
+KEYS_JSX = browser_part(__name__, "filters_keys.jsx")
 
 
 class Option(TypedDict):

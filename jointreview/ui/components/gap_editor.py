@@ -6,10 +6,11 @@ from typing import Any
 
 import reflex as rx
 
+from jointreview.ui.components.browser_part import browser_part
 from jointreview.ui.components.jsx_texts import jsx_texts
 
-HTTP_JSX = rx.asset("signature_http.jsx", shared=True)
-GAP_EDITOR_JSX = rx.asset("gap_editor.jsx", shared=True)
+HTTP_JSX = browser_part(__name__, "signature_http.jsx")
+GAP_EDITOR_JSX = browser_part(__name__, "gap_editor.jsx")
 
 
 class GapEditor(rx.NoSSRComponent):

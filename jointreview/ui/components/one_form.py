@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from jointreview.ui.components.browser_part import browser_part
 from jointreview.ui.components.case_map import CASE_MAP_JSX
 from jointreview.ui.components.jsx_texts import jsx_texts
 from jointreview.ui.components.parcel import PARCEL_JSX
@@ -13,19 +14,19 @@ from jointreview.ui.components.signature import SIGNATURE_JSX
 from jointreview.ui.components.uploader import UPLOADER_JSX
 from jointreview.ui.text import Lang
 
-ONE_FORM_JSX = rx.asset("one_form.jsx", shared=True)
+ONE_FORM_JSX = browser_part(__name__, "one_form.jsx")
 PARTS = [
-    rx.asset("one_form_drafts.jsx", shared=True),
-    rx.asset("one_form_fields.jsx", shared=True),
-    rx.asset("one_form_finish.jsx", shared=True),
-    rx.asset("one_form_logic.jsx", shared=True),
-    rx.asset("one_form_materials.jsx", shared=True),
-    rx.asset("one_form_parties.jsx", shared=True),
-    rx.asset("one_form_parts.jsx", shared=True),
-    rx.asset("one_form_paste.jsx", shared=True),
-    rx.asset("one_form_store.jsx", shared=True),
-    rx.asset("one_form_style.jsx", shared=True),
-    rx.asset("one_form_table.jsx", shared=True),
+    browser_part(__name__, "one_form_drafts.jsx"),
+    browser_part(__name__, "one_form_fields.jsx"),
+    browser_part(__name__, "one_form_finish.jsx"),
+    browser_part(__name__, "one_form_logic.jsx"),
+    browser_part(__name__, "one_form_materials.jsx"),
+    browser_part(__name__, "one_form_parties.jsx"),
+    browser_part(__name__, "one_form_parts.jsx"),
+    browser_part(__name__, "one_form_paste.jsx"),
+    browser_part(__name__, "one_form_store.jsx"),
+    browser_part(__name__, "one_form_style.jsx"),
+    browser_part(__name__, "one_form_table.jsx"),
     CASE_MAP_JSX,
     PARCEL_JSX,
     SIGNATURE_JSX,

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-import reflex as rx
+from jointreview.ui.components.browser_part import browser_part
 
-PARCEL_JSX = rx.asset("parcel.jsx", shared=True)
+PARCEL_JSX = browser_part(__name__, "parcel.jsx")

@@ -6,11 +6,12 @@ from typing import Any
 
 import reflex as rx
 
+from jointreview.ui.components.browser_part import browser_part
 from jointreview.ui.components.jsx_texts import jsx_texts
 from jointreview.ui.me import Me
 
-HTTP_JSX = rx.asset("signature_http.jsx", shared=True)
-SIGNATURE_JSX = rx.asset("signature.jsx", shared=True)
+HTTP_JSX = browser_part(__name__, "signature_http.jsx")
+SIGNATURE_JSX = browser_part(__name__, "signature.jsx")
 
 
 class SignDialog(rx.NoSSRComponent):

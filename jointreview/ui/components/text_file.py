@@ -6,7 +6,9 @@ from typing import Any
 
 import reflex as rx
 
-TEXT_FILE_JSX = rx.asset("text_file.jsx", shared=True)
+from jointreview.ui.components.browser_part import browser_part
+
+TEXT_FILE_JSX = browser_part(__name__, "text_file.jsx")
 
 
 class TextFile(rx.NoSSRComponent):

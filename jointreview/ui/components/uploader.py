@@ -6,10 +6,11 @@ from typing import Any
 
 import reflex as rx
 
+from jointreview.ui.components.browser_part import browser_part
 from jointreview.ui.components.jsx_texts import jsx_texts
 
-HTTP_JSX = rx.asset("signature_http.jsx", shared=True)
-UPLOADER_JSX = rx.asset("uploader.jsx", shared=True)
+HTTP_JSX = browser_part(__name__, "signature_http.jsx")
+UPLOADER_JSX = browser_part(__name__, "uploader.jsx")
 
 
 class Uploader(rx.NoSSRComponent):

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 from playwright.sync_api import Browser, Page, expect
 
-from jointreview.commands.identity import DEMO_PASSWORD
+from jointreview.demo.cast import DEMO_PASSWORD
 from jointreview.demo.sample_files import signature_image
 from jointreview.settings import ROOT
 from tests.web.serving import Server, start

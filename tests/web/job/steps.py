@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from jointreview.catalog.form_engine import materials_for
 from jointreview.catalog.loader import load_catalog
-from jointreview.demo.people import PEOPLE
+from jointreview.demo.cast import PEOPLE
 from jointreview.demo.sample_files import material_pdf, photo
 from tests.web.job.office import (
     PHONE,
