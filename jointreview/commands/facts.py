@@ -40,6 +40,7 @@ class AssignmentFacts:
     opinion_id: int | None
     commitment_signed: bool
     draft_gaps: int
+    told_gaps: int
     open_findings: int
     rectified_findings: int
     untold_findings: int
@@ -63,7 +64,8 @@ class VisitFacts:
 class CaseFacts:
     """A case as relations and checks see it on the day `today`.
 
-    `unit_names` are the names of the units that take part, by language; `files` counts the current uploads.
+    `submitted` tells whether it was ever handed in, `unit_names` are the names of the units that take part, by
+    language, `files` counts the current uploads.
     """
 
     case_id: int
@@ -74,6 +76,7 @@ class CaseFacts:
     organisation_id: int
     filed_by: int
     filed_at_window: bool
+    submitted: bool
     parties: frozenset[int]
     unsigned_parties: frozenset[int]
     parcel_read: bool
@@ -129,6 +132,7 @@ def load_facts(session: Session, case: Case, today: date | None = None) -> CaseF
         organisation_id=case.organisation_id,
         filed_by=case.filed_by,
         filed_at_window=bool(case.walk_in),
+        submitted=case.submitted_at is not None,
         parties=frozenset(p for p, _ in parties if p is not None),
         unsigned_parties=frozenset(p for p, signature in parties if p is not None and signature is None),
         parcel_read=parcel is not None,
@@ -245,6 +249,7 @@ def _assignment(
         opinion_id=opinion.id if opinion else None,
         commitment_signed=bool(opinion and opinion.commitment_signature_id),
         draft_gaps=sum(g.assignment_id == row.id and g.status == "draft" for g in gaps),
+        told_gaps=sum(g.assignment_id == row.id and g.status in ("told", "answered") for g in gaps),
         open_findings=sum(f.status in ("open", "reopened") for f in mine_findings),
         rectified_findings=sum(f.status == "rectified" for f in mine_findings),
         untold_findings=sum(f.status in ("open", "reopened") and f.notice_id is None for f in mine_findings),

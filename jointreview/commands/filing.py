@@ -368,7 +368,14 @@ def add_material(ctx: Context, cmd: AddMaterial) -> dict:
     )
     ctx.session.add(row)
     ctx.session.flush()
-    ctx.event("material_added", material=cmd.material, file=upload.name, digest=upload.digest, version=row.version)
+    ctx.event(
+        "material_added",
+        material=cmd.material,
+        slot=slot,
+        version=row.version,
+        file=upload.name,
+        digest=upload.digest,
+    )
     return {"material_id": row.id, "slot": slot, "version": row.version}
 
 
@@ -384,4 +391,4 @@ def remove_material(ctx: Context, cmd: RemoveMaterial) -> None:
         raise refuse("commands.no_such_material", kind="missing")
     row.current, row.removed_reason = False, cmd.reason
     ctx.session.add(row)
-    ctx.event("material_removed", material=row.code, reason=cmd.reason)
+    ctx.event("material_removed", material=row.code, slot=row.slot, version=row.version, reason=cmd.reason)

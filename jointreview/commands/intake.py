@@ -15,7 +15,7 @@ from jointreview.commands.files import DrawnSignature, own_upload, sign
 from jointreview.commands.form_values import form_values
 from jointreview.commands.people import applicants_of, officers_of, staff_with_role
 from jointreview.commands.registry import CaseCommand, command
-from jointreview.commands.relations import filed_at_window, own_case
+from jointreview.commands.relations import filed_at_window, handed_in_or_at_window, own_case
 from jointreview.commands.review import WINDOW
 from jointreview.commands.rounds import open_round
 from jointreview.domain.case_states import BEFORE_ACCEPTANCE, IN_PROCESS, OPEN, CaseState
@@ -301,7 +301,9 @@ def withdraw_case(ctx: Context, cmd: WithdrawCase) -> None:
     ctx.notify(told, "notify.withdrawn", number=ctx.the_case.number)
 
 
-@command(title="cmd.enter_paper_record", grants={"clerk": None}, states=BEFORE_ACCEPTANCE | IN_PROCESS)
+@command(
+    title="cmd.enter_paper_record", grants={"clerk": handed_in_or_at_window}, states=BEFORE_ACCEPTANCE | IN_PROCESS
+)
 def enter_paper_record(ctx: Context, cmd: EnterPaperRecord) -> None:
     if cmd.business_date > ctx.today:
         raise refuse("commands.in_the_future", where="business_date", day=cmd.business_date.isoformat())

@@ -27,6 +27,11 @@ def filed_at_window(actor: Actor, facts: CaseFacts, target: int | None) -> Probl
     return None if facts.filed_at_window else Problem("commands.applicant_does_this")
 
 
+def handed_in_or_at_window(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """The case was handed in, or is written at the window."""
+    return None if facts.submitted or facts.filed_at_window else Problem("commands.applicant_does_this")
+
+
 def own_unit(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
     """The officer's handling unit holds the assignment."""
     assignment = facts.assignment(target)
@@ -41,12 +46,12 @@ def unit_takes_part(actor: Actor, facts: CaseFacts, target: int | None) -> Probl
 
 
 def may_see(actor: Actor, facts: CaseFacts) -> bool:
-    """Whether the person may open the case at all."""
+    """Whether the person may open the case at all: what was never handed in is its applicant's own."""
     match actor.role:
         case "coordinator":
-            return True
+            return facts.submitted
         case "clerk":
-            return facts.state != "draft" or facts.filed_at_window
+            return facts.submitted or facts.filed_at_window
         case "officer":
             return actor.unit in facts.units
         case "applicant":

@@ -21,6 +21,7 @@ from jointreview.models.case import Case, Material, Upload
 from jointreview.models.identity import Audit
 from jointreview.models.outcome import IssuedDocument
 from jointreview.models.review import ChecklistAnswer, Finding, Round
+from jointreview.queries.unsent import unsent
 from jointreview.settings import settings
 
 OPEN_TO_APPLICANT = frozenset(
@@ -83,6 +84,7 @@ def material_file(session: Session, actor: Actor, case_id: int, material_id: int
         row is None
         or row.case_id != case.id
         or not may_read_material(actor, facts, catalog_of(case, today), row.code)
+        or unsent(session, actor, facts).file(row)
     ):
         raise refuse("commands.no_such_material", kind="missing")
     upload = session.get(Upload, row.upload_id)
@@ -98,9 +100,13 @@ def photo_file(session: Session, actor: Actor, case_id: int, digest: str) -> str
     case, facts = visible_case(session, actor, case_id)
     if only_party(actor, facts):
         raise refuse("commands.no_such_upload", kind="missing")
+    hidden = unsent(session, actor, facts)
     for finding in session.exec(select(Finding).where(Finding.case_id == case.id)).all():
         told = actor.is_staff or finding.notice_id is not None
-        for picture in [*(finding.photos if told else []), *finding.answer_photos]:
+        for picture in [
+            *(finding.photos if told else []),
+            *([] if hidden.finding(finding) else finding.answer_photos),
+        ]:
             if picture["digest"] == digest:
                 return str(picture["name"])
     if actor.is_staff:

@@ -30,6 +30,7 @@ from jointreview.models.identity import Account
 from jointreview.models.project import Project
 from jointreview.models.review import ChecklistAnswer, Finding, Opinion, Round
 from jointreview.queries.onsite_visit import visit_of
+from jointreview.queries.unsent import unsent
 from jointreview.text import tr
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -233,6 +234,7 @@ def photo_url(case_id: int, digest: str) -> str:
 
 def _findings(r: Reader, mine: AssignmentFacts) -> list[dict[str, Any]]:
     rows = r.session.exec(select(Finding).where(Finding.assignment_id == mine.id).order_by(col(Finding.number))).all()
+    hidden = unsent(r.session, r.actor, r.facts)
     may_withdraw = may(r.actor, WithdrawFinding, r.facts, mine.id) is None
     may_verify = _able(may(r.actor, VerifyFinding, r.facts, mine.id))
     return [
@@ -248,8 +250,8 @@ def _findings(r: Reader, mine: AssignmentFacts) -> list[dict[str, Any]]:
             "status_text": r.say(FindingState(row.status).text_key),
             "tone": _TONES[row.status],
             "photos": photos_of(r, row.photos),
-            "answer": row.answer,
-            "answer_photos": photos_of(r, row.answer_photos),
+            "answer": "" if hidden.finding(row) else row.answer,
+            "answer_photos": [] if hidden.finding(row) else photos_of(r, row.answer_photos),
             "may_withdraw": may_withdraw and row.notice_id is None and row.status in _WITHDRAWABLE,
             "may_verify": may_verify and row.status == "rectified",
         }

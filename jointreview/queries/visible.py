@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, String, cast, false, or_, true
+from sqlalchemy import ColumnElement, String, cast, false, or_
 from sqlmodel import col, select
 
-from jointreview.domain.case_states import CaseState
 from jointreview.models.actor import Actor
 from jointreview.models.case import Case, Invitation
 from jointreview.models.review import Assignment
@@ -15,9 +14,9 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The condition on `Case` under which the actor may open it."""
     match actor.role:
         case "coordinator":
-            return true()
+            return col(Case.submitted_at).is_not(None)
         case "clerk":
-            return or_(col(Case.state) != CaseState.DRAFT.value, cast(col(Case.walk_in), String) != "{}")
+            return or_(col(Case.submitted_at).is_not(None), cast(col(Case.walk_in), String) != "{}")
         case "officer":
             return col(Case.id).in_(select(Assignment.case_id).where(Assignment.unit == actor.unit))
         case "applicant":

@@ -70,7 +70,8 @@ def statements() -> Iterator[list[str]]:
 
 
 def test_everybody_sees_on_the_board_exactly_the_cases_they_may_open(world: World):
-    world.drafted()
+    draft = world.drafted()
+    world.do("applicant", WithdrawCase(case_id=world.drafted(), reason="不再申请"))
     world.accepted("school")
     walk_in = WalkIn(name="王五", mobile="13800000000")
     code = "2401-320681-04-01-900001"
@@ -83,7 +84,8 @@ def test_everybody_sees_on_the_board_exactly_the_cases_they_may_open(world: Worl
     with base.reading() as session:
         cases = session.exec(select(Case)).all()
         facts = [load_facts(session, case) for case in cases]
-    assert len(facts) == 3
+    assert len(facts) == 4
+    assert not any(may_see(world.actors[who], world.facts(draft)) for who in ("coordinator", "clerk", "fire"))
     for who, actor in world.actors.items():
         allowed = {f.case_id for f in facts if may_see(actor, f)}
         assert {row.case_id for row in look(world, who).rows} == allowed, who
@@ -103,7 +105,7 @@ def test_a_row_tells_lamp_turn_and_departments_of_an_accepted_case(world: World)
 
 def test_before_acceptance_it_is_the_turn_of_applicant_then_window(world: World):
     case_id = world.drafted()
-    assert only(look(world), case_id).turn == turn_of(world.facts(case_id)) == Turn.APPLICANT
+    assert turn_of(world.facts(case_id)) == Turn.APPLICANT and look(world).total == 0
     world.submit(case_id)
     assert only(look(world), case_id).turn == turn_of(world.facts(case_id)) == Turn.WINDOW
 
@@ -148,14 +150,14 @@ def test_while_only_a_commitment_is_missing_everybody_is_told_that_the_applicant
 
 
 def test_late_cases_come_first_and_cases_that_do_not_count_come_last(world: World):
-    draft = world.drafted()
+    ended = world.submitted("school")
     late = accepted(world)
     world.later(11)
     fresh = accepted(world)
-    world.do("applicant", WithdrawCase(case_id=draft, reason="不再申请"))
+    world.do("applicant", WithdrawCase(case_id=ended, reason="不再申请"))
     waiting = of_another_project(world)
     rows = look(world).rows
-    assert [row.case_id for row in rows] == [late, fresh, waiting, draft]
+    assert [row.case_id for row in rows] == [late, fresh, waiting, ended]
     assert rows[0].lamp == "red" and rows[0].days == "超期 1 个工作日"
     assert rows[-1].turn == "nobody" and rows[-1].due == ""
 
@@ -178,7 +180,7 @@ def test_late_cases_come_first_and_cases_that_do_not_count_come_last(world: Worl
     ],
 )
 def test_a_filter_shows_what_it_says_and_nothing_else(world: World, filters: dict, matches: Callable):
-    world.do("applicant", WithdrawCase(case_id=world.drafted(), reason="不再申请"))
+    world.do("applicant", WithdrawCase(case_id=world.submitted(), reason="不再申请"))
     of_another_project(world)
     accepted(world, "school")
     accepted(world)
@@ -230,7 +232,7 @@ def test_the_number_of_statements_does_not_grow_with_the_cases(world: World):
 
 
 def test_pages_hold_fifty_cases_and_a_page_too_far_is_the_last(world: World):
-    first = world.drafted()
+    first = world.submitted()
     with base.writing() as session:
         pattern = session.get_one(Case, first).model_dump(exclude={"id", "number"})
         session.add_all(Case(**pattern, number=f"QD2026{n:06d}") for n in range(100, 159))

@@ -8,18 +8,30 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from jointreview.commands.filing import AddMaterial, RemoveMaterial
 from jointreview.commands.onsite import WithdrawFinding
 from jointreview.commands.parties import AcceptInvitation, InviteParty
-from jointreview.commands.review import FinishDocumentReview, IssueSupplementNotice, RecordGap
+from jointreview.commands.rectification import AnswerFinding, SubmitRectification
+from jointreview.commands.review import (
+    AnswerGap,
+    FinishDocumentReview,
+    IssueSupplementNotice,
+    RecordGap,
+    SubmitSupplement,
+)
+from jointreview.demo.sample_files import material_pdf
 from jointreview.domain.problems import Refused
 from jointreview.models import base
-from jointreview.models.case import FormSection, Material
+from jointreview.models.case import FormSection, Material, Upload
 from jointreview.models.identity import Audit
+from jointreview.models.review import Gap
 from jointreview.queries import access
 from jointreview.queries.dossier import offered, workspace
 from jointreview.settings import settings
+from tests.commands.test_job import failed_once
 from tests.commands.world import World
 
+FILE = "survey_results"
 WANTED = "请补充消防产品合格证明"
 
 
@@ -72,12 +84,77 @@ def test_a_gap_is_the_departments_own_until_the_notice_tells_it(world: World) ->
         there = seen(world, case_id, who)
         assert (WANTED in [gap["wanted"] for gap in there["gaps"]]) is reads, who
         assert ("记录补正问题" in titles(world, case_id, who)) is reads, who
-    assert documents_of(world, case_id, "coordinator") == "提出补正"
+    assert documents_of(world, case_id, "coordinator") == "提出 1 项补正"
     assert documents_of(world, case_id, "applicant") == "审查中"
     world.read_documents(case_id)
     world.do("coordinator", IssueSupplementNotice(case_id=case_id))
-    for who in ("applicant", "planning"):
+    for who in ("applicant", "planning", "coordinator"):
+        assert documents_of(world, case_id, who) == "等待补正（1 项）", who
         assert WANTED in [gap["wanted"] for gap in seen(world, case_id, who)["gaps"]], who
+
+
+def test_answers_and_files_of_a_supplement_are_read_when_it_is_handed_in(world: World) -> None:
+    case_id = world.accepted()
+    ask(world, case_id)
+    world.read_documents(case_id)
+    world.do("coordinator", IssueSupplementNotice(case_id=case_id))
+    with base.reading() as session:
+        gap = session.exec(select(Gap).where(Gap.case_id == case_id)).one()
+        material = session.exec(select(Material).where(Material.case_id == case_id, Material.code == FILE)).one()
+    world.do("applicant", AnswerGap(case_id=case_id, gap_id=gap.id, answer="已补充"))
+    new = world.upload("applicant", material_pdf(FILE, 3), "新.pdf", "pdf", 3)
+    world.do("applicant", AddMaterial(case_id=case_id, material=FILE, upload_id=new, slot=material.slot))
+    extra = world.upload("applicant", material_pdf(FILE, 4), "又.pdf", "pdf", 4)
+    added = world.do("applicant", AddMaterial(case_id=case_id, material=FILE, upload_id=extra)).value["material_id"]
+
+    def read(who: str) -> tuple[str, list[str], int]:
+        there = seen(world, case_id, who)
+        files = next(g["files"] for g in there["groups"] if g["code"] == FILE)
+        events = sum(e["title"] in ("答复补正", "上传材料") for e in there["events"])
+        return there["gaps"][0]["answer"], [f["name"] for f in files], events
+
+    with base.reading() as session:
+        name = session.get_one(Upload, material.upload_id).name
+    before = read("coordinator")
+    assert before[:2] == ("", [name]) and read("applicant")[:2] == ("已补充", ["新.pdf", "又.pdf"])
+    with base.reading() as session, pytest.raises(Refused):
+        access.material_file(session, world.actors["coordinator"], case_id, added, world.today)
+    assert seen(world, case_id, "coordinator")["gaps"][0]["status"] == "待答复"
+    world.do("applicant", SubmitSupplement(case_id=case_id))
+    after = read("coordinator")
+    assert after[:2] == ("已补充", ["新.pdf", "又.pdf"]) and after[2] == before[2] + 3
+
+
+def test_a_file_taken_out_stays_for_the_departments_until_the_supplement_is_handed_in(world: World) -> None:
+    case_id = world.accepted()
+    ask(world, case_id)
+    world.read_documents(case_id)
+    world.do("coordinator", IssueSupplementNotice(case_id=case_id))
+    with base.reading() as session:
+        row = session.exec(select(Material).where(Material.case_id == case_id, Material.code == FILE)).one()
+    world.do("applicant", RemoveMaterial(case_id=case_id, material_id=row.id, reason="重复"))
+    for who, count in (("coordinator", 1), ("applicant", 0)):
+        group = next(g for g in seen(world, case_id, who)["groups"] if g["code"] == FILE)
+        assert len(group["files"]) == count, who
+
+
+def test_evidence_is_read_when_the_rectification_is_handed_in(world: World) -> None:
+    case_id, finding_id = failed_once(world)
+    photo = world.photo("applicant")
+    world.do("applicant", AnswerFinding(case_id=case_id, finding_id=finding_id, answer="已更换", photos=[photo]))
+
+    def read(who: str) -> tuple[str, int]:
+        (card,) = seen(world, case_id, who)["findings"]
+        return card["answer"], len(card["answer_photos"])
+
+    with base.reading() as session:
+        digest = session.get_one(Upload, photo).digest
+        with pytest.raises(Refused):
+            access.photo_file(session, world.actors["fire"], case_id, digest)
+        assert access.photo_file(session, world.actors["applicant"], case_id, digest)
+    assert [read(who) for who in ("applicant", "fire", "coordinator")] == [("已更换", 1), ("", 0), ("", 0)]
+    world.do("applicant", SubmitRectification(case_id=case_id))
+    assert read("fire") == ("已更换", 1)
 
 
 def test_an_act_that_is_not_ones_own_offers_nothing(world: World) -> None:
@@ -164,7 +241,12 @@ def test_an_invited_party_sees_the_way_of_the_case_and_no_papers(world: World) -
     world.do("party", AcceptInvitation(code=code))
     there = seen(world, case_id, "party")
     assert there["head"]["number"] == world.case(case_id).number
-    assert not {"groups", "gaps", "findings", "documents", "events", "parts", "visits"} & set(there)
+    assert not {"groups", "gaps", "findings", "documents", "events", "visits"} & set(there)
+    (part,) = there["parts"]
+    assert (part["code"], len(part["grids"][0]["rows"]), part["pairs"]) == ("S3", 1, [])
+    world.accept(case_id)
+    assert seen(world, case_id, "applicant")["rows"] and seen(world, case_id, "party")["rows"] == []
+    assert seen(world, case_id, "party")["head"]["turn"]
     with pytest.raises(Refused):
         access.reveal(world.actors["party"], case_id, "S1.contact_mobile")
 

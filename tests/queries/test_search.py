@@ -43,7 +43,7 @@ def test_nobody_finds_what_they_may_not_open(world: World):
 
 
 def test_open_cases_come_before_ended_ones_and_there_are_at_most_ten(world: World):
-    first, second = world.drafted(), world.drafted("school")
+    first, second = world.submitted(), world.submitted("school")
     world.do("applicant", WithdrawCase(case_id=second, reason="不再申请"))
     assert found(world, "coordinator", "QD2026") == [first, second]
     with base.writing() as session:

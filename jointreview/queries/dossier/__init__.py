@@ -20,7 +20,7 @@ from jointreview.settings import settings
 __all__ = ["Offered", "offered", "revealable", "workspace"]
 
 NO_VERDICT = {"outcome": "", "tone": "neutral", "ready": False, "reasons": []}
-_FOR_PARTIES = ("overview", "map")
+_FOR_PARTIES = ("overview", "form", "map")
 
 
 def workspace(
@@ -55,7 +55,7 @@ def _everything(desk: Desk) -> dict[str, Any]:
         "head": standing.head(desk),
         "days": standing.days(desk),
         "steps": standing.steps(desk),
-        "rows": departments.matrix(desk) if standing.accepted(desk) else [],
+        "rows": departments.matrix(desk) if standing.accepted(desk) and not desk.is_party else [],
         "commitments": departments.commitments(desk),
         "may_return": desk.may(ReturnCase),
         "may_schedule": desk.may(ScheduleVisit),
@@ -67,7 +67,7 @@ def _everything(desk: Desk) -> dict[str, Any]:
         "panels": _FOR_PARTIES,
     }
     found["verdict"] = departments.verdict(desk) if found["may_conclude"] else NO_VERDICT
-    return found if desk.is_party else found | _inside(desk, found)
+    return found | ({"parts": form.own_part(desk)} if desk.is_party else _inside(desk, found))
 
 
 def _map_url(desk: Desk) -> str:

@@ -10,6 +10,7 @@ from jointreview.commands.conclusion import CAN_CONCLUDE, Conclude, conclusion_n
 from jointreview.commands.facts import AssignmentFacts
 from jointreview.commands.onsite import SignCommitment
 from jointreview.commands.working_days import work_calendar
+from jointreview.domain.case_states import CaseState
 from jointreview.domain.clock import Lamp
 from jointreview.models.review import Assignment, Opinion, Round
 from jointreview.models.visit import Visit, VisitMember
@@ -41,7 +42,7 @@ def _row(desk: Desk, mine: AssignmentFacts, row: Assignment, rounds: list[Round]
         because=row.because.get(desk.lang) or row.because.get("zh", ""),
         phone=unit.phone,
         officer=desk.person(row.officer_id),
-        documents=desk.say(f"case.reading_{documents}"),
+        documents=desk.say(f"case.reading_{documents}", count=mine.draft_gaps or mine.told_gaps),
         documents_tone=documents_tone,
         site=desk.say(f"case.site_{site}"),
         site_tone=site_tone,
@@ -60,6 +61,8 @@ def _documents(desk: Desk, mine: AssignmentFacts, rounds: list[Round]) -> tuple[
     if mine.draft_gaps:
         # Until the merged notice is out the applicant's side only learns that the reading goes on.
         return ("gaps", "warn") if desk.actor.is_staff else ("open", "accent")
+    if mine.told_gaps and desk.facts.state is CaseState.SUPPLEMENTING:
+        return "asked", "warn"
     if last.status == "open":
         return "open", "accent"
     return ("deemed", "neutral") if last.status == "deemed" else ("done", "good")

@@ -25,6 +25,7 @@ from jointreview.domain.problems import Refused
 from jointreview.models.actor import Actor
 from jointreview.models.case import Case
 from jointreview.models.identity import Account
+from jointreview.queries.unsent import Unsent, unsent
 from jointreview.text import tr
 
 
@@ -80,6 +81,11 @@ class Desk:
     def is_party(self) -> bool:
         """Whether the reader is only an invited party, who sees the way of the case and nothing of the others."""
         return self.actor.role == "applicant" and own_case(self.actor, self.facts, None) is not None
+
+    @cached_property
+    def unsent(self) -> Unsent:
+        """What the applicant has not handed in and this reader does not see."""
+        return unsent(self.session, self.actor, self.facts)
 
     def say(self, key: str, /, **params: object) -> str:
         """A text in the reader's language."""

@@ -34,6 +34,8 @@ def gaps(desk: Desk) -> list[GapLine]:
 
 
 def _gap(desk: Desk, row: Gap) -> GapLine:
+    hidden = desk.unsent.gap(row)
+    status = "told" if hidden else row.status
     return GapLine(
         id=row.id or 0,
         assignment=row.assignment_id or 0,
@@ -42,9 +44,9 @@ def _gap(desk: Desk, row: Gap) -> GapLine:
         page=row.page,
         rule=row.rule,
         wanted=row.wanted,
-        status=desk.say(f"case.gap_{row.status}"),
-        tone=_GAP_TONES.get(row.status, "neutral"),
-        answer=row.answer,
+        status=desk.say(f"case.gap_{status}"),
+        tone=_GAP_TONES.get(status, "neutral"),
+        answer="" if hidden else row.answer,
         droppable=row.status == "draft" and bool(row.assignment_id) and desk.may(DropGap, row.assignment_id),
     )
 
@@ -120,8 +122,8 @@ def _finding(desk: Desk, row: Finding, unit: str, can_answer: bool) -> FindingCa
         tone=_FINDING_TONES.get(row.status, "neutral"),
         note=row.verified_note,
         photos=photos(desk, row.photos),
-        answer=row.answer,
-        answer_photos=photos(desk, row.answer_photos),
+        answer="" if desk.unsent.finding(row) else row.answer,
+        answer_photos=[] if desk.unsent.finding(row) else photos(desk, row.answer_photos),
         answerable=can_answer and row.status in ("open", "reopened"),
         fresh=False,
     )

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlmodel import select
+
 from jointreview.catalog.form_base import answered, visible
 from jointreview.catalog.schema_form import Field, Section, Table
 from jointreview.domain.masking import mask_identity, mask_mobile, mask_name
+from jointreview.models.case import Invitation
 from jointreview.queries.access import readable_values
 from jointreview.queries.dossier.desk import Desk
 from jointreview.queries.dossier.views import FormPart, Grid, Pair
@@ -32,6 +35,20 @@ def parts(desk: Desk) -> list[FormPart]:
             title = section.title.in_(desk.lang)
             found.append(FormPart(code=section.code, title=title, pairs=pairs, grids=grids))
     return found
+
+
+def own_part(desk: Desk) -> list[FormPart]:
+    """The rows of the parties' section that the invited reader signs; nothing can be revealed in them."""
+    kinds = desk.session.exec(
+        select(Invitation.party_kind).where(
+            Invitation.case_id == desk.case_id, Invitation.account_id == desk.actor.account_id
+        )
+    ).all()
+    section = desk.catalog.section("S3")
+    table = next(t for t in section.tables if t.key == "parties")
+    rows = [row for row in desk.values.get("S3", {}).get("parties", []) if row.get("kind") in kinds]
+    grids = [Grid(**{**_grid(desk, section, table, rows), "masked": False})] if rows else []
+    return [FormPart(code=section.code, title=section.title.in_(desk.lang), pairs=[], grids=grids)] if grids else []
 
 
 def masked_paths(desk: Desk) -> set[str]:

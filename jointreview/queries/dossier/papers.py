@@ -34,15 +34,17 @@ def materials(desk: Desk) -> list[MaterialGroup]:
         .where(Material.case_id == desk.case_id)
         .order_by(col(Material.slot), col(Material.version).desc())
     ).all()
+    files = [(m, u) for m, u in files if not desk.unsent.file(m)]
+    in_force = desk.unsent.current(m for m, _ in files)
     found = []
     for choice in materials_for(desk.catalog, desk.values):
         material = choice.material
         if not may_read_material(desk.actor, desk.facts, desk.catalog, material.code):
             continue
-        lines = [(m, _file(desk, m, u)) for m, u in files if m.code == material.code]
+        lines = [(m, _file(desk, m, u, m.id in in_force)) for m, u in files if m.code == material.code]
         if choice.needed in ("not_needed", "generated", "shared") and not lines:
             continue
-        now = [line for m, line in lines if m.current]
+        now = [line for m, line in lines if m.id in in_force]
         needed = "present" if now else "optional" if choice.needed == "not_needed" else choice.needed
         found.append(
             MaterialGroup(
@@ -52,13 +54,13 @@ def materials(desk: Desk) -> list[MaterialGroup]:
                 tone="good" if now else _TONES.get(needed, "neutral"),
                 readers=[desk.unit_name(unit) for unit in [*material.needs, *material.reads]],
                 files=now,
-                older=[line for m, line in lines if not m.current],
+                older=[line for m, line in lines if m.id not in in_force],
             )
         )
     return found
 
 
-def _file(desk: Desk, material: Material, upload: Upload) -> FileLine:
+def _file(desk: Desk, material: Material, upload: Upload, current: bool) -> FileLine:
     details = desk.say(
         "case.file_details",
         size=file_size(upload.size),
@@ -66,14 +68,14 @@ def _file(desk: Desk, material: Material, upload: Upload) -> FileLine:
         who=desk.person(material.added_by),
         when=minute(material.added_at),
     )
-    if material.removed_reason:
+    if material.removed_reason and not current:
         details = f"{details} · {desk.say('case.file_removed', reason=material.removed_reason)}"
     return FileLine(
         name=upload.name,
         href=f"/api/cases/{desk.case_id}/materials/{material.id}",
         details=details,
         digest=upload.digest,
-        current=material.current,
+        current=current,
     )
 
 
@@ -150,6 +152,8 @@ def events(desk: Desk) -> list[HistoryLine]:
 
 
 def _shown(desk: Desk, row: Event) -> bool:
+    if desk.unsent.event(row):
+        return False
     if not desk.actor.is_staff:
         return row.kind not in _INSIDE
     if desk.actor.role != "officer":
