@@ -36,6 +36,7 @@ from jointreview.text import both, tr
 __all__ = ["application", "application_parcel", "may_open_application"]
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_KNOWN_AT_ONCE = ("S1.project_code", "S1.applicant_name", "S1.applicant_credit_code", "S2.project_name")
 COMMANDS: tuple[type[Command], ...] = (
     SaveSection,
     SubmitCase,
@@ -93,6 +94,7 @@ def application(actor: Actor, case_id: int, lang: str) -> dict[str, Any]:
                 }
                 for c in items_for(catalog, values)
             ],
+            "brought": _brought(session, catalog, case),
             "materials": _materials(session, catalog, case_id, values),
             "parcel": parcel_shown(session, case_id, lang),
             "parties": parties_shown(session, catalog, case_id, values),
@@ -214,15 +216,29 @@ def _asked_sections(session: Session, case: Case) -> list[str] | None:
     return sorted({t.removeprefix("field:").split(".")[0] for t in targets if t.startswith("field:")})
 
 
+def _brought(session: Session, catalog: Catalog, case: Case) -> list[str]:
+    """The paths of the answers that can have been there before the applicant wrote.
+
+    In a project's first case who applies for what; in a later one everything that the project keeps.
+    """
+    earlier = session.exec(select(Case.id).where(Case.project_id == case.project_id, col(Case.id) < case.id)).first()
+    if earlier is None:
+        return list(_KNOWN_AT_ONCE)
+    return [f"{s.code}.{f.key}" for s in catalog.sections for f in s.fields if f.project_data]
+
+
 def _materials(
     session: Session, catalog: Catalog, case_id: int, values: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
+    """What is needed and why, the files, and which of the readers take part in this case."""
     files = material_files(session, case_id)
+    units = {choice.item.unit for choice in items_for(catalog, values) if choice.applies}
     return {
         choice.material.code: {
             "needed": choice.needed,
             "because": choice.because.model_dump(),
             "files": files.get(choice.material.code, []),
+            "readers": [unit for unit in [*choice.material.needs, *choice.material.reads] if unit in units],
         }
         for choice in materials_for(catalog, values)
     }

@@ -38,6 +38,21 @@ def test_the_schema_names_who_reads_each_material_and_what_brings_in_each_unit(w
     assert civil_defence["when"] == {"field": "S7.civil_defence_area", "gt": 0}
 
 
+def test_a_material_names_only_readers_that_take_part(world: World) -> None:
+    case_id = world.drafted("factory")
+    shown = application(world.actors["applicant"], case_id, "zh")
+    units = {item["unit"] for item in shown["items"] if item["applies"]}
+    named = {unit for material in shown["materials"].values() for unit in material["readers"]}
+    assert "civil_defence" not in units and named <= units and "fire" in named
+
+
+def test_only_a_later_application_of_a_project_brings_its_data_along(world: World) -> None:
+    first = application(world.actors["applicant"], world.drafted(), "zh")["brought"]
+    assert "S1.project_code" in first and "S2.address" not in first
+    second = application(world.actors["applicant"], world.drafted(), "zh")["brought"]
+    assert "S2.address" in second and "S1.scope" not in second
+
+
 def test_a_stranger_and_an_officer_find_no_application(world: World) -> None:
     case_id = world.drafted()
     for login in ("stranger", "planning", "clerk", "coordinator"):

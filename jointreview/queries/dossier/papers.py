@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from jointreview.catalog.form_items import materials_for
+from jointreview.catalog.form_items import items_for, materials_for
 from jointreview.commands.executor import SHANGHAI
 from jointreview.models.case import Material, Upload
 from jointreview.models.event import Event
@@ -35,6 +35,7 @@ def materials(desk: Desk) -> list[MaterialGroup]:
         .order_by(col(Material.slot), col(Material.version).desc())
     ).all()
     files = [(m, u) for m, u in files if not desk.unsent.file(m)]
+    units = {choice.item.unit for choice in items_for(desk.catalog, desk.values) if choice.applies}
     in_force = desk.unsent.current(m for m, _ in files)
     found = []
     for choice in materials_for(desk.catalog, desk.values):
@@ -52,7 +53,7 @@ def materials(desk: Desk) -> list[MaterialGroup]:
                 name=f"{material.number}. {material.name.in_(desk.lang)}",
                 needed=desk.say(f"case.needed_{needed}"),
                 tone="good" if now else _TONES.get(needed, "neutral"),
-                readers=[desk.unit_name(unit) for unit in [*material.needs, *material.reads]],
+                readers=[desk.unit_name(unit) for unit in [*material.needs, *material.reads] if unit in units],
                 files=now,
                 older=[line for m, line in lines if m.id not in in_force],
             )

@@ -1,7 +1,7 @@
 // One question: label above, entry with its unit inside, help, example, where the rule comes from, what is wrong.
 import { memo, useEffect, useId, useState } from "react";
 import { say } from "$/public/external/jointreview/ui/components/signature/signature_http.jsx";
-import { entryFault, isEmpty, shown, toDate, toNumber, words } from "./one_form_logic.jsx";
+import { entryFault, figure, isEmpty, toDate, toNumber, words } from "./one_form_logic.jsx";
 
 const INPUT_MODE = { number: "decimal", integer: "numeric", mobile: "tel" };
 
@@ -163,7 +163,7 @@ function NumberEntry({ common, field, value, onChange, onLeave, cell, lang }) {
         inputMode={INPUT_MODE[field.type]}
         autoComplete="off"
         aria-describedby={`${common["aria-describedby"] || ""} ${field.unit && !cell ? unit : ""}`.trim() || undefined}
-        value={typing ?? shown(value)}
+        value={typing ?? figure(field, value)}
         onFocus={(e) => setTyping(e.target.value)}
         onBlur={(e) => {
           setTyping(null);

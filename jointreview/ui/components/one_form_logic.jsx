@@ -153,13 +153,18 @@ export function shown(value, decimals = 6) {
   return typeof value === "number" ? value.toLocaleString("en-US", { maximumFractionDigits: decimals ?? 6 }) : String(value ?? "");
 }
 
+/** A number as its field shows it: a whole number without a unit is a year or a count and stays as it is. */
+export function figure(field, value, decimals) {
+  return field.type === "integer" && !field.unit ? String(value ?? "") : shown(value, decimals);
+}
+
 /** The text of an answer for reading. */
 export function answerText(field, value, lang, yesNo = ["是", "否"]) {
   if (isEmpty(value)) return "";
   if (field.type === "choice") return words(field.options.find((o) => o.code === value), lang) || String(value);
   if (field.type === "multi_choice") return value.map((code) => words(field.options.find((o) => o.code === code), lang) || code).join("、");
   if (field.type === "bool") return value ? yesNo[0] : yesNo[1];
-  if (typeof value === "number") return `${shown(value, field.decimals)}${field.unit ? ` ${words(field.unit, lang)}` : ""}`;
+  if (typeof value === "number") return `${figure(field, value, field.decimals)}${field.unit ? ` ${words(field.unit, lang)}` : ""}`;
   return String(value);
 }
 

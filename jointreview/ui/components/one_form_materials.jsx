@@ -33,6 +33,7 @@ function Material({ caseId, m, now, disabled, refresh, lang, texts, uploadTexts 
   const [no, setNo] = useState("");
   const name = words(m.name, lang);
   const missing = now.needed === "required" && !now.files.length;
+  const readers = m.readers.filter((r) => !now.readers || now.readers.includes(r.code));
   const full = now.files.length >= m.max_files;
   return (
     <article className="jf-material" id={`material-${m.code}`} tabIndex={-1} data-missing={missing} data-testid={`material-${m.code}`}>
@@ -43,10 +44,10 @@ function Material({ caseId, m, now, disabled, refresh, lang, texts, uploadTexts 
         </span>
       </div>
       <p className="jf-help">{words(m.hint, lang)}{words(now.because, lang) ? ` · ${say(texts, "because", { why: words(now.because, lang) })}` : ""}</p>
-      {m.readers.length ? (
+      {readers.length ? (
         <p className="jf-readers">
           <span className="jf-help">{say(texts, "read_by")}</span>{" "}
-          {m.readers.map((r) => <span key={r.code} className="jr-chip" data-tone={r.needs ? "accent" : "neutral"} title={say(texts, r.needs ? "reader_needs" : "reader_reads")}>{words(r.name, lang)}{r.needs ? " ●" : ""}</span>)}
+          {readers.map((r) => <span key={r.code} className="jr-chip" data-tone={r.needs ? "accent" : "neutral"} title={say(texts, r.needs ? "reader_needs" : "reader_reads")}>{words(r.name, lang)}{r.needs ? " ●" : ""}</span>)}
         </p>
       ) : null}
       {now.files.map((f) => <File key={f.id} {...{ caseId, m, f, disabled, refresh, texts, uploadTexts }} />)}

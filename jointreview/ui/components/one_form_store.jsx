@@ -88,6 +88,7 @@ class Store {
     this.me = answer.me?.account_id ?? 0;
     this.locked = answer.locked || "";
     this.isDraft = answer.case.state === "draft";
+    this.brought = new Set(answer.brought || []);
     if (answer.mode === "party") return; // an invited party reads its own rows and edits nothing
     this.sections = Object.fromEntries(answer.schema.sections.map((s) => [s.code, s]));
     for (const { code } of answer.schema.sections) {
@@ -106,7 +107,7 @@ class Store {
   open(code, saved) {
     this.base[code] = saved;
     this.values = { ...this.values, [code]: saved.values };
-    this.prefilled[code] = this.isDraft ? firstKeys(this.key(code), saved) : [];
+    this.prefilled[code] = this.isDraft ? firstKeys(this.key(code), saved).filter((k) => this.brought.has(`${code}.${k}`)) : [];
     const draft = readDraft(this.key(code));
     if (!draft || same(tidy(this.sections[code], draft.values), tidy(this.sections[code], saved.values))) return;
     this.values = { ...this.values, [code]: draft.values };

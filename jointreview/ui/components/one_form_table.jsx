@@ -224,13 +224,15 @@ function pasteInto(event, take) {
   take(cellsOf(text));
 }
 
+const LIMITS = { at_most: "verdict_at_most", at_least: "verdict_at_least" };
+
 function Verdict({ verdict, unit, texts }) {
   if (!verdict) return null;
-  const { result, diff, tolerance } = verdict;
+  const { result, diff, tolerance, rule } = verdict;
   const signed = `${diff > 0 ? "+" : ""}${shown(diff, 4)}${unit ? ` ${unit}` : ""}`;
   return (
     <span className="jf-verdict" data-result={result}>
-      <strong>{say(texts, `verdict_${result}`)}</strong> <span>{say(texts, result === "recorded" ? "verdict_diff" : "verdict_of", { diff: signed, tolerance: shown(tolerance, 4) })}</span>
+      <strong>{say(texts, `verdict_${result}`)}</strong> <span>{say(texts, result === "recorded" ? "verdict_diff" : LIMITS[rule] || "verdict_of", { diff: signed, tolerance: shown(tolerance, 4) })}</span>
     </span>
   );
 }
