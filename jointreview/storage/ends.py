@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from typing import BinaryIO, cast
+
+from jointreview.storage.seeking import SeekableContent
 
 HEAD_BYTES = 128 * 1024
 # A ZIP lists its members at its end: 1 MiB holds the list of about ten thousand.
@@ -37,26 +38,10 @@ class Ends:
         return cast(BinaryIO, _EndsFile(self.size, bytes(self._head), bytes(self._tail)))
 
 
-class _EndsFile(io.RawIOBase):
+class _EndsFile(SeekableContent):
     def __init__(self, size: int, head: bytes, tail: bytes) -> None:
-        self._size, self._head, self._tail = size, head, tail
-        self._position = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
-        if base + offset < 0:
-            raise OSError("seek before the beginning")
-        self._position = base + offset
-        return self._position
+        super().__init__(size)
+        self._head, self._tail = head, tail
 
     def read(self, size: int = -1, /) -> bytes:
         stop = self._size if size < 0 else min(self._size, self._position + size)

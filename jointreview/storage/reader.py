@@ -6,6 +6,7 @@ import io
 from typing import BinaryIO, cast
 
 from jointreview.storage.base import DocumentStore
+from jointreview.storage.seeking import SeekableContent
 
 _READ_AHEAD_BYTES = 1024 * 1024
 
@@ -18,27 +19,10 @@ def open_seekable(store: DocumentStore, digest: str) -> BinaryIO:
     return cast(BinaryIO, io.BufferedReader(_StoredFile(store, digest), _READ_AHEAD_BYTES))
 
 
-class _StoredFile(io.RawIOBase):
+class _StoredFile(SeekableContent):
     def __init__(self, store: DocumentStore, digest: str) -> None:
+        super().__init__(store.size(digest))
         self._store, self._digest = store, digest
-        self._size = store.size(digest)
-        self._position = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
-        if base + offset < 0:
-            raise OSError("seek before the beginning")
-        self._position = base + offset
-        return self._position
 
     # The interpreter calls it with a writable memory view.
     def readinto(self, buffer, /) -> int:
