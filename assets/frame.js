@@ -17,3 +17,17 @@ document.addEventListener(
   },
   true,
 );
+
+// The skip link moves the focus; the framework would only change the address.
+document.addEventListener(
+  "click",
+  (event) => {
+    if (!event.target.closest?.(".jr-skip")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const content = document.getElementById("content");
+    content.focus();
+    content.scrollIntoView();
+  },
+  true,
+);

@@ -1,4 +1,5 @@
-// The plain pages: fill in a demonstration account by one click; lead the eye to what is wrong.
+// The plain pages: the reader's size of text; a demonstration account by one click; the eye led to what is wrong.
+if (document.cookie.split("; ").includes("jr_text=large")) document.documentElement.dataset.text = "large";
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-login]");
   if (!button) return;

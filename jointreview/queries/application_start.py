@@ -13,6 +13,7 @@ from jointreview.models.actor import Actor
 from jointreview.models.base import reading
 from jointreview.models.identity import Organisation
 from jointreview.models.project import Project
+from jointreview.queries.principal import organisations_of
 
 _SHOWN = 20
 
@@ -44,19 +45,20 @@ class ProjectKnown:
 def organisations_for(actor: Actor, wanted: str = "") -> list[OrganisationShown]:
     """An applicant's own organisations; for a clerk those whose name or code contains `wanted`."""
     query = select(Organisation).order_by(col(Organisation.name))
-    if actor.role == "applicant":
-        query = query.where(col(Organisation.id).in_(actor.organisations))
-    elif actor.role == "clerk" and len(wanted.strip()) >= 2:
-        part = wanted.strip()
-        query = query.where(
-            or_(
-                col(Organisation.name).contains(part, autoescape=True),
-                col(Organisation.credit_code).contains(part.upper(), autoescape=True),
-            )
-        ).limit(_SHOWN)
-    else:
-        return []
     with reading() as session:
+        if actor.role == "applicant":
+            # From the tables: the actor of the event that registered an organisation does not know it yet.
+            query = query.where(col(Organisation.id).in_(organisations_of(session, actor.account_id)))
+        elif actor.role == "clerk" and len(wanted.strip()) >= 2:
+            part = wanted.strip()
+            query = query.where(
+                or_(
+                    col(Organisation.name).contains(part, autoescape=True),
+                    col(Organisation.credit_code).contains(part.upper(), autoescape=True),
+                )
+            ).limit(_SHOWN)
+        else:
+            return []
         return [OrganisationShown(o.id or 0, o.name, o.credit_code) for o in session.exec(query).all()]
 
 

@@ -14,7 +14,7 @@ from jointreview.ui.components.connection import connection_banner
 from jointreview.ui.leaving import leave_for, sign_out
 from jointreview.ui.me import Me
 from jointreview.ui.nav import Way, ways_for
-from jointreview.ui.text import Lang, switch_language, t, t_by
+from jointreview.ui.text import Lang, switch_language, switch_text_size, t, t_by
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _top_bar() -> rx.Component:
             role="search",
             class_name="jr-search",
         ),
-        rx.el.div(_language(), _colours(), _person(), class_name="jr-bar-end"),
+        rx.el.div(_text_size(), _language(), _colours(), _person(), class_name="jr-bar-end"),
         class_name="jr-bar",
     )
 
@@ -93,6 +93,24 @@ def _language() -> rx.Component:
         Lang.lang == "en",
         rx.el.button("中文", lang="zh-CN", on_click=switch_language("zh"), class_name="jr-plain-button"),
         rx.el.button("English", lang="en", on_click=switch_language("en"), class_name="jr-plain-button"),
+    )
+
+
+def _text_size() -> rx.Component:
+    return rx.el.button(
+        rx.icon("a-large-small", size=18, aria_hidden="true"),
+        _other_text_size(),
+        on_click=switch_text_size(),
+        id="text-size",
+        class_name="jr-plain-button jr-text-size",
+    )
+
+
+def _other_text_size() -> rx.Component:
+    """What the switch leads to; the document's own mark decides which of the two is shown."""
+    return rx.fragment(
+        rx.el.span(t("ui.text_large"), class_name="jr-if-normal"),
+        rx.el.span(t("ui.text_normal"), class_name="jr-if-large"),
     )
 
 
@@ -133,6 +151,7 @@ def _person() -> rx.Component:
                 Me.role != "applicant",
                 rx.menu.item(t("account.post_switch"), on_select=leave_for("/post")),
             ),
+            rx.menu.item(_other_text_size(), on_select=switch_text_size()),
             rx.menu.separator(),
             rx.menu.item(t("account.sign_out"), on_select=sign_out(), color="red"),
             align="end",

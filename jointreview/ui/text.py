@@ -11,6 +11,7 @@ import reflex as rx
 from jointreview.text import LANGUAGES, tr
 
 LANGUAGE_COOKIE = "jr_lang"
+TEXT_SIZE_COOKIE = "jr_text"  # read by assets/frame.js before the first paint
 _YEAR = 365 * 24 * 3600
 
 
@@ -69,4 +70,14 @@ def switch_language(to: rx.Var | str) -> Any:
         ).to(str)
         if isinstance(to, rx.Var)
         else f'document.cookie = "{LANGUAGE_COOKIE}={to}; path=/; max-age={_YEAR}; samesite=lax"; location.reload()'
+    )
+
+
+def switch_text_size() -> Any:
+    """Event for a control: large text or the ordinary size, at once and remembered in this browser."""
+    return rx.call_script(
+        "(() => { const root = document.documentElement; const large = root.dataset.text !== 'large'; "
+        "if (large) root.dataset.text = 'large'; else delete root.dataset.text; "
+        f"document.cookie = `{TEXT_SIZE_COOKIE}=${{large ? 'large' : ''}}; "
+        f"path=/; max-age={_YEAR}; samesite=lax`; }})()"
     )

@@ -12,6 +12,7 @@ import pytest
 from jointreview.__main__ import build_parser, main
 from jointreview.demo.cast import DEMO_PASSWORD, PEOPLE
 from jointreview.settings import ROOT, Settings
+from tests.web.job.office import JOB_PICTURES
 from tests.web.screenshots import LARGEST_BYTES, OPINION, PICTURES_TAKEN
 
 READMES = ("README.md", "README.zh-CN.md")
@@ -131,5 +132,7 @@ def test_both_languages_show_the_same_pictures_commands_and_parts(english, chine
 def test_the_pictures_kept_are_those_the_script_takes_and_none_is_heavy():
     taken = {f"{picture.name}-{device}.png" for picture in PICTURES_TAKEN for device in picture.devices}
     kept = {path.name: path.stat().st_size for path in (ROOT / "docs" / "pictures").glob("*.png")}
-    assert set(kept) == taken | {f"{OPINION}.png"}
+    of_the_job = {f"job-{name}.png" for name in JOB_PICTURES}
+    assert set(kept) == taken | {f"{OPINION}.png"} | of_the_job
+    assert of_the_job <= set(re.findall(r"pictures/([\w-]+\.png)", text_of("docs/guide.md")))
     assert max(kept.values()) <= LARGEST_BYTES

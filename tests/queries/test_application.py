@@ -6,6 +6,7 @@ import pytest
 
 from jointreview.commands.filing import AddMaterial, RemoveMaterial
 from jointreview.commands.intake import GapInput, ReturnCase
+from jointreview.commands.organisations import RegisterOrganisation
 from jointreview.commands.parties import AcceptInvitation, InviteParty, SignParty
 from jointreview.demo.sample_files import material_pdf
 from jointreview.domain.problems import Refused
@@ -125,6 +126,12 @@ def test_a_project_code_says_whether_it_is_sound_and_whose_project_it_is(world: 
     assert (other.kind, other.name, other.answers) == ("other", "", 0)
     assert project_known("2401-320681-89-01-123456", world.organisation_id).kind == "new"
     assert project_known("2401-320681", world.organisation_id).problems
+
+
+def test_an_organisation_just_registered_can_be_applied_for_at_once(world: World) -> None:
+    stranger = world.actors["stranger"]
+    registered = world.do("stranger", RegisterOrganisation(credit_code="91320681MA7Y8H2K5C", name="启东新来有限公司"))
+    assert [o.id for o in organisations_for(stranger)] == [registered.value["organisation_id"]]
 
 
 def test_applicants_find_their_own_organisations_and_clerks_search_all(world: World) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.web.job.hall import Hall, open_hall
 from tests.web.serving import PASSWORD, Server, start
 
 CHROMIUM_ARGUMENTS = [
@@ -37,6 +38,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     yield running
     process.terminate()
     process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    """The running product with the demonstration's people and a few of their cases, at a fixed time."""
+    with open_hall(tmp_path_factory.mktemp("hall")) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,11 @@
 // The look of the page on site: big targets, few lines, strong contrast.
 export const STYLE = `
-.jr-site { max-width: 760px; margin: 0 auto; font-size: 16px; }
-.jr-site h1 { font-size: 21px; line-height: 1.35; font-weight: 650; }
-.jr-site h2 { font-size: 18px; font-weight: 650; }
-.jr-site h3 { font-size: 16px; font-weight: 600; }
+.jr-site { max-width: 760px; margin: 0 auto; font-size: 1rem; }
+.jr-site h1 { font-size: 1.3125rem; line-height: 1.35; font-weight: 650; }
+.jr-site h2 { font-size: 1.125rem; font-weight: 650; }
+.jr-site h3 { font-size: 1rem; font-weight: 600; }
 .jr-site-queue { position: sticky; top: var(--jr-bar); z-index: 10; display: flex; flex-wrap: wrap; align-items: center; gap: 6px 12px; min-height: 44px; padding: 6px 14px; margin: -8px 0 14px;
-  border: 1px solid var(--jr-line); border-radius: 10px; background: var(--jr-card); color: var(--jr-soft); font-size: 14.5px; }
+  border: 1px solid var(--jr-line); border-radius: 10px; background: var(--jr-card); color: var(--jr-soft); font-size: 0.90625rem; }
 .jr-site-queue[data-tone="wait"] { background: var(--jr-warn-soft); color: var(--jr-warn); border-color: transparent; }
 .jr-site-queue[data-tone="good"] { background: var(--jr-good-soft); color: var(--jr-good); border-color: transparent; }
 .jr-site-queue span { flex: 1; }
@@ -21,7 +21,7 @@ export const STYLE = `
 .jr-site-small { min-height: 44px; padding: 6px 10px; color: var(--jr-accent); background: none; cursor: pointer; text-decoration: underline; text-underline-offset: 3px; }
 .jr-site-people { list-style: none; margin-top: 10px; }
 .jr-site-people li { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 2px 12px; padding: 8px 0; border-top: 1px solid var(--jr-line); }
-.jr-site-soft { color: var(--jr-soft); font-size: 14.5px; }
+.jr-site-soft { color: var(--jr-soft); font-size: 0.90625rem; }
 .jr-site-line { padding: 14px 0; border-top: 1px solid var(--jr-line); scroll-margin-top: 130px; }
 .jr-site-line > p:first-child { font-weight: 600; }
 .jr-site-seg { display: grid; grid-template-columns: repeat(4, 1fr); gap: 6px; margin: 10px 0; border: 0; padding: 0; min-width: 0; }
@@ -34,7 +34,7 @@ export const STYLE = `
 .jr-site-seg input:checked + span[data-tone="bad"] { border-color: var(--jr-bad); background: var(--jr-bad); }
 .jr-site-seg input:disabled + span { opacity: .55; }
 .jr-site-field { display: block; margin: 10px 0; }
-.jr-site-field > b { display: block; font-weight: 600; font-size: 14.5px; margin-bottom: 2px; }
+.jr-site-field > b { display: block; font-weight: 600; font-size: 0.90625rem; margin-bottom: 2px; }
 .jr-site-input { width: 100%; min-height: 48px; padding: 9px 12px; border: 1.5px solid var(--jr-soft); border-radius: 10px; background: var(--jr-card); color: var(--jr-ink); font: inherit; }
 textarea.jr-site-input { min-height: 76px; resize: vertical; }
 .jr-site-value { display: flex; align-items: center; gap: 8px; }
@@ -45,7 +45,7 @@ textarea.jr-site-input { min-height: 76px; resize: vertical; }
 .jr-site-photo button { position: absolute; right: 0; top: 0; width: 44px; height: 44px; display: flex; justify-content: flex-end; padding: 4px; background: none; cursor: pointer; }
 .jr-site-photo button i { display: grid; place-items: center; width: 26px; height: 26px; border-radius: 50%; background: #fff; color: #111; border: 1px solid #555; font-style: normal; font-weight: 700; line-height: 1; }
 .jr-site-camera { position: relative; overflow: hidden; display: inline-flex; flex-direction: column; align-items: center; justify-content: center; gap: 2px; min-width: 84px; min-height: 48px; padding: 6px 12px; border-radius: 10px;
-  border: 1.5px dashed var(--jr-accent); color: var(--jr-accent); font-size: 14.5px; font-weight: 600; cursor: pointer; }
+  border: 1.5px dashed var(--jr-accent); color: var(--jr-accent); font-size: 0.90625rem; font-weight: 600; cursor: pointer; }
 .jr-site-camera input { position: absolute; inset: 0; opacity: 0; cursor: pointer; font-size: 0; }
 .jr-site-camera:focus-within { outline: 3px solid var(--jr-accent); outline-offset: 2px; }
 .jr-site-finding { margin: 8px 0 2px; padding: 12px 14px; border-radius: 10px; border: 1.5px solid var(--jr-bad); border-left-width: 6px; background: var(--jr-bad-soft); }
@@ -53,13 +53,13 @@ textarea.jr-site-input { min-height: 76px; resize: vertical; }
 .jr-site-done { border-left: 6px solid var(--jr-good); }
 .jr-site-done[data-result="FAIL"] { border-left-color: var(--jr-bad); }
 .jr-site-pair { display: grid; grid-template-columns: 1fr 1fr; gap: 10px; margin: 10px 0; }
-.jr-site-pair figcaption { font-weight: 600; font-size: 14.5px; margin-bottom: 4px; }
+.jr-site-pair figcaption { font-weight: 600; font-size: 0.90625rem; margin-bottom: 4px; }
 .jr-site-pair img { width: 100%; aspect-ratio: 4 / 3; object-fit: cover; border-radius: 10px; border: 1px solid var(--jr-line); margin-bottom: 6px; }
 .jr-site-phrases { display: flex; flex-wrap: wrap; gap: 8px; margin: 6px 0; }
-.jr-site-phrases button { min-height: 44px; padding: 6px 14px; border-radius: 22px; border: 1px solid var(--jr-line); background: var(--jr-ground); color: var(--jr-ink); text-align: left; cursor: pointer; font-size: 14.5px; }
+.jr-site-phrases button { min-height: 44px; padding: 6px 14px; border-radius: 22px; border: 1px solid var(--jr-line); background: var(--jr-ground); color: var(--jr-ink); text-align: left; cursor: pointer; font-size: 0.90625rem; }
 .jr-site-results { grid-template-columns: 1fr; gap: 8px; border: 0; padding: 0; margin: 10px 0; min-width: 0; }
 .jr-site-results span { justify-content: flex-start; padding: 8px 14px; text-align: left; }
-.jr-site-chip { display: inline-block; padding: 1px 10px; border-radius: 999px; font-size: 14px; background: var(--jr-ground); color: var(--jr-soft); border: 1px solid var(--jr-line); white-space: nowrap; }
+.jr-site-chip { display: inline-block; padding: 1px 10px; border-radius: 999px; font-size: 0.875rem; background: var(--jr-ground); color: var(--jr-soft); border: 1px solid var(--jr-line); white-space: nowrap; }
 .jr-site-chip[data-tone="bad"] { background: var(--jr-bad-soft); color: var(--jr-bad); border-color: transparent; }
 .jr-site-chip[data-tone="good"] { background: var(--jr-good-soft); color: var(--jr-good); border-color: transparent; }
 .jr-site-chip[data-tone="warn"] { background: var(--jr-warn-soft); color: var(--jr-warn); border-color: transparent; }
@@ -67,5 +67,5 @@ textarea.jr-site-input { min-height: 76px; resize: vertical; }
 .jr-site-faults { border: 1.5px solid var(--jr-bad); border-left-width: 6px; border-radius: 10px; padding: 10px 14px; margin: 10px 0; background: var(--jr-bad-soft); }
 .jr-site-faults a { color: var(--jr-bad); text-decoration: underline; }
 @media (min-width: 600px) { .jr-site-results { grid-template-columns: 1fr 1fr; } }
-@media (pointer: coarse) { .jr-site .jr-sign-go { min-height: 52px; width: 100%; font-size: 17px; } }
+@media (pointer: coarse) { .jr-site .jr-sign-go { min-height: 52px; width: 100%; font-size: 1.0625rem; } }
 `;

@@ -5,11 +5,13 @@ import { columnFor, fromText, rowFilled, words } from "./one_form_logic.jsx";
 
 /** Answers {rows, count, columns, skipped}: the rows after pasting, how many, which headings meant nothing. */
 export function rowsFromCells({ table, columns, rows, cells, n, key, extra }) {
-  const heads = cells[0].map((text) => columnFor(columns, text));
+  // The names of given rows are no cells to fill, but a heading and its names say which row a line means.
+  const heads = cells[0].map((text) => columnFor(table.columns, text));
   const headed = heads.filter(Boolean).length >= Math.max(1, Math.ceil(cells[0].filter((t) => t.trim()).length / 2)) && cells.length > 1;
   const start = columns.findIndex((c) => c.key === key);
   const targets = headed ? heads : cells[0].map((_, at) => columns[start + at]);
   const skipped = headed ? cells[0].filter((text, at) => text.trim() && !heads[at]) : [];
+  const named = headed && extra === false && targets.some((c) => c && c.key === table.row_key);
   const body = headed ? cells.slice(1) : cells;
   const result = rows.map((row) => ({ ...row }));
   // With headings a table that has only empty rows is filled from its first row.
@@ -26,6 +28,7 @@ export function rowsFromCells({ table, columns, rows, cells, n, key, extra }) {
     const known = table.row_key && found[table.row_key] ? result.findIndex((row) => row[table.row_key] === found[table.row_key] && (headed || extra === false)) : -1;
     const isFixed = known >= 0 && (table.fixed_rows || []).some((f) => f.code === found[table.row_key]);
     if (isFixed) result[known] = { ...result[known], ...found };
+    else if (named) continue;
     else if (at < result.length) {
       result[at] = { ...result[at], ...found };
       at += 1;

@@ -8,9 +8,9 @@ const WIDEST = 800;
 
 const STYLE = `
 .jr-sign-dialog { margin: auto; width: min(620px, calc(100vw - 24px)); max-height: calc(100dvh - 24px); overflow: auto; padding: 22px 24px;
-  border: 1px solid var(--jr-line); border-radius: 14px; background: var(--jr-card); color: var(--jr-ink); line-height: 1.6; font-size: 15px; }
+  border: 1px solid var(--jr-line); border-radius: 14px; background: var(--jr-card); color: var(--jr-ink); line-height: 1.6; font-size: 0.9375rem; }
 .jr-sign-dialog::backdrop { background: rgb(10 16 30 / .5); }
-.jr-sign-dialog h2 { font-size: 18px; font-weight: 600; margin-bottom: 8px; }
+.jr-sign-dialog h2 { font-size: 1.125rem; font-weight: 600; margin-bottom: 8px; }
 .jr-sign-statement { white-space: pre-line; padding: 12px 14px; border-radius: 8px; background: var(--jr-ground); margin-bottom: 14px; max-height: 32dvh; overflow: auto; }
 .jr-sign-head { display: flex; justify-content: space-between; align-items: center; gap: 12px; flex-wrap: wrap; font-weight: 600; }
 .jr-sign-pad { position: relative; height: 180px; margin: 6px 0 14px; border: 1.5px dashed var(--jr-soft); border-radius: 10px; background: #fff; overflow: hidden; }
@@ -25,7 +25,7 @@ const STYLE = `
 .jr-sign-go[data-grave="true"] { background: var(--jr-bad); border-color: var(--jr-bad); }
 .jr-sign-go:disabled { opacity: .55; cursor: not-allowed; }
 .jr-sign-quiet { min-height: 44px; padding: 4px 12px; color: var(--jr-accent); cursor: pointer; text-decoration: underline; text-underline-offset: 3px; background: none; }
-.jr-sign-why { display: block; margin-top: 4px; color: var(--jr-soft); font-size: 13.5px; }
+.jr-sign-why { display: block; margin-top: 4px; color: var(--jr-soft); font-size: 0.84375rem; }
 `;
 
 /** Props: command, args, statement, label, title, disabledReason, grave, name, version, texts, id, onDone(result). */

@@ -9,7 +9,7 @@ const STYLE = `
 .jr-up-pick { position: relative; overflow: hidden; }
 .jr-up-pick:focus-within { outline: 3px solid var(--jr-accent); outline-offset: 2px; }
 .jr-up-pick input { position: absolute; inset: 0; opacity: 0; cursor: pointer; font-size: 0; }
-.jr-up-hint { color: var(--jr-soft); font-size: 13.5px; }
+.jr-up-hint { color: var(--jr-soft); font-size: 0.84375rem; }
 .jr-up-pick.jr-up-camera { display: none; }
 @media (pointer: coarse) { .jr-up-pick.jr-up-camera { display: inline-flex; } .jr-up-pick { min-height: 44px; } .jr-up-mouse { display: none; } }
 .jr-up-list { margin-top: 6px; }

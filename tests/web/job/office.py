@@ -16,21 +16,26 @@ from playwright.sync_api import Browser, Page, expect
 from jointreview.demo.cast import DEMO_PASSWORD
 from jointreview.demo.sample_files import signature_image
 from jointreview.settings import ROOT
+from tests.web.screenshots import keep
 from tests.web.serving import Server, start
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESK = {"viewport": {"width": 1440, "height": 900}}
 PICTURES = os.environ.get("JOINTREVIEW_PICTURES", "")
 PATIENCE_MS = 15_000
+# Of the pictures the job takes those the guides show; JOINTREVIEW_PICTURES=docs/pictures takes them anew.
+JOB_PICTURES = (
+    *("declaration", "returned", "accepted", "gap-noted", "supplement", "slots"),
+    *("finding", "failed", "rectification", "answer", "verdict", "documents"),
+)
 
 
 class Office:
-    """A server with the demonstration's people and no case, at a time of one's choosing."""
+    """A server with the demonstration's people, at a time of one's choosing."""
 
     def __init__(self, server: Server, process: subprocess.Popen, browser: Browser) -> None:
         self.server, self.process, self.browser = server, process, browser
         self.faults: list[str] = []
-        self.server.run("from jointreview.demo.people import stage_with_people\nstage_with_people()")
 
     def time_is(self, moment: str) -> None:
         """Stop the server and start it at another time on the same data."""
@@ -120,9 +125,10 @@ class Office:
 
 @contextmanager
 def open_office(folder: Path, browser: Browser, moment: str) -> Iterator[Office]:
-    """An office of its own for a test."""
+    """An office of its own for a test, without a case."""
     server, process = start(folder, now=moment)
     office = Office(server, process, browser)
+    server.run("from jointreview.demo.people import stage_with_people\nstage_with_people()")
     yield office
     office.process.terminate()
     office.process.wait(timeout=30)
@@ -130,11 +136,11 @@ def open_office(folder: Path, browser: Browser, moment: str) -> Iterator[Office]
 
 def picture(page: Page, name: str) -> None:
     """Keep what the page shows, when the run is asked for pictures."""
-    if PICTURES:
+    if PICTURES and name in JOB_PICTURES:
         folder = Path(PICTURES)
         folder.mkdir(parents=True, exist_ok=True)
         page.wait_for_timeout(400)
-        page.screenshot(path=folder / f"job-{name}.png")
+        keep(page.screenshot(), folder / f"job-{name}.png")
 
 
 def draw_and_sign(page: Page, dialog: str) -> None:
