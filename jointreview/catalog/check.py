@@ -25,6 +25,7 @@ def cross_check(catalog: Catalog, reading: Reading) -> list[Problem]:
     """Every fault that the shape alone does not show, with file and line."""
     checks = (
         _codes_once,
+        _stages,
         _names_exist,
         _order_of_items,
         _safety,
@@ -52,6 +53,24 @@ def _codes_once(catalog: Catalog) -> Iterator[Fault]:
         if any(number == other and code != c for other, c in numbers[:n]):
             yield ("materials", n, "number"), "catalog.code_twice", {"code": number}
     yield from _twice("sections", [s.code for s in catalog.sections])
+
+
+def _stages(catalog: Catalog) -> Iterator[Fault]:
+    """Stages once each, led by a unit, made of sections that exist; certificates come from an earlier stage."""
+    units, sections = {u.code for u in catalog.units}, {s.code for s in catalog.sections}
+    yield from _twice("stages", [str(s.number) for s in catalog.stages])
+    for n, stage in enumerate(catalog.stages):
+        if stage.lead not in units:
+            yield ("stages", n, "lead"), "catalog.no_such_unit", {"code": stage.lead}
+        yield from _unknown(("stages", n, "sections"), stage.sections, sections, "section")
+    used = {code for stage in catalog.stages for code in stage.sections}
+    for n, section in enumerate(catalog.sections):
+        if section.code not in used:
+            yield ("sections", n, "code"), "catalog.section_unused", {"code": section.code}
+    issued = {i.permit: i.stage for i in catalog.items if i.permit}
+    for n, material in enumerate(catalog.materials):
+        if material.certificate and issued.get(material.certificate, 9) >= min(material.stages):
+            yield ("materials", n, "certificate"), "catalog.no_such_certificate", {"code": material.certificate}
 
 
 def _ends_early(entry: Dated) -> bool:

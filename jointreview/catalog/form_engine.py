@@ -12,6 +12,7 @@ from jointreview.catalog.form_items import (
     brought_in,
     items_for,
     materials_for,
+    track_of,
 )
 from jointreview.catalog.form_verdicts import IndexVerdict, derived, verdicts
 from jointreview.catalog.form_views import prefill, project_values, public_schema, sensitive_paths, visible_values
@@ -35,6 +36,7 @@ __all__ = [
     "project_values",
     "public_schema",
     "sensitive_paths",
+    "track_of",
     "verdicts",
     "visible_values",
 ]

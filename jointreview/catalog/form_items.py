@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from jointreview.catalog.form_base import Form, holds, in_words
-from jointreview.catalog.schema import Catalog, HandlingUnit, Item, Material
+from jointreview.catalog.schema import Catalog, HandlingUnit, Item, Material, Track
 from jointreview.catalog.schema_base import When, Words
 from jointreview.text import tr
 
@@ -52,8 +52,18 @@ def items_for(catalog: Catalog, all_values: Form) -> list[ItemChoice]:
     return [_choice(catalog, item, all_values) for item in catalog.items]
 
 
+_OTHER_TRACK = {"government": "form.because_track_government", "private": "form.because_track_private"}
+
+
+def track_of(form: Form) -> Track:
+    """Whether a project counts as government-invested or private, by the source of its money (requirements §1.2)."""
+    return "government" if form.get("S2", {}).get("investment_source") == "government" else "private"
+
+
 def _choice(catalog: Catalog, item: Item, form: Form) -> ItemChoice:
     shaped = as_for(item, form)
+    if item.tracks and track_of(form) not in item.tracks:
+        return ItemChoice(shaped, False, _says(_OTHER_TRACK[track_of(form)]))
     if item.applies_when == "always":
         return ItemChoice(shaped, True, _says("form.because_always"))
     words = in_words(catalog, item.applies_when)

@@ -19,12 +19,13 @@ SAMPLE_NOTICE_DAYS = 7
 """How soon after filing the example asks for the visit, in natural days."""
 
 
-def load_catalog(name: str = "qidong", on: date | None = None) -> Catalog:
+def load_catalog(name: str = "qidong", on: date | None = None, stage: int | None = None) -> Catalog:
     """The catalogue `name` as in effect on the day `on` (None: the newest version, whole).
 
-    Raises Refused with every fault and `where` as `file:line`; kind `missing` when no version is in effect.
+    With `stage` as the cases of that stage see it: its sections, items, materials and days. Raises Refused with
+    every fault and `where` as `file:line`; kind `missing` when no version is in effect.
     """
-    return _loaded(ROOT, name, on)
+    return _staged(ROOT, name, on, stage) if stage else _loaded(ROOT, name, on)
 
 
 def load_folder(folder: Path) -> Catalog:
@@ -72,6 +73,11 @@ def _loaded(root: Path, name: str, on: date | None) -> Catalog:
         raise refuse("catalog.none_in_effect", kind="missing", name=name, on=on.isoformat() if on else "")
     newest = max(found, key=lambda catalog: catalog.effective_from or date.min)
     return newest.on(on) if on else newest
+
+
+@lru_cache(maxsize=256)
+def _staged(root: Path, name: str, on: date | None, stage: int) -> Catalog:
+    return _loaded(root, name, on).for_stage(stage)
 
 
 @lru_cache(maxsize=16)

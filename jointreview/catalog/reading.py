@@ -17,7 +17,7 @@ from jointreview.domain.problems import Problem
 
 MAPS = ("catalog.yaml", "departments.yaml")
 """Files whose keys stand at the top of the catalogue; the others are the value of the key of their name."""
-LISTS = ("items.yaml", "materials.yaml", "checklists.yaml", "numbering.yaml", "rules.yaml")
+LISTS = ("stages.yaml", "items.yaml", "materials.yaml", "checklists.yaml", "numbering.yaml", "rules.yaml")
 Loc = Sequence[str | int]
 
 

@@ -18,6 +18,8 @@ from jointreview.domain.problems import refuse
 
 CODE = r"^[A-Za-z][A-Za-z0-9_]*$"
 ItemKind = Literal["permission", "confirmation", "filing", "supervision", "information"]
+Track = Literal["government", "private"]
+ACCEPTANCE_STAGE = 4
 FileKind = Literal["pdf", "ofd", "jpg", "png", "dwg", "dxf", "shp", "txt", "xlsx", "docx", "geojson", "ifc"]
 Coded = TypeVar("Coded", "Department", "HandlingUnit", "Item", "Material", Section)
 
@@ -28,6 +30,27 @@ class Department(Dated):
     code: str = Limit(pattern=CODE)
     name: Words
     role: Words
+
+
+class Stage(Part):
+    """One of the four stages of approval (requirements §1.1): who leads, how long it takes, which sections it asks.
+
+    Days are working days: `promised_days` now, `former_days` before the reform, `statutory_days` the law's ceiling.
+    """
+
+    number: int = Limit(ge=1, le=4)
+    name: Words
+    intro: Words
+    lead: str
+    promised_days: int = Limit(ge=1)
+    former_days: int = Limit(ge=1)
+    statutory_days: int = Limit(ge=1)
+    sections: list[str] = Limit(min_length=1)
+
+    @property
+    def kind(self) -> str:
+        """The kind of its cases: a joint acceptance in the last stage, a joint review before."""
+        return "acceptance" if self.number == ACCEPTANCE_STAGE else "review"
 
 
 class SubDeadlines(Part):
@@ -76,6 +99,11 @@ class Item(Dated):
 
     code: str = Limit(pattern=CODE)
     name: Words
+    stage: int = Limit(ACCEPTANCE_STAGE, ge=1, le=4)
+    tracks: list[Track] = Limit([], description="for these projects only, by the source of their money; none: all")
+    permit: str = Limit("", description="kind of certificate it ends in, shared with later stages")
+    conditions: list[Words] = Limit([], description="what must be true to be granted, for the guide")
+    fee: Words | None = None
     unit: str
     kind: ItemKind
     core: bool = False
@@ -108,6 +136,8 @@ class Material(Dated):
     code: str = Limit(pattern=KEY)
     number: int = Limit(ge=1)
     name: Words
+    stages: list[int] = [ACCEPTANCE_STAGE]
+    certificate: str = Limit("", description="kind of certificate of an earlier stage that stands for it")
     requirement: Literal["main", "deferrable", "shared"]
     defer_days: int = Limit(0, ge=0, description="natural days after acceptance")
     generated: bool = Limit(False, description="made by the system from the form")
@@ -159,6 +189,7 @@ class Catalog(Dated):
     name: Words
     region: str = Limit(pattern=r"^\d{6}$", description="GB/T 2260 code")
     promised_days: int = Limit(10, ge=1)
+    stages: list[Stage]
     departments: list[Department]
     units: list[HandlingUnit]
     items: list[Item]
@@ -219,6 +250,29 @@ class Catalog(Dated):
         if table is not None:
             return table.column(column) if column else table
         return section.field_map.get(key) if not column else None
+
+    def stage(self, number: int) -> Stage:
+        """The stage of that number."""
+        found = next((s for s in self.stages if s.number == number), None)
+        if found is None:
+            raise refuse("catalog.no_such_code", kind="missing", code=str(number))
+        return found
+
+    def for_stage(self, number: int) -> Catalog:
+        """This catalogue as the cases of one stage see it: its sections, questions, items, materials and days."""
+        stage = self.stage(number)
+        items = [i for i in self.items if i.stage == number]
+        codes = {i.code for i in items}
+        sections = {s.code: s for s in self.sections}
+        return self.model_copy(
+            update={
+                "promised_days": stage.promised_days,
+                "sections": [sections[code].in_stage(number) for code in stage.sections],
+                "items": items,
+                "materials": [m for m in self.materials if number in m.stages],
+                "checklists": [c for c in self.checklists if c.item in codes],
+            }
+        )
 
     def on(self, day: date) -> Catalog:
         """This catalogue with only those departments, units, items and materials that are in effect on that day."""

@@ -57,6 +57,7 @@ class Field(Part):
     required_when: When | None = None
     visible_when: When | None = None
     readers: list[str] = []
+    stages: list[int] = Limit([], description="asked only in these stages; none named: in every stage of its section")
     sensitive: bool = False
     project_data: bool = False
     computed: Literal["", "always_true"] = ""
@@ -120,6 +121,7 @@ class Table(Part):
     extra_rows: bool = True
     totals: list[str] = []
     visible_when: When | None = None
+    stages: list[int] = Limit([], description="asked only in these stages; none named: in every stage of its section")
 
     def column(self, key: str) -> Field | None:
         """The column of that key."""
@@ -158,3 +160,18 @@ class Section(Part):
     def table_map(self) -> dict[str, Table]:
         """Tables by key."""
         return {t.key: t for t in self.tables}
+
+    def in_stage(self, stage: int) -> Section:
+        """The section with only those questions that this stage asks."""
+        kept = Section.model_construct(**{name: getattr(self, name) for name in type(self).model_fields})
+        return kept.model_copy(
+            update={
+                "fields": [f for f in self.fields if not f.stages or stage in f.stages],
+                "tables": [_columns_in(t, stage) for t in self.tables if not t.stages or stage in t.stages],
+            }
+        )
+
+
+def _columns_in(table: Table, stage: int) -> Table:
+    columns = [c for c in table.columns if not c.stages or stage in c.stages]
+    return table if len(columns) == len(table.columns) else table.model_copy(update={"columns": columns})

@@ -12,10 +12,11 @@ from jointreview.commands.identity import account_problems, insert_account, revo
 from jointreview.commands.passwords import hash_password
 from jointreview.commands.registry import Command, command
 from jointreview.domain.problems import Problem, Refused, refuse
-from jointreview.models.identity import Account, Audit, Post
+from jointreview.models.identity import ROLES, UNIT_ROLES, Account, Audit, Post
 from jointreview.settings import settings
 
 ONLY_ADMIN = {"admin": None}
+STAFF_ROLES = f"^({'|'.join(role for role in ROLES if role != 'applicant')})$"
 
 
 class AddStaff(Command):
@@ -25,7 +26,7 @@ class AddStaff(Command):
     name: str
     email: str = ""
     mobile: str = ""
-    role: str = Field(pattern="^(clerk|officer|coordinator|admin)$")
+    role: str = Field(pattern=STAFF_ROLES)
     unit: str = ""
     title: str = Field("", max_length=64)
 
@@ -34,7 +35,7 @@ class AddPost(Command):
     """One more post for a member of staff."""
 
     account_id: int
-    role: str = Field(pattern="^(clerk|officer|coordinator|admin)$")
+    role: str = Field(pattern=STAFF_ROLES)
     unit: str = ""
     title: str = Field("", max_length=64)
 
@@ -59,7 +60,7 @@ class GiveOneTimePassword(Command):
 
 
 def _check_post(ctx: Context, role: str, unit: str) -> list[Problem]:
-    if role != "officer":
+    if role not in UNIT_ROLES:
         return [Problem("account.unit_superfluous", {}, "unit")] if unit else []
     if not unit:
         return [Problem("account.unit_missing", {}, "unit")]

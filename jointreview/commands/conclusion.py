@@ -15,7 +15,7 @@ from jointreview.commands.files import DrawnSignature, sign
 from jointreview.commands.items import item_of
 from jointreview.commands.onsite import unsigned_commitments
 from jointreview.commands.people import applicants_of
-from jointreview.commands.registry import CaseCommand, command
+from jointreview.commands.registry import ACCEPTANCE, CaseCommand, command
 from jointreview.domain.case_states import CaseState
 from jointreview.domain.conclusion import AbsencePolicy, Conclusion, ItemOutcome, ItemResult, conclude
 from jointreview.domain.problems import Problem, Refused, refuse
@@ -118,7 +118,11 @@ def opinion_in_force(actor: Actor, facts: CaseFacts, target: int | None) -> Prob
 
 
 @command(
-    title="cmd.conclude", grants={"coordinator": None}, states=CAN_CONCLUDE, checks=(decided, commitments_signed)
+    title="cmd.conclude",
+    grants={"coordinator": None},
+    states=CAN_CONCLUDE,
+    checks=(decided, commitments_signed),
+    kinds=ACCEPTANCE,
 )
 def conclude_case(ctx: Context, cmd: Conclude) -> dict:
     """Raises Refused with the reasons when the rule does not conclude yet."""
@@ -172,7 +176,13 @@ def _void(ctx: Context, document: IssuedDocument, reason: str) -> None:
     ctx.session.add(document)
 
 
-@command(title="cmd.void_opinion", grants={"coordinator": None}, states=CONCLUDED, checks=(opinion_in_force,))
+@command(
+    title="cmd.void_opinion",
+    grants={"coordinator": None},
+    states=CONCLUDED,
+    checks=(opinion_in_force,),
+    kinds=ACCEPTANCE,
+)
 def void_opinion(ctx: Context, cmd: VoidOpinion) -> None:
     document = _in_force(ctx)
     _void(ctx, document, cmd.reason)
@@ -180,7 +190,13 @@ def void_opinion(ctx: Context, cmd: VoidOpinion) -> None:
     ctx.notify(applicants_of(ctx.session, ctx.the_case, ctx.today), "notify.opinion_voided", document=document.number)
 
 
-@command(title="cmd.reissue_opinion", grants={"coordinator": None}, states=CONCLUDED, checks=(opinion_there,))
+@command(
+    title="cmd.reissue_opinion",
+    grants={"coordinator": None},
+    states=CONCLUDED,
+    checks=(opinion_there,),
+    kinds=ACCEPTANCE,
+)
 def reissue_opinion(ctx: Context, cmd: ReissueOpinion) -> dict:
     earlier = ctx.session.exec(
         select(IssuedDocument)

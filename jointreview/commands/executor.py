@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from jointreview.catalog.loader import load_catalog
 from jointreview.catalog.schema import Catalog
 from jointreview.commands.announce import announce
+from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.facts import CaseFacts, load_facts
 from jointreview.commands.registry import RULES, CaseCommand, Command, Rule, forbids, may
 from jointreview.commands.working_days import work_calendar
@@ -86,8 +87,9 @@ class Context:
     @property
     def catalog(self) -> Catalog:
         """The catalogue under which the case was accepted, or today's for a case not yet accepted."""
-        on = self.case.accepted_on if self.case and self.case.accepted_on else self.today
-        return load_catalog(settings().catalogue, on)
+        if self.case is not None:
+            return case_catalog(self.case, self.today)
+        return load_catalog(settings().catalogue, self.today)
 
     @property
     def facts(self) -> CaseFacts:
@@ -215,6 +217,7 @@ def append_event(
         actor_name=actor.name,
         actor_role=actor.role,
         actor_unit=actor.unit,
+        acting_for=actor.acting_for,
         client_time=client_time,
         backfilled=effective_on < context.today,
         payload=json.loads(json.dumps(payload, ensure_ascii=False, default=str)),
@@ -242,6 +245,7 @@ def event_hash(event: Event) -> str:
         "name": event.actor_name,
         "role": event.actor_role,
         "unit": event.actor_unit,
+        **({"acting_for": event.acting_for} if event.acting_for else {}),
         "client_time": event.client_time.astimezone(SHANGHAI).isoformat() if event.client_time else None,
         "backfilled": event.backfilled,
         "payload": event.payload,

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from jointreview.catalog.loader import load_catalog
+from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.case_clock import clock_of_round, coded_events
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.case_states import CaseState
@@ -71,6 +71,9 @@ class CaseFacts:
     case_id: int
     today: date
     version: int
+    kind: str
+    stage: int
+    lead: str
     state: CaseState
     outcome: str
     organisation_id: int
@@ -127,6 +130,9 @@ def load_facts(session: Session, case: Case, today: date | None = None) -> CaseF
         case_id=case.id,
         today=today,
         version=case.version,
+        kind=case.kind,
+        stage=case.stage,
+        lead=case_catalog(case, today).stage(case.stage).lead,
         state=CaseState(case.state),
         outcome=case.outcome,
         organisation_id=case.organisation_id,
@@ -156,7 +162,7 @@ def load_facts(session: Session, case: Case, today: date | None = None) -> CaseF
 def _unit_names(case: Case, assignments: Sequence[AssignmentFacts]) -> dict[str, dict[str, str]]:
     if not assignments:
         return {}
-    catalog = load_catalog(case.catalogue, case.accepted_on)
+    catalog = case_catalog(case, settings().today())
     return {a.unit: catalog.unit(a.unit).name.model_dump() for a in assignments}
 
 
@@ -170,7 +176,7 @@ def _max_rounds(case: Case) -> int:
     """How often the catalogue the case was accepted under lets it be put right."""
     if case.accepted_on is None:
         return 1
-    return load_catalog(case.catalogue, case.accepted_on).rules.rectification.max_rounds
+    return case_catalog(case, case.accepted_on).rules.rectification.max_rounds
 
 
 def _visit(session: Session, visit: Visit | None) -> VisitFacts | None:

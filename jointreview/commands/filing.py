@@ -9,6 +9,8 @@ from pydantic import Field
 from sqlmodel import col, select
 
 from jointreview.catalog.form_engine import clean_section, prefill, project_values
+from jointreview.catalog.loader import load_catalog
+from jointreview.catalog.schema import ACCEPTANCE_STAGE
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import CaseFacts
 from jointreview.commands.files import document_store, own_upload
@@ -39,9 +41,10 @@ class WalkIn(Command):
 
 
 class CreateCase(Command):
-    """Open a joint acceptance for a project: a known one, or a new one with its code."""
+    """Open a joint review of a stage, or the joint acceptance, for a known project or a new one by its code."""
 
     organisation_id: int
+    stage: int = Field(ACCEPTANCE_STAGE, ge=1, le=4)
     project_code: str
     project_name: str = Field("", max_length=200)
     walk_in: WalkIn | None = None
@@ -108,11 +111,11 @@ def create_case(ctx: Context, cmd: CreateCase) -> dict:
     if organisation is None or (ctx.actor.role == "applicant" and organisation.id not in ctx.actor.organisations):
         raise refuse("commands.not_your_organisation", kind="forbidden")
     project = _project(ctx, cmd, organisation)
-    case = new_case(ctx, project, walk_in, cmd.paper)
+    case = new_case(ctx, project, walk_in, cmd.paper, cmd.stage)
     for section, values in prefill(ctx.catalog, project.values).items():
         _store_section(ctx, section, values)
     _prefill_identity(ctx, project, organisation)
-    ctx.event("drafted", project=project.code, walk_in=bool(walk_in), paper=cmd.paper)
+    ctx.event("drafted", project=project.code, stage=cmd.stage, walk_in=bool(walk_in), paper=cmd.paper)
     return {"case_id": case.id, "number": case.number}
 
 
@@ -137,16 +140,19 @@ def _project(ctx: Context, cmd: CreateCase, organisation: Organisation) -> Proje
     return project
 
 
-def new_case(ctx: Context, project: Project, walk_in: dict, paper: bool) -> Case:
-    """A draft case of the project with its own number and look-up code."""
+def new_case(ctx: Context, project: Project, walk_in: dict, paper: bool, stage: int) -> Case:
+    """A draft case of the project in one stage with its own number and look-up code."""
+    catalog = load_catalog(settings().catalogue, ctx.today, stage)
     year, n = ctx.number("case")
     assert project.id is not None
     case = Case(
         number=f"QD{year}{n:06d}",
         lookup_code="".join(secrets.choice(_ALPHABET) for _ in range(8)),
+        kind=catalog.stage(stage).kind,
+        stage=stage,
         catalogue=settings().catalogue,
-        catalogue_version=ctx.catalog.version,
-        promised_days=ctx.catalog.promised_days,
+        catalogue_version=catalog.version,
+        promised_days=catalog.promised_days,
         project_id=project.id,
         organisation_id=project.organisation_id,
         state_since=ctx.now,
@@ -208,7 +214,7 @@ def copy_case(ctx: Context, cmd: CopyCase) -> dict:
     materials = ctx.session.exec(select(Material).where(Material.case_id == old.id, col(Material.current))).all()
     parcels = ctx.session.exec(select(Parcel).where(Parcel.case_id == old.id, col(Parcel.current))).all()
     ctx.event("copied")
-    case = new_case(ctx, project, dict(old.walk_in), paper=False)
+    case = new_case(ctx, project, dict(old.walk_in), paper=False, stage=old.stage)
     case.previous_case_id = old.id
     for section, values in sections.items():
         _store_section(ctx, section, values)

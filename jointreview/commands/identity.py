@@ -16,7 +16,7 @@ from jointreview.commands.announce import announce
 from jointreview.commands.passwords import hash_password, verify_password
 from jointreview.domain.problems import Problem, Refused, refuse
 from jointreview.models.base import reading, writing
-from jointreview.models.identity import ROLES, Account, Audit, LoginSession, PasswordReset, Post
+from jointreview.models.identity import ROLES, UNIT_ROLES, Account, Audit, LoginSession, PasswordReset, Post
 from jointreview.settings import settings
 
 PASSWORD_LENGTH = 8
@@ -276,9 +276,9 @@ def add_account(
         problems = account_problems(db, login, name, email, "")
     if role not in ROLES:
         problems.append(Problem("account.role_unknown", {"roles": ", ".join(ROLES)}, "role"))
-    if role == "officer" and not unit:
+    if role in UNIT_ROLES and not unit:
         problems.append(Problem("account.unit_missing", {}, "unit"))
-    if role != "officer" and unit:
+    if role not in UNIT_ROLES and unit:
         problems.append(Problem("account.unit_superfluous", {}, "unit"))
     if demo and settings().mode == "production":
         problems.append(Problem("account.demo_in_production"))
@@ -307,8 +307,8 @@ def add_post(account_id: int, role: str, unit: str = "", title: str = "") -> int
     """Give a member of staff one more post and answer its id."""
     if role not in ROLES or role == "applicant":
         raise refuse("account.role_unknown", where="role", roles=", ".join(r for r in ROLES if r != "applicant"))
-    if (role == "officer") != bool(unit):
-        raise refuse("account.unit_missing" if role == "officer" else "account.unit_superfluous", where="unit")
+    if (role in UNIT_ROLES) != bool(unit):
+        raise refuse("account.unit_missing" if role in UNIT_ROLES else "account.unit_superfluous", where="unit")
     with writing() as db:
         account = db.get(Account, account_id)
         if account is None or account.kind != "staff":

@@ -7,7 +7,7 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import col, select
 
-from jointreview.catalog.form_engine import check_form, items_for, materials_for
+from jointreview.catalog.form_engine import check_form, items_for, materials_for, track_of
 from jointreview.commands import notices
 from jointreview.commands.buildings import claim_buildings, release_buildings
 from jointreview.commands.executor import Context
@@ -126,6 +126,7 @@ def submit_case(ctx: Context, cmd: SubmitCase) -> dict:
     signature = sign(ctx, "declaration", cmd.signature, application_content(ctx))
     case = ctx.the_case
     case.submitted_at = ctx.now
+    case.track = track_of(form_values(ctx.session, ctx.case_id))
     case.receipt_day = ctx.calendar.receipt_day(ctx.local_now.replace(tzinfo=None))
     for gap in ctx.session.exec(
         select(Gap).where(Gap.case_id == ctx.case_id, col(Gap.status).in_(["told", "answered"]))

@@ -86,7 +86,7 @@ def store_document(
         },
         replaces_id=replaces.id if replaces else None,
         issued_on=ctx.today,
-        issued_by=ctx.actor.account_id,
+        issued_by=ctx.actor.account_id or None,
         issued_at=ctx.now,
     )
     ctx.session.add(document)

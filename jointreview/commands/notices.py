@@ -41,7 +41,7 @@ def _notice(ctx: Context, kind: str, document: IssuedDocument, due: date | None 
         issued_on=ctx.today,
         due_on=due,
         document_id=document.id,
-        issued_by=ctx.actor.account_id,
+        issued_by=ctx.actor.account_id or None,
         issued_at=ctx.now,
     )
     ctx.session.add(notice)

@@ -14,7 +14,7 @@ from jointreview.commands.files import DrawnSignature, photo_list, sign
 from jointreview.commands.items import item_of
 from jointreview.commands.notices import checklist_lines
 from jointreview.commands.people import applicants_of, staff_with_role
-from jointreview.commands.registry import AssignmentCommand, command
+from jointreview.commands.registry import ACCEPTANCE, AssignmentCommand, command
 from jointreview.commands.relations import filed_at_window, own_case, own_unit
 from jointreview.commands.rounds import close_round
 from jointreview.commands.visits import VISIT_STATES
@@ -159,6 +159,7 @@ def _mine(ctx: Context, assignment_id: int) -> AssignmentFacts:
     grants={"officer": own_unit},
     states=VISIT_STATES,
     checks=(site_round_open, was_on_site),
+    kinds=ACCEPTANCE,
 )
 def raise_finding(ctx: Context, cmd: RaiseFinding) -> dict:
     number = 1 + (ctx.session.exec(select(func.max(Finding.number)).where(Finding.case_id == ctx.case_id)).one() or 0)
@@ -196,6 +197,7 @@ def act_on(ctx: Context, finding: Finding, action: FindingAction, actor: domain.
     grants={"officer": own_unit},
     states=VISIT_STATES,
     checks=(site_round_open, finding_untold),
+    kinds=ACCEPTANCE,
 )
 def withdraw_finding(ctx: Context, cmd: WithdrawFinding) -> None:
     finding = ctx.session.get(Finding, cmd.finding_id)
@@ -210,6 +212,7 @@ def withdraw_finding(ctx: Context, cmd: WithdrawFinding) -> None:
     grants={"officer": own_unit},
     states=VISIT_STATES,
     checks=(site_round_open, was_on_site),
+    kinds=ACCEPTANCE,
 )
 def give_opinion(ctx: Context, cmd: GiveOpinion) -> dict:
     """Raises Refused when the conclusion does not fit the findings, the item or the order of items."""
@@ -299,6 +302,7 @@ def read_digests(ctx: Context, unit: str) -> dict[str, list[str]]:
     grants={"applicant": own_case, "clerk": filed_at_window},
     states=frozenset({CaseState.VISITING, CaseState.REINSPECTING, CaseState.RECTIFYING}),
     checks=(commitment_wanted,),
+    kinds=ACCEPTANCE,
 )
 def sign_commitment(ctx: Context, cmd: SignCommitment) -> None:
     mine = _mine(ctx, cmd.assignment_id)

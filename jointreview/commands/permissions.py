@@ -12,7 +12,8 @@ from jointreview.text import tr
 
 def permission_table() -> str:
     """The table of docs/permissions.md: one row a command, one column a role, the states, the extra checks."""
-    head = ["command", "办理事项", *ROLES, "states 环节", "checks"]
+    roles = (*ROLES, "system")
+    head = ["command", "办理事项", *roles, "kinds 类别", "states 环节", "checks"]
     lines = [
         "# Who may do what, and when",
         "",
@@ -24,9 +25,10 @@ def permission_table() -> str:
     ]
     for rule in sorted(RULES.values(), key=lambda r: r.name):
         cells = [rule.name, tr("zh", rule.title)]
-        for role in ROLES:
+        for role in roles:
             relation = rule.grants.get(role)
             cells.append("" if role not in rule.grants else (relation.__name__ if relation else "any"))
+        cells.append(", ".join(sorted(rule.kinds)) if rule.on_case else "—")
         cells.append(", ".join(s.value for s in CaseState if s in rule.states) if rule.on_case else "—")
         cells.append("; ".join(_first_line(c) for c in rule.checks))
         lines.append("| " + " | ".join(cells) + " |")

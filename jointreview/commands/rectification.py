@@ -12,7 +12,7 @@ from jointreview.commands.facts import CaseFacts
 from jointreview.commands.files import photo_list
 from jointreview.commands.onsite import act_on, site_round_open, was_on_site
 from jointreview.commands.people import applicants_of, officers_of
-from jointreview.commands.registry import AssignmentCommand, CaseCommand, command
+from jointreview.commands.registry import ACCEPTANCE, AssignmentCommand, CaseCommand, command
 from jointreview.commands.relations import filed_at_window, own_case, own_unit
 from jointreview.commands.rounds import open_round
 from jointreview.commands.visits import VISIT_STATES
@@ -142,6 +142,7 @@ def _grant_time(ctx: Context) -> None:
     grants={"coordinator": None},
     states=VISIT_STATES,
     checks=(somebody_failed, site_round_finished, rounds_left),
+    kinds=ACCEPTANCE,
 )
 def issue_rectification(ctx: Context, cmd: IssueRectification) -> dict:
     findings = list(
@@ -181,7 +182,13 @@ def issue_rectification(ctx: Context, cmd: IssueRectification) -> dict:
     return {"notice_id": notice.id, "document_id": notice.document_id}
 
 
-@command(title="cmd.extend_rectification", grants={"coordinator": None}, states=RECTIFYING, checks=(not_extended,))
+@command(
+    title="cmd.extend_rectification",
+    grants={"coordinator": None},
+    states=RECTIFYING,
+    checks=(not_extended,),
+    kinds=ACCEPTANCE,
+)
 def extend_rectification(ctx: Context, cmd: ExtendRectification) -> None:
     case = ctx.the_case
     assert case.rectification_due is not None
@@ -208,6 +215,7 @@ def extend_rectification(ctx: Context, cmd: ExtendRectification) -> None:
     grants={"applicant": own_case, "clerk": filed_at_window},
     states=RECTIFYING,
     checks=(finding_to_answer,),
+    kinds=ACCEPTANCE,
 )
 def answer_finding(ctx: Context, cmd: AnswerFinding) -> None:
     finding = ctx.session.get(Finding, cmd.finding_id)
@@ -226,6 +234,7 @@ def answer_finding(ctx: Context, cmd: AnswerFinding) -> None:
     grants={"applicant": own_case, "clerk": filed_at_window},
     states=RECTIFYING,
     checks=(every_finding_answered,),
+    kinds=ACCEPTANCE,
 )
 def submit_rectification(ctx: Context, cmd: SubmitRectification) -> None:
     for finding in ctx.session.exec(
@@ -253,6 +262,7 @@ def submit_rectification(ctx: Context, cmd: SubmitRectification) -> None:
     grants={"officer": own_unit},
     states=frozenset({CaseState.REINSPECTING}),
     checks=(site_round_open, was_on_site, finding_to_verify),
+    kinds=ACCEPTANCE,
 )
 def verify_finding(ctx: Context, cmd: VerifyFinding) -> None:
     finding = ctx.session.get(Finding, cmd.finding_id)
@@ -269,6 +279,7 @@ def verify_finding(ctx: Context, cmd: VerifyFinding) -> None:
     grants={"officer": own_unit},
     states=frozenset({CaseState.REINSPECTING}),
     checks=(has_passed,),
+    kinds=ACCEPTANCE,
 )
 def reopen_assignment(ctx: Context, cmd: ReopenAssignment) -> None:
     assignment = ctx.session.get(Assignment, cmd.assignment_id)

@@ -47,6 +47,12 @@ class AssignmentCommand(CaseCommand):
         return self.assignment_id
 
 
+ANY_KIND = frozenset({"acceptance", "review"})
+ACCEPTANCE = frozenset({"acceptance"})
+REVIEW = frozenset({"review"})
+GRANTABLE = frozenset({*ROLES, "system"})
+"""The roles of people, and the system, which acts by rule alone."""
+
 Check = Callable[[Actor, CaseFacts, int | None], Problem | None]
 """Answers None for yes, or the problem that a person is told."""
 
@@ -59,6 +65,7 @@ class Rule:
     title: str
     grants: Mapping[str, Check | None]
     states: frozenset[CaseState]
+    kinds: frozenset[str]
     checks: tuple[Check, ...]
     silent: bool
     run: Callable[[Context, Any], dict[str, Any] | None]
@@ -86,12 +93,14 @@ def command(
     title: str,
     grants: Mapping[str, Check | None],
     states: frozenset[CaseState] | None = None,
+    kinds: frozenset[str] = ANY_KIND,
     checks: tuple[Check, ...] = (),
     silent: bool = False,
 ) -> Callable[[Callable[[Context, Any], dict[str, Any] | None]], Callable[[Context, Any], dict[str, Any] | None]]:
     """Register the body of a command with what it needs.
 
-    `grants` maps each role to the relation it must have to the case (None: any case). `silent` commands leave no
+    `grants` maps each role to the relation it must have to the case (None: any case); `kinds` are the kinds of case
+    it belongs to. `silent` commands leave no
     event (autosave of a draft). Raises UndeclaredRight for a declaration that forgets roles or states.
     """
 
@@ -100,13 +109,13 @@ def command(
         kind = argument.annotation
         if isinstance(kind, str):
             kind = typing.get_type_hints(run, localns={"Context": object})[argument.name]
-        if not grants or not set(grants) <= set(ROLES):
+        if not grants or not set(grants) <= GRANTABLE:
             raise UndeclaredRight(f"{kind.__name__} declares no role, or an unknown one")
         if issubclass(kind, CaseCommand) and not states:
             raise UndeclaredRight(f"{kind.__name__} declares no state")
         if kind in RULES:
             raise UndeclaredRight(f"{kind.__name__} is declared twice")
-        RULES[kind] = Rule(kind, title, dict(grants), states or frozenset(), checks, silent, run)
+        RULES[kind] = Rule(kind, title, dict(grants), states or frozenset(), kinds, checks, silent, run)
         return run
 
     return register
@@ -131,6 +140,8 @@ def may(
     relation = rule.grants[actor.role]
     if relation is not None and (problem := relation(actor, facts, target)):
         return problem
+    if facts.kind not in rule.kinds:
+        return Problem("commands.not_this_kind")
     if facts.state not in rule.states:
         return Problem("commands.not_in_state")
     for check in rule.checks:

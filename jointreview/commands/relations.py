@@ -45,6 +45,11 @@ def unit_takes_part(actor: Actor, facts: CaseFacts, target: int | None) -> Probl
     return None if actor.unit in facts.units else Problem("commands.other_unit")
 
 
+def lead_unit(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """The person belongs to the handling unit that leads the stage."""
+    return None if actor.unit == facts.lead else Problem("commands.lead_does_this")
+
+
 def may_see(actor: Actor, facts: CaseFacts) -> bool:
     """Whether the person may open the case at all: what was never handed in is its applicant's own."""
     match actor.role:
@@ -52,8 +57,10 @@ def may_see(actor: Actor, facts: CaseFacts) -> bool:
             return facts.submitted
         case "clerk":
             return facts.submitted or facts.filed_at_window
-        case "officer":
-            return actor.unit in facts.units
+        case "supervisor":
+            return facts.submitted
+        case "officer" | "leader":
+            return actor.unit in facts.units or (actor.unit == facts.lead and bool(facts.units))
         case "applicant":
             return own_case_or_party(actor, facts, None) is None
     return False

@@ -9,7 +9,7 @@ from jointreview.commands import notices
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import CaseFacts
 from jointreview.commands.people import applicants_of, officers_of
-from jointreview.commands.registry import AssignmentCommand, CaseCommand, command
+from jointreview.commands.registry import ACCEPTANCE, AssignmentCommand, CaseCommand, command
 from jointreview.commands.relations import filed_at_window, own_case, own_unit
 from jointreview.commands.rounds import close_round, open_round
 from jointreview.domain.case_states import CaseState
@@ -240,6 +240,7 @@ def submit_supplement(ctx: Context, cmd: SubmitSupplement) -> None:
     grants={"coordinator": None},
     states=REVIEWING,
     checks=(no_gaps_wait, reading_time_over),
+    kinds=ACCEPTANCE,
 )
 def close_document_review(ctx: Context, cmd: CloseDocumentReview) -> None:
     """Silence until the sub-deadline is no documentary objection; before it, departments are not passed over."""

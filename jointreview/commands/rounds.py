@@ -21,12 +21,17 @@ def open_round(ctx: Context, assignment: Assignment, kind: str) -> Round:
         ).one()
     )
     days = ctx.catalog.unit(assignment.unit).sub_deadline_days
-    promised = {"documents": days.documents, "site": days.site, "reinspection": days.reinspection}[kind]
+    promised = {
+        "documents": days.documents,
+        "decision": min(ctx.catalog.item(assignment.item).promised_days, ctx.catalog.promised_days),
+        "site": days.site,
+        "reinspection": days.reinspection,
+    }[kind]
     round_ = Round(
         assignment_id=assignment.id,
         kind=kind,
         number=number,
-        opened_on=_counts_from(ctx, kind, number),
+        opened_on=_counts_from(ctx, assignment, kind, number),
         promised_days=promised,
         opened_at=ctx.now,
     )
@@ -36,10 +41,10 @@ def open_round(ctx: Context, assignment: Assignment, kind: str) -> Round:
     return round_
 
 
-def _counts_from(ctx: Context, kind: str, number: int) -> date:
-    """Reading and the site count from the day of acceptance, later rounds from their request (requirements §2.3)."""
+def _counts_from(ctx: Context, assignment: Assignment, kind: str, number: int) -> date:
+    """First rounds count from the day of acceptance, later ones and late departments from their request."""
     accepted = ctx.the_case.accepted_on
-    first = kind in ("documents", "site") and number == 1
+    first = kind in ("documents", "decision", "site") and number == 1 and not assignment.added_late
     return accepted if first and accepted is not None else ctx.today
 
 

@@ -40,7 +40,9 @@ _NEXT: dict[CaseState, frozenset[CaseState]] = {
     CaseState.DRAFT: frozenset({CaseState.SUBMITTED, CaseState.WITHDRAWN}),
     CaseState.SUBMITTED: frozenset({CaseState.RETURNED, CaseState.REVIEWING, CaseState.REFUSED, CaseState.WITHDRAWN}),
     CaseState.RETURNED: frozenset({CaseState.SUBMITTED, CaseState.WITHDRAWN}),
-    CaseState.REVIEWING: frozenset({CaseState.SUPPLEMENTING, CaseState.VISITING, CaseState.WITHDRAWN}),
+    CaseState.REVIEWING: frozenset(
+        {CaseState.SUPPLEMENTING, CaseState.VISITING, CaseState.CONCLUDED, CaseState.WITHDRAWN}
+    ),
     CaseState.SUPPLEMENTING: frozenset({CaseState.REVIEWING, CaseState.WITHDRAWN}),
     CaseState.VISITING: frozenset({CaseState.RECTIFYING, CaseState.CONCLUDED, CaseState.WITHDRAWN}),
     CaseState.RECTIFYING: frozenset({CaseState.REINSPECTING, CaseState.CONCLUDED, CaseState.WITHDRAWN}),

@@ -1,5 +1,27 @@
 """SQLModel tables, one file per aggregate; importing this package registers them all."""
 
-from jointreview.models import case, event, identity, outcome, project, review, visit
+from jointreview.models import (
+    case,
+    consultation,
+    event,
+    identity,
+    outcome,
+    project,
+    review,
+    supervision,
+    timekeeping,
+    visit,
+)
 
-__all__ = ["case", "event", "identity", "outcome", "project", "review", "visit"]
+__all__ = [
+    "case",
+    "consultation",
+    "event",
+    "identity",
+    "outcome",
+    "project",
+    "review",
+    "supervision",
+    "timekeeping",
+    "visit",
+]

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 class Actor:
     """An account acting in one role.
 
-    `role` is applicant, clerk, officer, coordinator or admin; `unit` is an officer's handling unit, else "";
+    `role` is one of `models.identity.ROLES`, or `system` for what the rules do by themselves; `unit` is the handling
+    unit of an officer or leader, else ""; `acting_for` names the holder of the post when a deputy acts;
     `organisations` are the organisations an applicant may act for today (valid written authority).
     """
 
@@ -22,8 +23,13 @@ class Actor:
     organisations: frozenset[int] = field(default_factory=frozenset)
     language: str = "zh"
     must_change_password: bool = False
+    acting_for: str = ""
 
     @property
     def is_staff(self) -> bool:
         """Whether the person acts in a post of the administration."""
         return self.role != "applicant"
+
+
+SYSTEM = Actor(0, "", "system")
+"""Who acts when a rule acts by itself: silence that counts as acceptance, a supplement never given, a card."""

@@ -26,6 +26,7 @@ class Event(SQLModel, table=True):
     actor_name: str = Field(default="", max_length=64)
     actor_role: str = Field(default="", max_length=20)
     actor_unit: str = Field(default="", max_length=40)
+    acting_for: str = Field(default="", max_length=64, description="the holder of the post, when a deputy acted")
     client_time: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     backfilled: bool = Field(default=False, description="business date differs from the server's date")
     payload: dict = Field(default_factory=dict, sa_column=Column(JsonType, nullable=False))
@@ -66,6 +67,25 @@ class Notification(SQLModel, table=True):
     read_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     mail: str = "none"
     mail_tries: int = 0
+
+
+class OutboxMessage(SQLModel, table=True):
+    """One message to one person through one channel outside the product; it never holds up what it tells of."""
+
+    __tablename__ = "outbox_message"
+    __table_args__ = (
+        UniqueConstraint("notification_id", "channel"),
+        one_of("status", ["waiting", "sending", "sent", "dead"]),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    notification_id: int = Field(foreign_key="notification.id", index=True)
+    channel: str = Field(max_length=20, description="mail, sms or robot")
+    status: str = Field(default="waiting", index=True)
+    tries: int = 0
+    next_try_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    last_error: str = Field(default="", max_length=300)
+    sent_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
 
 
 class CalendarDayRow(SQLModel, table=True):

@@ -9,7 +9,9 @@ from sqlmodel import Column, Field, SQLModel
 
 from jointreview.models.base import JsonType, UtcDateTime, one_of
 
-ROLES = ("applicant", "clerk", "officer", "coordinator", "admin")
+ROLES = ("applicant", "clerk", "officer", "leader", "coordinator", "supervisor", "admin")
+UNIT_ROLES = ("officer", "leader")
+"""Roles held in one handling unit: its officers, and its head, who approves what an officer may not alone."""
 
 
 class Account(SQLModel, table=True):
@@ -36,14 +38,30 @@ class Account(SQLModel, table=True):
 class Post(SQLModel, table=True):
     """What a member of staff is: a role, for officers in one handling unit. To-dos go to posts, not persons."""
 
-    __table_args__ = (one_of("role", ["clerk", "officer", "coordinator", "admin"]),)
+    __table_args__ = (one_of("role", [role for role in ROLES if role != "applicant"]),)
 
     id: int | None = Field(default=None, primary_key=True)
     account_id: int = Field(foreign_key="account.id", index=True)
     role: str
-    unit: str = Field(default="", max_length=40, description="handling unit code of the catalogue; officers only")
+    unit: str = Field(
+        default="", max_length=40, description="handling unit code of the catalogue; officers and leaders only"
+    )
     title: str = Field(default="", max_length=64)
     active: bool = True
+
+
+class Delegation(SQLModel, table=True):
+    """Somebody stands in for the holder of a post from a day to a day, both included: leave, duty, handover."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    post_id: int = Field(foreign_key="post.id", index=True)
+    deputy_id: int = Field(foreign_key="account.id", index=True)
+    from_on: date
+    until_on: date
+    reason: str = Field(default="", max_length=200)
+    made_by: int = Field(foreign_key="account.id")
+    made_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    ended_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
 
 
 class LoginSession(SQLModel, table=True):

@@ -32,7 +32,7 @@ class IssuedDocument(SQLModel, table=True):
     void_on: date | None = None
     replaces_id: int | None = Field(default=None, foreign_key="issueddocument.id")
     issued_on: date
-    issued_by: int = Field(foreign_key="account.id")
+    issued_by: int | None = Field(default=None, foreign_key="account.id", description="None: by the system")
     issued_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
@@ -49,4 +49,24 @@ class Delivery(SQLModel, table=True):
     tracking_no: str = Field(default="", max_length=60)
     delivered_on: date
     recorded_by: int = Field(foreign_key="account.id")
+    recorded_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class Certificate(SQLModel, table=True):
+    """A permit or other result of an item, kept with the project: later stages use it and never ask for it again."""
+
+    __table_args__ = (one_of("status", ["valid", "revoked", "replaced"]),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: int = Field(foreign_key="project.id", index=True)
+    case_id: int | None = Field(default=None, foreign_key="case.id", index=True)
+    assignment_id: int | None = Field(default=None, foreign_key="assignment.id")
+    kind: str = Field(max_length=40, description="the item's kind of certificate in the catalogue")
+    number: str = Field(max_length=100, index=True)
+    unit: str = Field(max_length=40, description="handling unit that issued it")
+    issued_on: date
+    valid_until: date | None = None
+    upload_id: int | None = Field(default=None, foreign_key="upload.id", description="its file, where there is one")
+    status: str = "valid"
+    note: str = Field(default="", max_length=300)
     recorded_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))

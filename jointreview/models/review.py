@@ -21,6 +21,7 @@ class Assignment(SQLModel, table=True):
     unit: str = Field(max_length=40, index=True)
     because: dict = Field(default_factory=dict, sa_column=Column(JsonType, nullable=False))
     needs_site: bool = True
+    added_late: str = Field(default="", max_length=500, description="why the department was brought in later")
     officer_id: int | None = Field(default=None, foreign_key="account.id")
     dispatched_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
@@ -30,7 +31,7 @@ class Round(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("assignment_id", "kind", "number"),
-        one_of("kind", ["documents", "site", "reinspection"]),
+        one_of("kind", ["documents", "decision", "site", "reinspection"]),
         one_of("status", ["open", "done", "deemed", "void"]),
     )
 
@@ -69,7 +70,15 @@ class Gap(SQLModel, table=True):
 class Notice(SQLModel, table=True):
     """A notice sent to the applicant, with its document."""
 
-    __table_args__ = (one_of("kind", ["precheck", "supplement", "rectification", "visit", "refusal", "receipt"]),)
+    __table_args__ = (
+        one_of(
+            "kind",
+            [
+                *("precheck", "supplement", "rectification", "visit", "refusal", "receipt"),
+                *("pause", "extension", "decision", "supervision"),
+            ],
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="case.id", index=True)
@@ -78,7 +87,7 @@ class Notice(SQLModel, table=True):
     issued_on: date
     due_on: date | None = None
     document_id: int | None = Field(default=None, foreign_key="issueddocument.id")
-    issued_by: int = Field(foreign_key="account.id")
+    issued_by: int | None = Field(default=None, foreign_key="account.id", description="None: by the system")
     issued_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 

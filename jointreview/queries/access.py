@@ -9,8 +9,8 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from jointreview.catalog.form_views import visible_values
-from jointreview.catalog.loader import load_catalog
 from jointreview.catalog.schema import Catalog
+from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.facts import CaseFacts, load_facts
 from jointreview.commands.form_values import form_values
 from jointreview.commands.relations import filed_at_window, invited_party, may_see, own_case
@@ -38,11 +38,6 @@ def visible_case(session: Session, actor: Actor, case_id: int) -> tuple[Case, Ca
     if not may_see(actor, facts):
         raise refuse("commands.no_such_case", kind="missing")
     return case, facts
-
-
-def catalog_of(case: Case, today: date) -> Catalog:
-    """The catalogue under which the case was accepted, or today's."""
-    return load_catalog(case.catalogue, case.accepted_on or today)
 
 
 def only_party(actor: Actor, facts: CaseFacts) -> bool:
@@ -83,7 +78,7 @@ def material_file(session: Session, actor: Actor, case_id: int, material_id: int
     if (
         row is None
         or row.case_id != case.id
-        or not may_read_material(actor, facts, catalog_of(case, today), row.code)
+        or not may_read_material(actor, facts, case_catalog(case, today), row.code)
         or unsent(session, actor, facts).file(row)
     ):
         raise refuse("commands.no_such_material", kind="missing")
@@ -139,7 +134,7 @@ def reveal(actor: Actor, case_id: int, path: str) -> str:
         if only_party(actor, facts):
             raise refuse("commands.no_such_case", kind="missing")
         now = settings().current_time()
-        catalog = catalog_of(case, settings().today())
+        catalog = case_catalog(case, settings().today())
         value = value_at(readable_values(actor, facts, catalog, form_values(session, case_id)), path)
         if value is None:
             raise refuse("commands.no_such_value", where=path, kind="missing")

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from jointreview.catalog.form_engine import check_form, derived, items_for, materials_for, public_schema
-from jointreview.catalog.loader import load_catalog
 from jointreview.catalog.schema import Catalog
+from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.facts import CaseFacts, load_facts
 from jointreview.commands.filing import AddMaterial, ReadParcel, SaveSection
 from jointreview.commands.form_values import form_values
@@ -137,7 +137,7 @@ def _today() -> date:
 
 
 def _catalog(case: Case) -> Catalog:
-    return load_catalog(case.catalogue, case.accepted_on or _today())
+    return case_catalog(case, _today())
 
 
 def _header(session: Session, case: Case) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from jointreview.catalog.loader import load_catalog
+from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.case_clock import clock_of_round
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.calendar import WorkCalendar
@@ -69,7 +69,7 @@ def _of_case(
     today: date,
 ) -> tuple[DepartmentLamp, ...]:
     case = standing.case
-    catalog = load_catalog(case.catalogue, case.accepted_on or today)
+    catalog = case_catalog(case, today)
     found = []
     for unit in catalog.units:
         last: dict[str, tuple[Round, Opinion | None]] = {}

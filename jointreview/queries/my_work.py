@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, or_, select
 
 from jointreview.catalog.form_items import as_for
-from jointreview.catalog.loader import load_catalog
 from jointreview.catalog.schema import Catalog
+from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.case_clock import clock_of, clock_of_round, coded_events
 from jointreview.commands.conclusion import Conclude
 from jointreview.commands.facts import AssignmentFacts, CaseFacts, load_facts
@@ -131,7 +131,7 @@ def my_work(actor: Actor, now: datetime) -> list[Task]:
             facts = load_facts(session, case, today)
             if not may_see(actor, facts):
                 continue
-            catalog = load_catalog(case.catalogue, case.accepted_on or today)
+            catalog = case_catalog(case, today)
             events = coded_events(session, facts.case_id)
             tasks += maker(_Case(session, actor, case, project, facts, catalog, calendar, today, events))
     return sorted(tasks, key=lambda t: (t.waiting, t.due or date.max, t.case_id, t.what))

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from jointreview.catalog.form_items import as_for
-from jointreview.catalog.loader import load_catalog
 from jointreview.catalog.schema import Catalog, ChecklistLine, Item
+from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.case_clock import round_clock
 from jointreview.commands.facts import AssignmentFacts, CaseFacts, load_facts
 from jointreview.commands.form_values import form_values
@@ -87,7 +87,7 @@ def _reader(session: Session, actor: Actor, case_id: int, lang: str, now: dateti
     problem = unit_takes_part(actor, facts, None) if actor.role == "officer" else Problem("onsite.officers_only")
     if problem:
         raise Refused(problem, kind="forbidden")
-    return Reader(session, actor, case, facts, load_catalog(case.catalogue, case.accepted_on or today), now, lang)
+    return Reader(session, actor, case, facts, case_catalog(case, today), now, lang)
 
 
 def _page(r: Reader) -> dict[str, Any]:

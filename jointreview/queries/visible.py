@@ -17,7 +17,9 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
             return col(Case.submitted_at).is_not(None)
         case "clerk":
             return or_(col(Case.submitted_at).is_not(None), cast(col(Case.walk_in), String) != "{}")
-        case "officer":
+        case "supervisor":
+            return col(Case.submitted_at).is_not(None)
+        case "officer" | "leader":
             return col(Case.id).in_(select(Assignment.case_id).where(Assignment.unit == actor.unit))
         case "applicant":
             invited = select(Invitation.case_id).where(Invitation.account_id == actor.account_id)

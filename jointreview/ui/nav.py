@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jointreview.models.identity import ROLES
+
 
 @dataclass(frozen=True)
 class Way:
@@ -16,14 +18,19 @@ class Way:
     phone: bool = True
 
 
-_EVERYBODY = ("applicant", "clerk", "officer", "coordinator", "admin")
+_EVERYBODY = ROLES
 
 WAYS = (
     Way("/", "nav.work", "inbox", _EVERYBODY),
-    Way("/board", "board.nav", "layout-list", ("coordinator", "clerk", "officer")),
+    Way("/board", "board.nav", "layout-list", ("coordinator", "clerk", "officer", "leader", "supervisor")),
     Way("/apply", "apply.nav", "file-plus-2", ("applicant", "clerk")),
     Way("/organisation", "organisation.nav", "building-2", ("applicant", "clerk")),
-    Way("/calendar", "calendar.nav", "calendar-days", ("coordinator", "clerk", "officer", "admin")),
+    Way(
+        "/calendar",
+        "calendar.nav",
+        "calendar-days",
+        ("coordinator", "clerk", "officer", "leader", "supervisor", "admin"),
+    ),
     Way("/admin", "admin.nav", "users-round", ("admin",)),
     Way("/account", "nav.account", "user-round", _EVERYBODY),
 )

@@ -14,13 +14,12 @@ import jointreview.commands.all  # noqa: F401  registers every command
 from jointreview.commands.executor import execute
 from jointreview.commands.facts import load_facts
 from jointreview.commands.permissions import permission_table
-from jointreview.commands.registry import RULES, CaseCommand, Command, UndeclaredRight, command, may
+from jointreview.commands.registry import GRANTABLE, RULES, CaseCommand, Command, UndeclaredRight, command, may
 from jointreview.domain.case_states import CaseState
 from jointreview.domain.problems import Refused
 from jointreview.models import base
 from jointreview.models.case import Case
 from jointreview.models.event import Event
-from jointreview.models.identity import ROLES
 from tests.commands.world import SIGNATURE, World
 
 TABLE = Path("docs/permissions.md")
@@ -89,7 +88,11 @@ WHO = {
     "clerk": "clerk",
     "officer": "fire",
     "officer (other unit)": "lightning",
+    "leader": "fire-head",
+    "leader (other unit)": "lightning-head",
     "coordinator": "coordinator",
+    "supervisor": "supervisor",
+    "system": "system",
     "admin": "admin",
 }
 
@@ -119,7 +122,7 @@ def test_the_published_table_is_the_registry():
 
 def test_every_role_declared_is_known_and_every_case_command_names_states():
     for rule in RULES.values():
-        assert set(rule.grants) <= set(ROLES), rule.name
+        assert set(rule.grants) <= GRANTABLE, rule.name
         assert not rule.on_case or rule.states, rule.name
 
 
@@ -166,7 +169,9 @@ def test_the_executor_refuses_exactly_what_the_registry_refuses(world: World, st
                 assert session.get(Case, case_id).state == state.value, (rule.name, label)
 
 
-@pytest.mark.parametrize("label", ["applicant (another's case)", "officer (other unit)", "admin"])
+@pytest.mark.parametrize(
+    "label", ["applicant (another's case)", "officer (other unit)", "leader (other unit)", "admin"]
+)
 def test_those_without_a_relation_may_nothing_on_a_case(world: World, label: str):
     case_id = world.accepted()
     facts = world.facts(case_id)

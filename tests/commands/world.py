@@ -20,7 +20,7 @@ from jointreview.commands.working_days import seed_calendar
 from jointreview.demo.sample_files import signature_image
 from jointreview.demo.stage import Stage
 from jointreview.models import base
-from jointreview.models.actor import Actor
+from jointreview.models.actor import SYSTEM, Actor
 from jointreview.models.identity import Account, Agent, Organisation, Post
 
 assert jointreview.models  # registers every table
@@ -68,11 +68,13 @@ class World(Stage):
             self.organisation_id = organisation.id
             self.person(session, "applicant", "applicant", organisation_id=organisation.id)
             self.person(session, "stranger", "applicant")
-            for role in ("clerk", "coordinator", "admin"):
+            for role in ("clerk", "coordinator", "supervisor", "admin"):
                 self.person(session, role, role)
             for unit in sorted(u.code for u in catalog.units):
                 self.person(session, unit, "officer", unit)
                 self.person(session, f"{unit}-2", "officer", unit)
+                self.person(session, f"{unit}-head", "leader", unit)
+        self.actors["system"] = SYSTEM
         return self
 
     def person(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel, col, select
 
@@ -154,3 +155,64 @@ def test_migrations_build_exactly_the_tables_of_the_models(database_url: str):
     engine.dispose()
     assert differences == []
     assert {"case", "event", "opinion", "calendar_day"} <= tables
+
+
+def checks_of(url: str) -> dict[str, set[tuple[str, frozenset[str]]]]:
+    """The CHECKs of every table: name and the words of its condition."""
+    engine = base.make_engine(url)
+    with engine.connect() as connection:
+        seen = inspect(connection)
+        found = {
+            table: {
+                (c["name"], frozenset(re.findall(r"'([^']*)'", c["sqltext"])))
+                for c in seen.get_check_constraints(table)
+            }
+            for table in seen.get_table_names()
+            if table != "alembic_version"
+        }
+    engine.dispose()
+    return found
+
+
+def test_a_migration_keeps_the_rows_and_every_check(database_url: str):
+    config = Config(ROOT / "alembic.ini")
+    config.set_main_option("sqlalchemy.url", database_url.replace("%", "%%"))
+    command.upgrade(config, "0001")
+    engine = base.make_engine(database_url)
+    with engine.begin() as connection:
+        for statement in OLD_ROWS:
+            connection.execute(text(statement), {"at": "2026-05-06 01:00:00+00:00"})
+    command.upgrade(config, "head")
+    with engine.connect() as connection:
+        kept = connection.execute(text('SELECT stage, kind FROM "case"')).all()
+        posts = connection.execute(text("SELECT post.role FROM loginsession JOIN post ON post_id = post.id")).all()
+    migrated = checks_of(database_url)
+    command.downgrade(config, "base")
+    with engine.begin() as connection:
+        SQLModel.metadata.create_all(connection)
+    made = checks_of(database_url)
+    engine.dispose()
+    assert kept == [(4, "acceptance")] and posts == [("clerk",)]
+    assert migrated == made
+
+
+OLD_ROWS = (
+    "INSERT INTO account (id, login, name, kind, email, mobile, password_hash, language, active,"
+    " must_change_password, demo, failed_logins, created_at)"
+    " VALUES (1, 'a', 'A', 'staff', '', '', 'x', 'zh', true, false, false, 0, :at)",
+    "INSERT INTO post (id, account_id, role, unit, title, active) VALUES (1, 1, 'clerk', '', '', true)",
+    "INSERT INTO loginsession (digest, account_id, post_id, created_at, seen_at, expires_at, revoked, user_agent)"
+    " VALUES ('d', 1, 1, :at, :at, :at, false, '')",
+    "INSERT INTO organisation (id, credit_code, name, details) VALUES (1, 'c', 'O', '{}')",
+    'INSERT INTO project (id, code, name, organisation_id, "values", created_at)'
+    " VALUES (1, 'p', 'P', 1, '{}', :at)",
+    'INSERT INTO "case" (id, number, lookup_code, kind, catalogue, catalogue_version, project_id, organisation_id,'
+    " state, state_since, version, promised_days, outcome, filed_by, walk_in, paper, rectification_extended,"
+    " rectification_rounds, created_at)"
+    " VALUES (1, 'n', 'l', 'acceptance', 'qidong', '2026.1', 1, 1, 'submitted', :at,"
+    " 0, 10, '', 1, '{}', false, false, 0, :at)",
+    "INSERT INTO notice (id, case_id, kind, number, issued_on, issued_by, issued_at)"
+    " VALUES (1, 1, 'precheck', '', '2026-05-06', 1, :at)",
+    "INSERT INTO gap (case_id, unit, notice_id, target, page, rule, wanted, status, answer)"
+    " VALUES (1, 'window', 1, 'field:S2.address', '', '', 'x', 'told', '')",
+)

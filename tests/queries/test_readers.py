@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.filing import AddMaterial, RemoveMaterial
 from jointreview.commands.onsite import WithdrawFinding
 from jointreview.commands.parties import AcceptInvitation, InviteParty
@@ -225,7 +226,7 @@ def test_a_department_sees_neither_files_nor_the_history_of_files_it_does_not_re
     case_id = world.accepted()
     with base.reading() as session:
         codes = set(session.exec(select(Material.code).where(Material.case_id == case_id)).all())
-        catalog = access.catalog_of(world.case(case_id), world.today)
+        catalog = case_catalog(world.case(case_id), world.today)
     for unit in ("fire", "planning"):
         there = seen(world, case_id, unit)
         readable = {code for code in codes if unit in catalog.material(code).readers()}

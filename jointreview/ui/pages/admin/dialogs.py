@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from jointreview.models.identity import ROLES
 from jointreview.ui.components.faults import confirm_dialog, error_panel
 from jointreview.ui.components.fields import choice_entry, text_entry
 from jointreview.ui.components.marks import chip
@@ -15,7 +16,7 @@ from jointreview.ui.text import t
 
 Person: Any = PersonState
 Seen: Any = AdminState
-_ROLES = ("officer", "clerk", "coordinator", "admin")
+_ROLES = tuple(role for role in ROLES if role != "applicant")
 
 
 def add_dialog() -> rx.Component:
@@ -71,7 +72,7 @@ def _post_entries(prefix: str, role: Any, on_role: Any) -> list[rx.Component]:
             on_change=on_role,
         ),
         rx.cond(
-            role == "officer",
+            (role == "officer") | (role == "leader"),
             choice_entry(f"{prefix}-unit", t("admin.unit"), Seen.unit_options, name="unit"),
         ),
         text_entry(f"{prefix}-title", t("admin.post_title"), t("admin.post_title_hint"), name="title", max_length=64),

@@ -18,7 +18,7 @@ from jointreview.ui.me import actor_of
 from jointreview.ui.pages.board.rows import LampChip, Row, board_rows, lamp_chips, options, state_options
 from jointreview.ui.text import lang_of
 
-READERS = ("coordinator", "clerk", "officer")
+READERS = ("coordinator", "clerk", "officer", "leader", "supervisor")
 _IN_SIGHT = "document.getElementById('row-{}')?.scrollIntoView({{block: 'nearest'}})"
 _CHOICES = ("state", "lamp", "unit", "turn", "town", "sort")
 _FILTERS = (*_CHOICES, "week")

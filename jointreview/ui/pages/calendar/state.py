@@ -37,7 +37,7 @@ from jointreview.ui.pages.calendar.rows import (
 )
 from jointreview.ui.text import lang_of, say
 
-READERS = ("coordinator", "clerk", "officer", "admin")
+READERS = ("coordinator", "clerk", "officer", "leader", "supervisor", "admin")
 # What somebody pasted beyond this is no notice of a year.
 MOST_CSV = 200_000
 

@@ -30,7 +30,7 @@ from jointreview.ui.pages.case.asking import built, dialog_of, faults_in
 from jointreview.ui.text import lang_of
 
 PANELS = ("overview", "review", "form", "materials", "survey", "findings", "documents", "history", "map")
-WORKERS = ("applicant", "clerk", "officer", "coordinator")
+WORKERS = ("applicant", "clerk", "officer", "leader", "coordinator", "supervisor")
 _PATH = re.compile(r"/cases/(\d{1,12})/?")
 _IN_SIGHT = "document.querySelector('.jr-tab-here')?.scrollIntoView({inline: 'center', block: 'nearest'})"
 _FRESH = {"rows": "key", "findings": "id", "events": "key"}

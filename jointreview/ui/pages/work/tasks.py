@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from jointreview.models.identity import ROLES
 from jointreview.ui.components.blank import empty_state
 from jointreview.ui.components.lists import busy
 from jointreview.ui.components.marks import lamp
@@ -16,7 +17,6 @@ from jointreview.ui.text import t, t_by
 # Reflex turns class attributes into vars, which no checker follows.
 _GROUPS: Any = WorkState.groups
 _ROLE: Any = Me.role
-_ROLES = ("applicant", "clerk", "officer", "coordinator", "admin")
 
 
 def tasks() -> rx.Component:
@@ -29,7 +29,7 @@ def tasks() -> rx.Component:
 
 
 def _empty() -> rx.Component:
-    return empty_state(t("ui.work_empty"), t_by(_ROLE, {role: f"work.empty_{role}" for role in _ROLES}))
+    return empty_state(t("ui.work_empty"), t_by(_ROLE, {role: f"work.empty_{role}" for role in ROLES}))
 
 
 def _nothing_now() -> rx.Component:
