@@ -22,7 +22,7 @@ def test_staff_are_found_by_name_login_post_and_unit(world: World) -> None:
     def found(wanted: str) -> set[str]:
         return {m.login for m in staff(wanted, "zh", world.now)}
 
-    assert {"fire", "fire-2"} == found("消防审验科") and found("FIRE-2") == {"fire-2"}
+    assert {"fire", "fire-2", "fire-head"} == found("消防审验科") and found("FIRE-2") == {"fire-2"}
     assert found("综合窗口") == {"clerk"} and found("消防 人 fire-2") == {"fire-2"}
     assert found("没有这个人") == set() and "applicant" not in found("")
 
