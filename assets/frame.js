@@ -31,3 +31,16 @@ document.addEventListener(
   },
   true,
 );
+
+// A dialog opened by the state of the page has no trigger: where the focus was before, it returns.
+let before = null;
+document.addEventListener("focusin", (event) => {
+  if (!event.target.closest("[role=dialog], [role=menu]")) before = event.target;
+});
+document.addEventListener("DOMContentLoaded", () => {
+  const held = (node) => node.nodeType === 1 && (node.matches("[role=dialog]") || node.querySelector("[role=dialog]"));
+  new MutationObserver((changes) => {
+    if (!changes.some((change) => [...change.removedNodes].some(held))) return;
+    setTimeout(() => document.activeElement === document.body && before?.isConnected && before.focus(), 0);
+  }).observe(document.body, { childList: true, subtree: true });
+});
