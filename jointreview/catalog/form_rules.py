@@ -192,6 +192,15 @@ def visit_rules(catalog: Catalog, form: Form, today: date) -> Iterator[Check]:
         seen.append(slot)
 
 
+def plan_rules(catalog: Catalog, form: Form, today: date) -> Iterator[Check]:
+    """The planned completion follows the planned start."""
+    values = form.get("S21", {})
+    start, end = day(values.get("planned_start")), day(values.get("planned_end"))
+    if start and end and end < start:
+        params: dict[str, object] = {"completion": end.isoformat(), "start": start.isoformat()}
+        yield Check("S21.planned_end", "error", "form.completion_before_start", params)
+
+
 SECTION_RULES: dict[str, Rule] = {
     "S2": project_rules,
     "S3": party_rules,
@@ -201,4 +210,5 @@ SECTION_RULES: dict[str, Rule] = {
     "S8": archive_rules,
     "S10": home_rules,
     "S11": visit_rules,
+    "S21": plan_rules,
 }

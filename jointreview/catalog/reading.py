@@ -17,7 +17,9 @@ from jointreview.domain.problems import Problem
 
 MAPS = ("catalog.yaml", "departments.yaml")
 """Files whose keys stand at the top of the catalogue; the others are the value of the key of their name."""
-LISTS = ("stages.yaml", "items.yaml", "materials.yaml", "checklists.yaml", "numbering.yaml", "rules.yaml")
+LISTS = ("stages.yaml", "numbering.yaml", "rules.yaml")
+FOLDERS = ("items", "materials", "checklists")
+"""Lists that stand in several files, each a list: the value of the key is all of them in the order of their names."""
 Loc = Sequence[str | int]
 
 
@@ -43,18 +45,25 @@ class Source:
 
 @dataclass
 class Reading:
-    """What was read: raw values by top key, the file and the part of it each came from, and what went wrong."""
+    """What was read: raw values by top key, the file and the part of it each came from, and what went wrong.
+
+    `split` names for each entry of a list in several files its file and its place there.
+    """
 
     folder: Path
     raw: dict[str, Any] = field(default_factory=dict)
     origin: dict[str, tuple[Source, tuple[str, ...]]] = field(default_factory=dict)
     sections: list[Source] = field(default_factory=list)
+    split: dict[str, list[tuple[Source, int]]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def place(self, loc: Loc) -> str:
         """Where `loc` of the catalogue stands, as `file:line` below the catalogue's folder."""
         if loc and loc[0] == "sections" and len(loc) > 1 and isinstance(loc[1], int):
             return self._at(self.sections[loc[1]], loc[2:])
+        if len(loc) > 1 and loc[0] in self.split and isinstance(loc[1], int):
+            source, place = self.split[str(loc[0])][loc[1]]
+            return self._at(source, [place, *loc[2:]])
         if loc and loc[0] in self.origin:
             source, prefix = self.origin[str(loc[0])]
             return self._at(source, [*prefix, *loc[1:]])
@@ -83,12 +92,33 @@ def read_folder(folder: Path) -> Reading:
             key = Path(name).stem
             reading.raw[key] = plain(source.data)
             reading.origin[key] = (source, ())
+    for key in FOLDERS:
+        _read_list(reading, key, sorted((folder / key).glob("*.yaml")))
     for path in sorted((folder / "form").glob("S*.yaml")):
         source = _read(reading, path)
         if source is not None:
             reading.sections.append(source)
     reading.raw["sections"] = [plain(s.data) for s in reading.sections]
     return reading
+
+
+def _read_list(reading: Reading, key: str, paths: Sequence[Path]) -> None:
+    entries, places = [], []
+    for path in paths:
+        source = _read(reading, path)
+        if source is None:
+            continue
+        if not isinstance(source.data, list):
+            where = str(path.relative_to(reading.folder.parent))
+            reading.problems.append(Problem("catalog.no_list", {}, f"{where}:1"))
+            continue
+        entries += plain(source.data)
+        places += [(source, n) for n in range(len(source.data))]
+    if not paths:
+        where = str((reading.folder / key).relative_to(reading.folder.parent))
+        reading.problems.append(Problem("catalog.file_missing", {}, where))
+    reading.raw[key] = entries
+    reading.split[key] = places
 
 
 def validate(reading: Reading) -> Catalog | None:

@@ -252,7 +252,7 @@ class Stage:
         self.do("coordinator", CloseVisit(case_id=case_id))
 
 
-def required_uploads(values: dict[str, dict[str, Any]], on: date) -> list[tuple[str, str]]:
-    """The materials somebody must upload for these values: code and Chinese name."""
-    catalog = load_catalog(settings().catalogue, on)
+def required_uploads(values: dict[str, dict[str, Any]], on: date, stage: int = 4) -> list[tuple[str, str]]:
+    """The materials somebody must upload for these values in a stage: code and Chinese name."""
+    catalog = load_catalog(settings().catalogue, on, stage)
     return [(n.material.code, n.material.name.zh) for n in materials_for(catalog, values) if n.must_upload]

@@ -10,7 +10,7 @@ from jointreview.catalog.form_engine import Check, check_form, clean_section
 from jointreview.catalog.loader import load_catalog, sample_values
 
 TODAY = date(2026, 4, 28)
-CATALOG = load_catalog("qidong", TODAY)
+CATALOG = load_catalog("qidong", TODAY, stage=4)
 Form = dict[str, dict[str, Any]]
 
 

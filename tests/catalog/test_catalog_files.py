@@ -13,7 +13,9 @@ from jointreview.domain.pauses import PauseKind
 from jointreview.domain.problems import Problem, Refused
 from jointreview.domain.tolerance import ToleranceTable
 from jointreview.text import LANGUAGES, tr
-from tests.catalog.sample_values import CATALOG
+from tests.catalog.sample_values import CATALOG, TODAY
+
+WHOLE = load_catalog("qidong", TODAY)
 
 MATRIX = {  # requirements §2.10: N needs, r reads, in the order of COLUMNS
     1: "NNNNNNNNr", 2: "rrrrrrrr-", 3: "Nrrrr-r--", 4: "-NNrr----", 5: "NrrNr-Nr-", 6: "NNrNNrNNr",
@@ -57,12 +59,12 @@ def test_the_catalogue_is_complete():
     assert [s.code for s in CATALOG.sections] == [f"S{n}" for n in range(1, 13)]
     core = {"planning", "fire", "quality", "filing", "civil_defence", "archives"}
     assert core <= {u.code for u in CATALOG.units}
-    assert {i.unit for i in CATALOG.items} == {u.code for u in CATALOG.units}
+    assert {i.unit for i in WHOLE.items} == {u.code for u in WHOLE.units}
 
 
 def test_every_item_that_is_visited_has_a_checklist_of_its_unit():
-    for item in CATALOG.items:
-        checklist = CATALOG.checklist(item.code)
+    for item in WHOLE.items:
+        checklist = WHOLE.checklist(item.code)
         if item.needs_site:
             assert checklist is not None, item.code
         if checklist is not None:
@@ -112,19 +114,19 @@ def test_an_unknown_code_is_refused_as_missing():
 @pytest.mark.parametrize(
     ("name", "old", "new", "key"),
     [
-        ("items.yaml", "unit: planning", "unit: plannning", "catalog.no_such_unit"),
-        ("items.yaml", "code: B02", "code: B01", "catalog.code_twice"),
-        ("items.yaml", "kind: filing", "kind: wish", "catalog.bad_value"),
-        ("items.yaml", "statutory_days: 20", "statutory_day: 20", "catalog.unknown_key"),
-        ("items.yaml", "field: S6.special_fire", "field: S6.special_fir", "catalog.no_such_field"),
-        ("items.yaml", "contains: greening", "contains: grening", "catalog.no_such_option"),
-        ("items.yaml", "any_row: S4.buildings", "any_row: S4.building", "catalog.no_such_field"),
-        ("items.yaml", "{field: S7.civil_defence_area, gt: 0}", "{field: S7.civil_defence_area, above: 0}",
+        ("items/stage4.yaml", "unit: planning", "unit: plannning", "catalog.no_such_unit"),
+        ("items/stage4.yaml", "code: B02", "code: B01", "catalog.code_twice"),
+        ("items/stage4.yaml", "kind: filing", "kind: wish", "catalog.bad_value"),
+        ("items/stage4.yaml", "statutory_days: 20", "statutory_day: 20", "catalog.unknown_key"),
+        ("items/stage4.yaml", "field: S6.special_fire", "field: S6.special_fir", "catalog.no_such_field"),
+        ("items/stage4.yaml", "contains: greening", "contains: grening", "catalog.no_such_option"),
+        ("items/stage4.yaml", "any_row: S4.buildings", "any_row: S4.building", "catalog.no_such_field"),
+        ("items/stage4.yaml", "{field: S7.civil_defence_area, gt: 0}", "{field: S7.civil_defence_area, above: 0}",
          "catalog.bad_value"),
-        ("materials.yaml", "number: 7", "number: 8", "catalog.code_twice"),
-        ("materials.yaml", "requirement: deferrable", "requirement: main", "catalog.bad_value"),
-        ("checklists.yaml", "unit: fire", "unit: quality", "catalog.checklist_unit"),
-        ("checklists.yaml", "code: fire_ladder", "code: fire_lane", "catalog.code_twice"),
+        ("materials/stage4.yaml", "number: 7", "number: 8", "catalog.code_twice"),
+        ("materials/stage4.yaml", "requirement: deferrable", "requirement: main", "catalog.bad_value"),
+        ("checklists/stage4.yaml", "unit: fire", "unit: quality", "catalog.checklist_unit"),
+        ("checklists/stage4.yaml", "code: fire_ladder", "code: fire_lane", "catalog.code_twice"),
         ("departments.yaml", "department: CJDA", "department: CJD", "catalog.no_such_department"),
         ("departments.yaml", "effective_to: 2023-12-31", "effective_to: 2024-01-01", "catalog.code_twice"),
         ("form/S02.yaml", "key: town\n", "key: address\n", "catalog.code_twice"),
@@ -155,14 +157,14 @@ def test_a_fault_is_named_with_its_file_and_line(folder, name, old, new, key):
 @pytest.mark.parametrize(
     ("name", "old", "new", "key", "offset"),
     [
-        ("items.yaml", "code: B02", "code: B01", "catalog.code_twice", 0),
-        ("items.yaml", "kind: filing", "kind: wish", "catalog.bad_value", 0),
-        ("items.yaml", "applies_when: {field: S7.civil_defence_area", "applies_when: {field: S7.area",
+        ("items/stage4.yaml", "code: B02", "code: B01", "catalog.code_twice", 0),
+        ("items/stage4.yaml", "kind: filing", "kind: wish", "catalog.bad_value", 0),
+        ("items/stage4.yaml", "applies_when: {field: S7.civil_defence_area", "applies_when: {field: S7.area",
          "catalog.no_such_field", 0),
         ("form/S02.yaml", "code: nanyang", "code: huilong", "catalog.code_twice", 0),
         ("form/S01.yaml", "project_code\n    label: {zh: 项目代码, en: Project code}",
          "project_code\n    label: {zh: 项目代码}", "catalog.missing_key", 1),
-        ("materials.yaml", "required_with: [B01]", "required_with: [B99]", "catalog.no_such_item", 0),
+        ("materials/stage4.yaml", "required_with: [B01]", "required_with: [B99]", "catalog.no_such_item", 0),
     ],
 )  # fmt: skip
 def test_the_line_is_the_line_of_the_fault(folder, name, old, new, key, offset):
@@ -171,7 +173,7 @@ def test_the_line_is_the_line_of_the_fault(folder, name, old, new, key, offset):
 
 
 def test_all_faults_are_named_at_once(folder):
-    for name, old, new in [("items.yaml", "unit: planning", "unit: x"), ("numbering.yaml", "{n:04d}", "")]:
+    for name, old, new in [("items/stage4.yaml", "unit: planning", "unit: x"), ("numbering.yaml", "{n:04d}", "")]:
         path = folder / name
         path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     with pytest.raises(Refused) as refusal:
@@ -180,13 +182,13 @@ def test_all_faults_are_named_at_once(folder):
 
 
 def test_an_item_may_not_wait_for_itself(folder):
-    problems, _ = broken(folder, "items.yaml", "statutory_days: 20\n", "statutory_days: 20\n  after: [A6]\n")
+    problems, _ = broken(folder, "items/stage4.yaml", "statutory_days: 20\n", "statutory_days: 20\n  after: [A6]\n")
     assert {p.params["code"] for p in problems if p.key == "catalog.item_waits_for_itself"} == {"A1", "A6"}
 
 
 def test_silence_may_not_count_for_a_safety_critical_unit(folder):
     before = "absence_policy: never\n  checks: {zh: 五方"
-    problems, _ = broken(folder, "items.yaml", before, before.replace("never", "deemed_ok"))
+    problems, _ = broken(folder, "items/stage4.yaml", before, before.replace("never", "deemed_ok"))
     assert [p.key for p in problems] == ["catalog.safety_deemed"]
 
 
@@ -200,7 +202,7 @@ def test_a_kind_of_pause_without_its_rule_is_named(folder):
 def test_a_site_item_without_checklist_is_named(folder):
     """B04 is decided from documents; without saying so it is visited and needs a checklist."""
     before = "contains: water_conservation}\n  needs_site: false\n"
-    problems, _ = broken(folder, "items.yaml", before, before.replace("  needs_site: false\n", ""))
+    problems, _ = broken(folder, "items/stage4.yaml", before, before.replace("  needs_site: false\n", ""))
     assert [(p.key, p.params["code"]) for p in problems] == [("catalog.no_checklist", "B04")]
 
 
@@ -213,12 +215,12 @@ def test_a_duplicate_key_or_a_torn_file_is_named_with_its_line(folder):
 
 
 def test_a_missing_or_unreadable_file_is_named(folder):
-    (folder / "items.yaml").unlink()
+    shutil.rmtree(folder / "items")
     (folder / "rules.yaml").write_bytes("区".encode("gbk"))
     with pytest.raises(Refused) as refusal:
         load_folder(folder)
     assert {(p.key, p.where) for p in refusal.value.problems} == {
-        ("catalog.file_missing", "qidong/items.yaml"),
+        ("catalog.file_missing", "qidong/items"),
         ("catalog.not_utf8", "qidong/rules.yaml"),
     }
 

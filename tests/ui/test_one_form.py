@@ -54,14 +54,14 @@ def in_browser(code: str, given: object) -> object:
 @pytest.mark.parametrize("sample", ["factory", "school"])
 def test_the_browser_decides_who_takes_part_as_the_server_does(sample: str) -> None:
     values = sample_values(sample)
-    conditions = [i.applies_when for i in load_catalog("qidong").items if i.applies_when != "always"]
+    conditions = [i.applies_when for i in load_catalog("qidong", stage=4).items if i.applies_when != "always"]
     assert in_browser("given[0].map((c) => holds(c, given[1]))", [conditions, values]) == [
         evaluate(c, values) for c in conditions
     ]
 
 
 def test_a_complete_form_is_complete_in_the_browser_and_sent_as_it_is() -> None:
-    sections = public_schema(load_catalog("qidong"))["sections"]
+    sections = public_schema(load_catalog("qidong", stage=4))["sections"]
     values = sample_values("factory", date(2026, 5, 6))
     counted = in_browser("given[0].map((s) => completeness(s, given[1]))", [sections, values])
     assert isinstance(counted, list) and all(c["done"] == c["total"] for c in counted) and counted[1]["total"] > 10
@@ -72,7 +72,7 @@ def test_a_complete_form_is_complete_in_the_browser_and_sent_as_it_is() -> None:
 
 
 def test_pasted_headings_are_matched_by_label_and_cells_read_as_people_write() -> None:
-    columns = load_catalog("qidong").section("S4").table_map["buildings"].model_dump(mode="json")["columns"]
+    columns = load_catalog("qidong", stage=4).section("S4").table_map["buildings"].model_dump(mode="json")["columns"]
     found = in_browser(
         "given[1].map((h) => columnFor(given[0], h)?.key ?? null)", [columns, ["单体名称", "建筑面积（㎡）", "备注"]]
     )
