@@ -67,10 +67,26 @@ def _stages(catalog: Catalog) -> Iterator[Fault]:
     for n, section in enumerate(catalog.sections):
         if section.code not in used:
             yield ("sections", n, "code"), "catalog.section_unused", {"code": section.code}
+    for n, item in enumerate(catalog.items):
+        for m, code in enumerate(item.after):
+            if any(other.code == code and other.stage != item.stage for other in catalog.items):
+                yield ("items", n, "after", m), "catalog.other_stage", {"code": code}
+    yield from _certificates(catalog)
+
+
+def _certificates(catalog: Catalog) -> Iterator[Fault]:
+    """What a certificate stands for or answers is asked only after the stage that issues it."""
     issued = {i.permit: i.stage for i in catalog.items if i.permit}
     for n, material in enumerate(catalog.materials):
         if material.certificate and issued.get(material.certificate, 9) >= min(material.stages):
             yield ("materials", n, "certificate"), "catalog.no_such_certificate", {"code": material.certificate}
+    for s, section in enumerate(catalog.sections):
+        stages = [stage.number for stage in catalog.stages if section.code in stage.sections]
+        for f, field in enumerate(section.fields):
+            asked = [n for n in stages if not field.stages or n in field.stages]
+            if field.certificate and issued.get(field.certificate.kind, 9) >= min(asked, default=9):
+                loc = ("sections", s, "fields", f, "certificate")
+                yield loc, "catalog.no_such_certificate", {"code": field.certificate.kind}
 
 
 def _ends_early(entry: Dated) -> bool:

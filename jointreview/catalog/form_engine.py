@@ -15,7 +15,14 @@ from jointreview.catalog.form_items import (
     track_of,
 )
 from jointreview.catalog.form_verdicts import IndexVerdict, derived, verdicts
-from jointreview.catalog.form_views import prefill, project_values, public_schema, sensitive_paths, visible_values
+from jointreview.catalog.form_views import (
+    certificate_values,
+    prefill,
+    project_values,
+    public_schema,
+    sensitive_paths,
+    visible_values,
+)
 
 __all__ = [
     "BroughtIn",
@@ -25,6 +32,7 @@ __all__ = [
     "ItemChoice",
     "MaterialChoice",
     "brought_in",
+    "certificate_values",
     "check_form",
     "check_section",
     "clean_section",

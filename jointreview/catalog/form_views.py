@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any, Protocol
 
 from jointreview.catalog.form_base import Form, Values, answered, rows_of
 from jointreview.catalog.schema import Catalog
@@ -21,6 +22,38 @@ def project_values(catalog: Catalog, all_values: Form) -> dict[str, dict[str, An
 def prefill(catalog: Catalog, project_values: Form) -> dict[str, dict[str, Any]]:
     """The first values of a new case: what the project knows and this version of the form still asks for."""
     return _only(catalog, project_values, lambda field: field.project_data and not field.computed)
+
+
+class Issued(Protocol):
+    """A certificate as `certificate_values` reads it."""
+
+    @property
+    def kind(self) -> str:
+        """Its kind in the catalogue."""
+
+    @property
+    def number(self) -> str:
+        """Its number."""
+
+    @property
+    def issued_on(self) -> date:
+        """The day it was issued."""
+
+
+def certificate_values(catalog: Catalog, certificates: Iterable[Issued]) -> dict[str, dict[str, Any]]:
+    """The answers that certificates of earlier stages give: of each kind the one issued last.
+
+    Whether a certificate is still valid is the caller's question; two of one day keep the order given.
+    """
+    newest = {c.kind: c for c in sorted(certificates, key=lambda c: c.issued_on)}
+    found: dict[str, dict[str, Any]] = {}
+    for section in catalog.sections:
+        for field in section.fields:
+            issued = newest.get(field.certificate.kind) if field.certificate else None
+            if field.certificate and issued is not None:
+                value = issued.number if field.certificate.part == "number" else issued.issued_on.isoformat()
+                found.setdefault(section.code, {})[field.key] = value
+    return found
 
 
 def visible_values(catalog: Catalog, all_values: Form, unit: str) -> dict[str, dict[str, Any]]:

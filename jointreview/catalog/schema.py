@@ -117,6 +117,7 @@ class Item(Dated):
     legal_basis: Words
     statutory_days: int | None = Limit(None, ge=1, description="working days by law")
     promised_days: int = Limit(10, ge=1, description="working days promised")
+    publicity_days: int = Limit(0, ge=0, description="natural days of public notice, outside the time limit")
     variants: list[Variant] = []
 
     @property

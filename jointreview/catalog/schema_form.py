@@ -30,6 +30,13 @@ FieldType = Literal[
 KEY = r"^[a-z][a-z0-9_]*$"
 
 
+class FromCertificate(Part):
+    """Which certificate of an earlier stage answers a question: its kind, and whether its number or its day."""
+
+    kind: str = Limit(min_length=1)
+    part: Literal["number", "date"]
+
+
 class Field(Part):
     """One question. `required_when` and `visible_when` look at the whole form; in a table also at `row`.
 
@@ -62,6 +69,7 @@ class Field(Part):
     project_data: bool = False
     computed: Literal["", "always_true"] = ""
     future: bool = False
+    certificate: FromCertificate | None = Limit(None, description="certificate of an earlier stage that answers it")
 
     @model_validator(mode="after")
     def _consistent(self) -> Field:
@@ -69,6 +77,8 @@ class Field(Part):
             raise ValueError("options belong to choice and multi_choice, and only to them")
         if self.min is not None and self.max is not None and self.min > self.max:
             raise ValueError("min is above max")
+        if self.certificate and (self.certificate.part == "date") != (self.type == "date"):
+            raise ValueError("the date of a certificate answers a date, its number a text")
         if self.required == "always" and self.required_when:
             raise ValueError("required: always leaves nothing to required_when")
         return self
