@@ -220,6 +220,8 @@ def upgrade() -> None:
     op.add_column('case', sa.Column('stage', sa.Integer(), nullable=False, server_default='4'))
     op.add_column('case', sa.Column('track', sa.String(20), nullable=False, server_default=''))
     op.create_index('ix_case_stage', 'case', ['stage'], unique=False)
+    op.add_column('formsection', sa.Column('handed_in', sa.JSON().with_variant(
+        postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=True))
     op.add_column('event', sa.Column('acting_for', sa.String(64), nullable=False, server_default=''))
     for table, checks in NEW_CHECKS.items():
         with rebuilt(table, checks) as batch_op:
@@ -271,6 +273,7 @@ def downgrade() -> None:
             if table in ('issueddocument', 'notice'):
                 batch_op.alter_column('issued_by', existing_type=sa.INTEGER(), nullable=False)
     op.drop_column('event', 'acting_for')
+    op.drop_column('formsection', 'handed_in')
     op.drop_index('ix_case_stage', 'case')
     op.drop_column('case', 'track')
     op.drop_column('case', 'stage')

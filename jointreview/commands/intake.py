@@ -9,10 +9,11 @@ from sqlmodel import col, select
 
 from jointreview.catalog.form_engine import check_form, items_for, materials_for, track_of
 from jointreview.commands import notices
+from jointreview.commands.batches import cumulative_checks
 from jointreview.commands.buildings import claim_buildings, release_buildings
 from jointreview.commands.executor import Context
 from jointreview.commands.files import DrawnSignature, own_upload, sign
-from jointreview.commands.form_values import form_values
+from jointreview.commands.form_values import form_values, hand_in
 from jointreview.commands.people import applicants_of, officers_of, staff_with_role
 from jointreview.commands.registry import CaseCommand, command
 from jointreview.commands.relations import filed_at_window, handed_in_or_at_window, own_case
@@ -122,8 +123,10 @@ def submit_case(ctx: Context, cmd: SubmitCase) -> dict:
     problems = submission_problems(ctx)
     if problems:
         raise Refused(*problems)
-    claim_buildings(ctx)
+    if ctx.the_case.kind == "acceptance":
+        claim_buildings(ctx)
     signature = sign(ctx, "declaration", cmd.signature, application_content(ctx))
+    hand_in(ctx.session, ctx.case_id)
     case = ctx.the_case
     case.submitted_at = ctx.now
     case.track = track_of(form_values(ctx.session, ctx.case_id))
@@ -139,10 +142,18 @@ def submit_case(ctx: Context, cmd: SubmitCase) -> dict:
         effective_on=case.receipt_day,
         declaration=signature.content_digest,
         unsigned_parties=unsigned_parties(ctx),
+        indices=_index_remarks(ctx),
     )
     ctx.move(CaseState.SUBMITTED)
     ctx.notify(staff_with_role(ctx.session, "clerk"), "notify.submitted", number=case.number)
     return {"receipt_day": case.receipt_day}
+
+
+def _index_remarks(ctx: Context) -> list[dict]:
+    """What the batches of the project together make of its indices, for the planning department to judge."""
+    values = form_values(ctx.session, ctx.case_id)
+    checks = cumulative_checks(ctx.session, ctx.catalog, ctx.the_case, values)
+    return [{"key": c.key, "params": dict(c.params)} for c in checks]
 
 
 def application_content(ctx: Context) -> dict:

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from jointreview.commands import notices
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import CaseFacts
+from jointreview.commands.form_values import hand_in
 from jointreview.commands.people import applicants_of, officers_of
 from jointreview.commands.registry import ACCEPTANCE, AssignmentCommand, CaseCommand, command
 from jointreview.commands.relations import filed_at_window, own_case, own_unit
@@ -220,6 +221,7 @@ def answer_gap(ctx: Context, cmd: AnswerGap) -> None:
     checks=(every_gap_answered,),
 )
 def submit_supplement(ctx: Context, cmd: SubmitSupplement) -> None:
+    hand_in(ctx.session, ctx.case_id)
     ctx.event("supplement_given", StatusCode.SUPPLEMENT_ENDED, effective_on=ctx.today)
     ctx.move(CaseState.REVIEWING)
     asked = {

@@ -36,18 +36,19 @@ class Building:
 
 
 def selection_problems(
-    selected: Collection[str], buildings: Iterable[Building], case: str = ""
+    selected: Collection[str], buildings: Iterable[Building], case: str = "", more_to_come: bool = False
 ) -> tuple[Problem, ...]:
     """Everything that keeps a case from covering the selected buildings of a project (requirements §2.7).
 
     A case names its buildings; each is in at most one open case and not yet accepted. While others remain
-    unfinished each must stand on its own. `case` is the number of the asking case itself, if it has one.
+    unfinished each must stand on its own; `more_to_come` says that there are others, though nobody named them yet.
+    `case` is the number of the asking case itself, if it has one.
     """
     known = {b.id: b for b in buildings}
     if not selected:
         return (Problem("rules.no_buildings", where="buildings"),)
     problems = [Problem("rules.unknown_building", {"building": i}, i) for i in sorted(set(selected) - set(known))]
-    partial = bool(remaining_after(selected, known.values()))
+    partial = more_to_come or bool(remaining_after(selected, known.values()))
     for building in (known[i] for i in known if i in set(selected)):
         problems += _building_problems(building, case, partial)
     return tuple(problems)

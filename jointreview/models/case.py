@@ -54,6 +54,11 @@ class FormSection(SQLModel, table=True):
     case_id: int = Field(foreign_key="case.id", primary_key=True)
     section: str = Field(primary_key=True, max_length=4)
     values: dict = Field(default_factory=dict, sa_column=Column(JsonType, nullable=False))
+    handed_in: dict | None = Field(
+        default=None,
+        sa_column=Column(JsonType, nullable=True),
+        description="the answers as last submitted; None before that",
+    )
     version: int = 1
     saved_by: int = Field(foreign_key="account.id")
     saved_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))

@@ -12,16 +12,15 @@ from jointreview.catalog.form_views import visible_values
 from jointreview.catalog.schema import Catalog
 from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.facts import CaseFacts, load_facts
-from jointreview.commands.form_values import form_values
 from jointreview.commands.relations import filed_at_window, invited_party, may_see, own_case
 from jointreview.domain.problems import refuse
 from jointreview.models.actor import Actor
 from jointreview.models.base import writing
 from jointreview.models.case import Case, Material, Upload
-from jointreview.models.identity import Audit
+from jointreview.models.identity import UNIT_ROLES, Audit
 from jointreview.models.outcome import IssuedDocument
 from jointreview.models.review import ChecklistAnswer, Finding, Round
-from jointreview.queries.unsent import unsent
+from jointreview.queries.unsent import told_values, unsent
 from jointreview.settings import settings
 
 OPEN_TO_APPLICANT = frozenset(
@@ -64,8 +63,10 @@ def readable_values(
 
 
 def may_read_material(actor: Actor, facts: CaseFacts, catalog: Catalog, code: str) -> bool:
-    """The sharing matrix: an officer reads what the unit needs or reads (requirements §2.10)."""
-    if actor.role == "officer":
+    """The sharing matrix: a unit reads what it needs or reads (requirements §2.10); supervision reads no files."""
+    if actor.role == "supervisor":
+        return False
+    if actor.role in UNIT_ROLES:
         material = next((m for m in catalog.materials if m.code == code), None)
         return material is not None and actor.unit in material.readers()
     return not only_party(actor, facts)
@@ -135,7 +136,7 @@ def reveal(actor: Actor, case_id: int, path: str) -> str:
             raise refuse("commands.no_such_case", kind="missing")
         now = settings().current_time()
         catalog = case_catalog(case, settings().today())
-        value = value_at(readable_values(actor, facts, catalog, form_values(session, case_id)), path)
+        value = value_at(readable_values(actor, facts, catalog, told_values(session, actor, facts)), path)
         if value is None:
             raise refuse("commands.no_such_value", where=path, kind="missing")
         session.add(

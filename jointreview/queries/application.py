@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from jointreview.catalog.form_engine import check_form, derived, items_for, materials_for, public_schema
 from jointreview.catalog.schema import Catalog
+from jointreview.commands.batches import cumulative_checks
 from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.facts import CaseFacts, load_facts
 from jointreview.commands.filing import AddMaterial, ReadParcel, SaveSection
@@ -80,7 +81,7 @@ def application(actor: Actor, case_id: int, lang: str) -> dict[str, Any]:
             "asked_sections": _asked_sections(session, case),
             "checks": [
                 {"path": c.path, "level": c.level, "key": c.key, "text": tr(lang, c.key, **c.params)}
-                for c in check_form(catalog, values, _today())
+                for c in [*check_form(catalog, values, _today()), *cumulative_checks(session, catalog, case, values)]
             ],
             "derived": derived(catalog, values),
             "items": [

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from jointreview.commands.facts import CaseFacts
+from jointreview.commands.form_values import form_values, handed_in_values
 from jointreview.commands.relations import filed_at_window, own_case
 from jointreview.models.actor import Actor
 from jointreview.models.case import Material
@@ -107,3 +109,9 @@ def unsent(session: Session, actor: Actor, facts: CaseFacts) -> Unsent:
 def _file(event: Event) -> File:
     said = event.payload
     return str(said.get("material", "")), int(said.get("slot", 1)), int(said.get("version", 1))
+
+
+def told_values(session: Session, actor: Actor, facts: CaseFacts) -> dict[str, dict[str, Any]]:
+    """The form for this reader: as entered for who carries the application, for others as last handed in."""
+    hidden = unsent(session, actor, facts)
+    return (handed_in_values if hidden.asked else form_values)(session, facts.case_id)

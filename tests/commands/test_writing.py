@@ -140,7 +140,7 @@ def test_a_later_case_of_the_project_is_prefilled(world: World):
 def test_a_building_is_in_one_open_case_only(world: World):
     world.submitted()
     second = world.drafted()
-    with pytest.raises(Refused, match="commands.building_in_case"):
+    with pytest.raises(Refused, match="rules.building_in_case"):
         world.submit(second)
 
 

@@ -80,3 +80,8 @@ def test_least_figures_are_asked_for_with_the_last_batch():
 @pytest.mark.parametrize("measured", [{}, {"容积率": math.nan}])
 def test_an_unknown_index_is_never_a_kept_one(measured):
     assert batch_index_problems(LIMITS, measured) != ()
+
+
+def test_buildings_nobody_named_yet_ask_for_independence_too():
+    assert selection_problems({"002"}, [HALL], more_to_come=True) == ()
+    assert "rules.building_not_fire" in keys(selection_problems({"001"}, [GATE], more_to_come=True))

@@ -16,7 +16,6 @@ from jointreview.commands.all import RULES
 from jointreview.commands.case_clock import case_clock
 from jointreview.commands.executor import SHANGHAI, Context
 from jointreview.commands.facts import CaseFacts
-from jointreview.commands.form_values import form_values
 from jointreview.commands.registry import Command, may
 from jointreview.commands.relations import may_see, own_case
 from jointreview.commands.review import WINDOW
@@ -25,7 +24,7 @@ from jointreview.domain.problems import Refused
 from jointreview.models.actor import Actor
 from jointreview.models.case import Case
 from jointreview.models.identity import Account
-from jointreview.queries.unsent import Unsent, unsent
+from jointreview.queries.unsent import Unsent, told_values, unsent
 from jointreview.text import tr
 
 
@@ -69,8 +68,8 @@ class Desk:
 
     @cached_property
     def values(self) -> dict[str, dict[str, Any]]:
-        """The whole form as entered."""
-        return form_values(self.session, self.case_id)
+        """The whole form: as entered for who carries the application, for others as last handed in."""
+        return told_values(self.session, self.actor, self.facts)
 
     @cached_property
     def clock(self) -> Clock | None:
