@@ -99,7 +99,11 @@ def test_what_was_accepted_before_counts_towards_the_whole(world: World):
 
 def test_indices_of_all_batches_are_added_up(world: World):
     permitted = {r["index"]: r["permitted"] for r in sample_values("factory")["S5"]["indices"] if "permitted" in r}
-    half = {"plot_ratio": round(permitted["plot_ratio"] * 0.7, 2), "density": round(permitted["density"] * 0.4, 1)}
+    half = {
+        "plot_ratio": round(permitted["plot_ratio"] * 0.7, 2),
+        "density": round(permitted["density"] * 0.4, 1),
+        "green_ratio": 1.0,
+    }
     first = world.submitted(**with_independence(one_building(0, **half), *EVERY))
     passed(world, first)
     second = world.drafted(**one_building(1, **half))
