@@ -270,3 +270,28 @@ def test_the_half_days_the_applicant_named_come_first(world: World) -> None:
     assert all(slot["label"].endswith("（申请人希望）") for slot in slots[: len(wished)])
     assert not any("申请人希望" in slot["label"] for slot in slots[len(wished) :])
     assert all(slot["possible"] or slot["why"] for slot in slots)
+
+
+def test_supervision_reads_clocks_but_neither_files_nor_masked_data(world: World) -> None:
+    case_id = world.accepted()
+    supervisor = world.actors["supervisor"]
+    assert workspace(supervisor, case_id, "zh", world.now)["days"]
+    with pytest.raises(Refused):
+        access.reveal(supervisor, case_id, "S1.contact_mobile")
+    with base.reading() as session:
+        material = session.exec(select(Material).where(Material.case_id == case_id)).first()
+        with pytest.raises(Refused):
+            access.material_file(session, supervisor, case_id, material.id, world.today)
+        assert access.material_file(session, world.actors["clerk"], case_id, material.id, world.today)
+
+
+def test_a_head_of_department_reads_what_the_unit_reads_and_no_other_unit_s_head_does(world: World) -> None:
+    case_id = world.accepted()
+    assert workspace(world.actors["fire-head"], case_id, "zh", world.now) is not None
+    assert workspace(world.actors["lightning-head"], case_id, "zh", world.now) is None
+    with base.reading() as session:
+        facts = world.facts(case_id)
+        catalog = case_catalog(world.case(case_id), world.today)
+        for material in catalog.materials:
+            seen = access.may_read_material(world.actors["fire-head"], facts, catalog, material.code)
+            assert seen == ("fire" in material.readers())

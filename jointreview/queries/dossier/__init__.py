@@ -11,6 +11,7 @@ from jointreview.commands.review import RecordGap
 from jointreview.commands.visits import ScheduleVisit
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
+from jointreview.queries.access import may_unmask
 from jointreview.queries.dossier import departments, faults, form, offers, papers, standing, visits
 from jointreview.queries.dossier.desk import Desk, desk_for
 from jointreview.queries.dossier.offers import Offered
@@ -47,7 +48,7 @@ def revealable(actor: Actor, case_id: int, now: datetime, path: str) -> bool:
     """Whether this reader sees the answer at `path` masked, and may ask to see it in full."""
     with reading() as session:
         desk = desk_for(session, actor, case_id, "zh", now)
-        return desk is not None and not desk.is_party and path in form.masked_paths(desk)
+        return desk is not None and may_unmask(desk.actor, desk.facts) and path in form.masked_paths(desk)
 
 
 def _everything(desk: Desk) -> dict[str, Any]:
