@@ -10,7 +10,7 @@ from jointreview.catalog.form_base import answered, visible
 from jointreview.catalog.schema_form import Field, Section, Table
 from jointreview.domain.masking import mask_identity, mask_mobile, mask_name
 from jointreview.models.case import Invitation
-from jointreview.queries.access import readable_values
+from jointreview.queries.access import may_unmask, readable_values
 from jointreview.queries.dossier.desk import Desk
 from jointreview.queries.dossier.views import FormPart, Grid, Pair
 
@@ -63,7 +63,10 @@ def _pair(desk: Desk, section: Section, field: Field, value: Any) -> Pair:
     masked = field.sensitive and path not in desk.revealed
     text = said(desk, field, value)
     return Pair(
-        label=field.label.in_(desk.lang), value=_mask(field, text) if masked else text, path=path, masked=masked
+        label=field.label.in_(desk.lang),
+        value=_mask(field, text) if masked else text,
+        path=path,
+        masked=masked and may_unmask(desk.actor, desk.facts),
     )
 
 
@@ -83,7 +86,7 @@ def _grid(desk: Desk, section: Section, table: Table, rows: list[dict[str, Any]]
     return Grid(
         title=table.label.in_(desk.lang),
         path=path,
-        masked=hidden and any(c.sensitive for c in columns),
+        masked=hidden and any(c.sensitive for c in columns) and may_unmask(desk.actor, desk.facts),
         heads=[_head(desk, c) for c in columns],
         rows=[[cell(c, row) for c in columns] for row in rows],
         totals=_totals(desk, table, columns, rows),
