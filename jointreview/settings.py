@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_WEB = r"^(https?://.+)?$"
 
 
 class Settings(BaseSettings):
@@ -45,6 +46,16 @@ class Settings(BaseSettings):
     mail_password: str = ""
     mail_from: str = "noreply@example.invalid"
     mail_starttls: bool = False
+    sms_url: str = Field("", pattern=_WEB, description="HTTP gateway for short messages; empty means none are sent")
+    sms_method: Literal["POST", "PUT", "GET"] = "POST"
+    sms_header: str = Field("", description="one header with the provider's token, `Name: value`")
+    sms_format: Literal["json", "form"] = "json"
+    sms_body: str = Field('{"mobile": "{mobile}", "text": "{text}"}', description="with {mobile} and {text}")
+    sms_success_field: str = Field("", description="field of the JSON answer that tells success, `a.b` within a")
+    sms_success_value: str = "0"
+    robot_url: str = Field("", pattern=_WEB, description="webhook of a group robot; empty means none")
+    robot_kind: Literal["wecom", "dingtalk"] = "wecom"
+    robot_secret: str = Field("", description="signing secret of a DingTalk robot")
     tiles_url: str = Field("", description="XYZ address of background tiles ({z}/{x}/{y}); empty draws a quiet grid")
     tiles_attribution: str = ""
     now: datetime | None = Field(None, description="a fixed time, for demonstrations and tests only")

@@ -140,11 +140,13 @@ def upgrade() -> None:
     sa.Column('notification_id', sa.Integer(), nullable=False),
     sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
     sa.Column('status', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('daily', sa.Boolean(), nullable=False),
     sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('claimed_at', jointreview.models.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('next_try_at', jointreview.models.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('last_error', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
     sa.Column('sent_at', jointreview.models.base.UtcDateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("status IN ('waiting', 'sending', 'sent', 'dead')", name='ck_status_known'),
+    sa.CheckConstraint("status IN ('waiting', 'sending', 'sent', 'dead', 'given_up')", name='ck_status_known'),
     sa.ForeignKeyConstraint(['notification_id'], ['notification.id'], ),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('notification_id', 'channel')
@@ -223,10 +225,39 @@ def upgrade() -> None:
     op.add_column('formsection', sa.Column('handed_in', sa.JSON().with_variant(
         postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=True))
     op.add_column('event', sa.Column('acting_for', sa.String(64), nullable=False, server_default=''))
+    json = sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql')
+    op.add_column('account', sa.Column('notices', json, nullable=False, server_default='{}'))
+    mail_to_outbox()
     for table, checks in NEW_CHECKS.items():
         with rebuilt(table, checks) as batch_op:
             if table in ('issueddocument', 'notice'):
                 batch_op.alter_column('issued_by', existing_type=sa.INTEGER(), nullable=True)
+
+
+def mail_to_outbox():
+    """Every message that had anything to do with mail becomes an outbox row; what failed is the administrator's."""
+    op.execute(
+        'INSERT INTO outbox_message (notification_id, channel, status, daily, tries, next_try_at, last_error, sent_at)'
+        " SELECT id, 'mail', CASE mail WHEN 'failed' THEN 'dead' ELSE mail END, false, mail_tries, at, '',"
+        " CASE mail WHEN 'sent' THEN at END FROM notification WHERE mail <> 'none'"
+    )
+    with op.batch_alter_table('notification') as batch_op:
+        batch_op.drop_constraint('ck_mail_known', type_='check')
+        batch_op.drop_column('mail_tries')
+        batch_op.drop_column('mail')
+
+
+def outbox_to_mail():
+    """The way back: the columns return with what the outbox knew of mail."""
+    op.add_column('notification', sa.Column('mail', sa.String(), nullable=False, server_default='none'))
+    op.add_column('notification', sa.Column('mail_tries', sa.Integer(), nullable=False, server_default='0'))
+    of_it = "FROM outbox_message o WHERE o.notification_id = notification.id AND o.channel = 'mail'"
+    op.execute(
+        "UPDATE notification SET mail = (SELECT CASE o.status WHEN 'waiting' THEN 'waiting' WHEN 'sent' THEN 'sent'"
+        f" ELSE 'failed' END {of_it}), mail_tries = (SELECT o.tries {of_it}) WHERE EXISTS (SELECT 1 {of_it})"
+    )
+    with op.batch_alter_table('notification') as batch_op:
+        batch_op.create_check_constraint('ck_mail_known', "mail IN ('none', 'waiting', 'sent', 'failed')")
 
 
 @contextmanager
@@ -272,6 +303,8 @@ def downgrade() -> None:
         with rebuilt(table, checks) as batch_op:
             if table in ('issueddocument', 'notice'):
                 batch_op.alter_column('issued_by', existing_type=sa.INTEGER(), nullable=False)
+    outbox_to_mail()
+    op.drop_column('account', 'notices')
     op.drop_column('event', 'acting_for')
     op.drop_column('formsection', 'handed_in')
     op.drop_index('ix_case_stage', 'case')

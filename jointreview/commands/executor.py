@@ -17,6 +17,7 @@ from jointreview.catalog.schema import Catalog
 from jointreview.commands.announce import announce
 from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.facts import CaseFacts, load_facts
+from jointreview.commands.people import deputies_of
 from jointreview.commands.registry import RULES, CaseCommand, Command, Rule, forbids, may
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.calendar import WorkCalendar
@@ -26,7 +27,8 @@ from jointreview.domain.status_codes import StatusCode
 from jointreview.models.actor import Actor
 from jointreview.models.base import writing
 from jointreview.models.case import Case
-from jointreview.models.event import Counter, Event, IdempotencyKey, Notification
+from jointreview.models.event import Counter, Event, IdempotencyKey
+from jointreview.notify.queueing import enqueue
 from jointreview.settings import settings
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -126,19 +128,12 @@ class Context:
         return year, row.last
 
     def notify(self, account_ids: Iterable[int], key: str, **params: Any) -> None:
-        """Put a message for each person in the outbox; it leaves with this transaction or not at all."""
-        mail = "waiting" if settings().mail_host else "none"
-        for account_id in sorted(set(account_ids) - {self.actor.account_id}):
-            self.session.add(
-                Notification(
-                    account_id=account_id,
-                    case_id=self.case.id if self.case else None,
-                    key=key,
-                    params=params,
-                    at=self.now,
-                    mail=mail,
-                )
-            )
+        """Put a message for each person and who stands in in the outbox, with this transaction or not at all."""
+        case_id = self.case.id if self.case else None
+        told = set(account_ids)
+        told |= deputies_of(self.session, told, self.today)
+        for account_id in sorted(told - {self.actor.account_id}):
+            enqueue(self.session, account_id, key, params, self.now, lambda: self.calendar, case_id)
             self.topics.add(f"account:{account_id}")
 
 

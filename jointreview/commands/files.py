@@ -15,11 +15,13 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 
 from jointreview.commands.passwords import verify_password
 from jointreview.domain.problems import refuse
+from jointreview.models.actor import Actor
 from jointreview.models.case import Signature, Upload
 from jointreview.models.identity import Account
 from jointreview.settings import settings
 from jointreview.storage import make_store
 from jointreview.storage.base import DocumentStore
+from jointreview.text import tr
 
 if TYPE_CHECKING:
     from jointreview.commands.executor import Context
@@ -90,7 +92,7 @@ def sign(context: Context, purpose: str, drawn: DrawnSignature, content: Any) ->
     signature = Signature(
         case_id=context.case_id,
         account_id=context.actor.account_id,
-        name=context.actor.name,
+        name=signed_name(context.actor),
         purpose=purpose,
         image_digest=stored.digest,
         content_digest=content_digest(content),
@@ -99,6 +101,13 @@ def sign(context: Context, purpose: str, drawn: DrawnSignature, content: Any) ->
     context.session.add(signature)
     context.session.flush()
     return signature
+
+
+def signed_name(actor: Actor) -> str:
+    """The name under a signature: a deputy signs as such."""
+    if not actor.acting_for:
+        return actor.name
+    return tr("zh", "people.signed_for", name=actor.name, holder=actor.acting_for)[:64]
 
 
 def _png(data_url: str) -> bytes:

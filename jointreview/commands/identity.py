@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from jointreview.commands.announce import announce
 from jointreview.commands.passwords import hash_password, verify_password
+from jointreview.commands.people import lent_posts
 from jointreview.domain.problems import Problem, Refused, refuse
 from jointreview.models.base import reading, writing
 from jointreview.models.identity import ROLES, UNIT_ROLES, Account, Audit, LoginSession, PasswordReset, Post
@@ -94,13 +95,14 @@ def _count_failure(found: Account, now: datetime) -> None:
 
 
 def _open_session(db: Session, account: Account, user_agent: str, now: datetime) -> Opened:
-    posts = db.exec(select(Post).where(Post.account_id == account.id, col(Post.active))).all()
+    assert account.id is not None
+    posts = list(db.exec(select(Post).where(Post.account_id == account.id, col(Post.active))).all())
+    posts += [post for post, _ in lent_posts(db, account.id, settings().today())]
     if account.kind == "staff" and not posts:
         raise refuse("account.no_post")
     secret = secrets.token_urlsafe(32)
     expires = now + timedelta(hours=settings().session_hours)
     post_id = posts[0].id if len(posts) == 1 else None
-    assert account.id is not None
     db.add(
         LoginSession(
             digest=_digest(secret),
@@ -122,13 +124,17 @@ def _digest(secret: str) -> str:
 
 
 def choose_post(digest: str, post_id: int) -> None:
-    """Let the session act in one of the account's active posts; raises Refused for any other post."""
+    """Let the session act in one of the account's posts, or in one it stands in for today.
+
+    Raises Refused for any other post, in the same words as for one that does not exist.
+    """
     with writing() as db:
         session = db.get(LoginSession, digest)
         post = db.get(Post, post_id)
         if session is None or session.revoked or post is None:
             raise refuse("account.post_unknown", kind="missing")
-        if post.account_id != session.account_id or not post.active:
+        lent = {p.id for p, _ in lent_posts(db, session.account_id, settings().today())}
+        if not post.active or (post.account_id != session.account_id and post_id not in lent):
             raise refuse("account.post_unknown", kind="missing")
         session.post_id = post_id
     announce({f"session:{digest}"})

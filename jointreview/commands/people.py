@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
 from jointreview.models.case import Case
-from jointreview.models.identity import Account, Agent, Post
+from jointreview.models.identity import Account, Agent, Delegation, Post
 
 
 def agents_of(session: Session, organisation_id: int, on: date) -> list[int]:
@@ -50,5 +52,40 @@ def staff_with_role(session: Session, role: str) -> list[int]:
             select(Post.account_id)
             .join(Account, col(Account.id) == Post.account_id)
             .where(Post.role == role, col(Post.active), col(Account.active))
+        ).all()
+    )
+
+
+def _in_force(on: date) -> tuple[ColumnElement[bool], ...]:
+    """Delegations that hold on the day, as domain.deputies.stands_in has it."""
+    return (
+        col(Delegation.ended_at).is_(None),
+        col(Delegation.from_on) <= on,
+        col(Delegation.until_on) >= on,
+        col(Post.active),
+    )
+
+
+def lent_posts(session: Session, deputy_id: int, on: date) -> list[tuple[Post, Account]]:
+    """The posts somebody stands in for on that day, each with its holder."""
+    rows = session.exec(
+        select(Post, Account)
+        .join(Delegation, col(Delegation.post_id) == Post.id)
+        .join(Account, col(Account.id) == Post.account_id)
+        .where(Delegation.deputy_id == deputy_id, col(Account.active), *_in_force(on))
+        .order_by(col(Post.id))
+        .distinct()
+    ).all()
+    return [(post, holder) for post, holder in rows]
+
+
+def deputies_of(session: Session, holders: Iterable[int], on: date) -> set[int]:
+    """Who stands in for one of these people on that day, and is told what they are told."""
+    return set(
+        session.exec(
+            select(Delegation.deputy_id)
+            .join(Post, col(Post.id) == Delegation.post_id)
+            .join(Account, col(Account.id) == Delegation.deputy_id)
+            .where(col(Post.account_id).in_(list(holders)), col(Account.active), *_in_force(on))
         ).all()
     )

@@ -1,4 +1,4 @@
-"""What runs beside the pages: mail from the outbox, and login sessions that are over."""
+"""What runs beside the pages: messages of the outbox, reminders, and login sessions that are over."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import asyncio
 import logging
 
 from jointreview.commands.identity import purge_sessions
-from jointreview.notify.mail import mail_configured, send_mail
-from jointreview.notify.outbox import send_waiting
+from jointreview.jobs.reminders import send_reminders
+from jointreview.notify.channels import channels
+from jointreview.notify.outbox import bury_uncertain, send_due
+from jointreview.settings import settings
 
 SECONDS_BETWEEN = 20
 _log = logging.getLogger(__name__)
@@ -26,5 +28,11 @@ async def sweep() -> None:
 def sweep_once() -> None:
     """One round of everything due."""
     purge_sessions()
-    if mail_configured():
-        send_waiting(send_mail)
+    now = settings().current_time()
+    try:
+        send_reminders(now)
+    except Exception:
+        # A case nobody can compute must not hold up the messages already written.
+        _log.exception("the reminders failed and are tried again")
+    bury_uncertain(now)
+    send_due(channels(), now)

@@ -54,9 +54,7 @@ class Counter(SQLModel, table=True):
 
 
 class Notification(SQLModel, table=True):
-    """A message to one person: shown in the product, and sent by mail where configured."""
-
-    __table_args__ = (one_of("mail", ["none", "waiting", "sent", "failed"]),)
+    """A message to one person, shown in the product; OutboxMessage carries it outside."""
 
     id: int | None = Field(default=None, primary_key=True)
     account_id: int = Field(foreign_key="account.id", index=True)
@@ -65,8 +63,6 @@ class Notification(SQLModel, table=True):
     params: dict = Field(default_factory=dict, sa_column=Column(JsonType, nullable=False))
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     read_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
-    mail: str = "none"
-    mail_tries: int = 0
 
 
 class OutboxMessage(SQLModel, table=True):
@@ -75,14 +71,16 @@ class OutboxMessage(SQLModel, table=True):
     __tablename__ = "outbox_message"
     __table_args__ = (
         UniqueConstraint("notification_id", "channel"),
-        one_of("status", ["waiting", "sending", "sent", "dead"]),
+        one_of("status", ["waiting", "sending", "sent", "dead", "given_up"]),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     notification_id: int = Field(foreign_key="notification.id", index=True)
     channel: str = Field(max_length=20, description="mail, sms or robot")
     status: str = Field(default="waiting", index=True)
+    daily: bool = Field(default=False, description="waits for the person's digest")
     tries: int = 0
+    claimed_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     next_try_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     last_error: str = Field(default="", max_length=300)
     sent_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))

@@ -27,6 +27,11 @@ class Account(SQLModel, table=True):
     mobile: str = Field(default="", max_length=20)
     password_hash: str
     language: str = Field(default="zh", max_length=5)
+    notices: dict = Field(
+        default_factory=dict,
+        sa_column=Column(JsonType, nullable=False),
+        description="what the person wants of a channel, at_once where nothing is said: {mail: daily, sms: product}",
+    )
     active: bool = True
     must_change_password: bool = False
     demo: bool = Field(default=False, description="made by the demo data; refused in production")

@@ -7,10 +7,32 @@ import smtplib
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
+from jointreview.models.identity import Account
+from jointreview.notify.channel import NotDelivered, Uncertain
 from jointreview.settings import Settings, settings
 
 TIMEOUT_SECONDS = 15
 _log = logging.getLogger(__name__)
+
+
+class Mail:
+    """Sends by `JOINTREVIEW_MAIL_*`."""
+
+    name = "mail"
+
+    def configured(self) -> bool:
+        return mail_configured()
+
+    def address(self, account: Account) -> str:
+        return account.email
+
+    def send(self, address: str, subject: str, text: str) -> None:
+        options = settings()
+        try:
+            message = _message(options, address, subject, text)
+        except ValueError as error:
+            raise NotDelivered(str(error)) from error
+        _deliver(options, message)
 
 
 def mail_configured() -> bool:
@@ -20,12 +42,11 @@ def mail_configured() -> bool:
 
 def send_mail(to: str, subject: str, body: str) -> bool:
     """Send one plain-text message; answers whether the server took it. A failure is logged, never raised."""
-    options = settings()
-    if not options.mail_host or not to:
+    if not mail_configured() or not to:
         return False
     try:
-        _deliver(options, _message(options, to, subject, body))
-    except (OSError, smtplib.SMTPException) as error:
+        Mail().send(to, subject, body)
+    except (NotDelivered, Uncertain) as error:
         _log.warning("mail was not sent: %s", error)
         return False
     return True
@@ -43,9 +64,24 @@ def _message(options: Settings, to: str, subject: str, body: str) -> EmailMessag
 
 
 def _deliver(options: Settings, message: EmailMessage) -> None:
-    with smtplib.SMTP(options.mail_host, options.mail_port, timeout=TIMEOUT_SECONDS) as server:
+    """Whatever fails before the text is handed over certainly did not leave; silence afterwards is uncertain."""
+    try:
+        server = smtplib.SMTP(options.mail_host, options.mail_port, timeout=TIMEOUT_SECONDS)
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotDelivered(str(error)) from error
+    try:
         if options.mail_starttls:
             server.starttls()
         if options.mail_user:
             server.login(options.mail_user, options.mail_password)
+    except (OSError, smtplib.SMTPException) as error:
+        server.close()
+        raise NotDelivered(str(error)) from error
+    try:
         server.send_message(message)
+    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError) as error:
+        raise NotDelivered(str(error)) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise Uncertain(str(error)) from error
+    finally:
+        server.close()

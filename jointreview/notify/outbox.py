@@ -1,73 +1,143 @@
-"""The outbox: messages written with a decision leave afterwards; a mail failure can neither block nor repeat it."""
+"""The outbox: messages written with a decision leave afterwards; no fault of a channel can block or repeat it.
+
+A row is claimed (`sending`) in a transaction of its own before anything touches the network and settled after it. Two
+sweeps at once therefore never hold the same row, and one that dies in between leaves it `sending`: nobody knows
+whether it left, so it is shown to the administrator as uncertain and never repeated by itself.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from jointreview.models.base import reading, writing
-from jointreview.models.event import Notification
+from jointreview.models.event import Notification, OutboxMessage
 from jointreview.models.identity import Account
+from jointreview.notify.channel import Channel, NotDelivered, Uncertain, without_mobiles
+from jointreview.settings import settings
 from jointreview.text import tr
 
-MAX_TRIES = 5
+RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
+MAX_TRIES = len(RETRY_AFTER) + 1
+UNCERTAIN_AFTER = timedelta(minutes=10)
+DIGEST_LINES = 50
 _log = logging.getLogger(__name__)
 
 
-def send_waiting(send: Callable[[str, str, str], bool], batch: int = 50) -> int:
-    """Send waiting messages with `send(address, subject, text)`, which answers whether it left; returns how many did.
+def send_due(ways: Iterable[Channel], now: datetime, batch: int = 50) -> int:
+    """Send what is due at `now` by the channels that are set up; answers how many messages left.
 
-    A message is sent by its row's own state, so that a sweep that was down loses nothing; a failure is tried
-    again at the next sweep, five times at most. A message being tried counts as failed until it is known to have
-    left: two sweeps at once, or one that dies in the middle, never send it twice.
+    A message is found by its row's own state, so that a sweep that was down loses nothing. A failure is tried again
+    after a growing delay, MAX_TRIES times at most, then the row is `dead` and the administrator's.
     """
+    usable = {way.name: way for way in ways if way.configured()}
     with reading() as session:
-        waiting = session.exec(
-            select(col(Notification.id))
-            .where(Notification.mail == "waiting")
-            .order_by(col(Notification.id))
+        due = session.exec(
+            select(OutboxMessage.id, OutboxMessage.channel, OutboxMessage.daily, Notification.account_id)
+            .join(Notification, col(Notification.id) == OutboxMessage.notification_id)
+            .where(
+                OutboxMessage.status == "waiting",
+                OutboxMessage.next_try_at <= now,
+                col(OutboxMessage.channel).in_(usable),
+            )
+            .order_by(col(OutboxMessage.next_try_at), col(OutboxMessage.id))
             .limit(batch)
         ).all()
-    return sum(_send_one(send, message_id) for message_id in waiting if message_id is not None)
+    letters: dict[tuple[object, ...], list[int]] = {}
+    for row, channel, daily, account in due:
+        assert row is not None
+        letters.setdefault((channel, account) if daily else (channel, account, row), []).append(row)
+    return sum(_send(usable[str(key[0])], rows, now) for key, rows in letters.items())
 
 
-def _send_one(send: Callable[[str, str, str], bool], message_id: int) -> bool:
-    """Claim, send and settle one message; answers whether it left."""
+def bury_uncertain(now: datetime) -> int:
+    """Give the administrator what somebody began to send and never finished; answers how many there were."""
     with writing() as session:
-        message = _claimed(session, message_id)
-        account = session.get(Account, message.account_id) if message else None
-    if message is None:
-        return False
-    state = _try(send, message, account)
-    with writing() as session:
-        row = session.get(Notification, message_id)
-        if row is not None:
-            row.mail = "failed" if state == "waiting" and row.mail_tries >= MAX_TRIES else state
+        rows = session.exec(
+            select(OutboxMessage).where(
+                OutboxMessage.status == "sending", col(OutboxMessage.claimed_at) <= now - UNCERTAIN_AFTER
+            )
+        ).all()
+        for row in rows:
+            row.status, row.last_error = "dead", "uncertain: the sending was interrupted"
             session.add(row)
-    return state == "sent"
+        return len(rows)
 
 
-def _claimed(session: Session, message_id: int) -> Notification | None:
-    """The message, now marked as tried once more; None when another sweep has it."""
-    message = session.exec(
-        select(Notification).where(Notification.id == message_id, Notification.mail == "waiting").with_for_update()
-    ).first()
-    if message is not None:
-        message.mail, message.mail_tries = "failed", message.mail_tries + 1
-        session.add(message)
-    return message
+def _send(way: Channel, ids: list[int], now: datetime) -> int:
+    """Claim, send and settle one message, or the messages of one digest."""
+    with writing() as session:
+        letters = _claimed(session, ids, now)
+        account = session.get(Account, letters[0][1].account_id) if letters else None
+    if not letters:
+        return 0
+    rows = [row for row, _ in letters]
+    state, error = _try(way, rows[0].daily, [message for _, message in letters], account)
+    with writing() as session:
+        for claimed in rows:
+            row = session.get_one(OutboxMessage, claimed.id)
+            _settle(row, state, error, now)
+            session.add(row)
+    return len(rows) if state == "sent" else 0
 
 
-def _try(send: Callable[[str, str, str], bool], message: Notification, account: Account | None) -> str:
-    """The message's next state: sent, none (nowhere to send it) or waiting."""
-    if account is None or not account.email:
-        return "none"
+def _claimed(session: Session, ids: list[int], now: datetime) -> list[tuple[OutboxMessage, Notification]]:
+    """The rows that are still waiting, now marked as being sent; those another sweep has are left out."""
+    rows = session.exec(
+        select(OutboxMessage)
+        .where(col(OutboxMessage.id).in_(ids), OutboxMessage.status == "waiting")
+        .order_by(col(OutboxMessage.id))
+        .with_for_update()
+    ).all()
+    for row in rows:
+        row.status, row.tries, row.claimed_at = "sending", row.tries + 1, now
+        session.add(row)
+    return [(row, session.get_one(Notification, row.notification_id)) for row in rows]
+
+
+def _settle(row: OutboxMessage, state: str, error: str, now: datetime) -> None:
+    row.last_error = without_mobiles(error)
+    if state == "sent":
+        row.status, row.sent_at = "sent", now
+    elif state == "again" and row.tries < MAX_TRIES:
+        row.status, row.next_try_at = "waiting", now + RETRY_AFTER[row.tries - 1]
+    else:
+        row.status = "dead"
+
+
+def _try(way: Channel, daily: bool, messages: list[Notification], account: Account | None) -> tuple[str, str]:
+    """What came of it: sent, again, or dead, with the fault in words."""
     try:
-        text = tr(account.language, message.key, **message.params)
-        return "sent" if send(account.email, text[:60], text) else "waiting"
-    except Exception:
+        if account is None or not account.active or not (address := way.address(account)):
+            return "dead", "the person has no address there any more"
+        subject, text = _letter(way, account.language, messages) if daily else _single(account.language, messages[0])
+        way.send(address, subject, text)
+    except NotDelivered as error:
+        return "again", str(error)
+    except Uncertain as error:
+        return "dead", f"uncertain: {error}"
+    except Exception as error:
         # One message that cannot be written must not hold up the others.
-        _log.exception("message %s could not be sent", message.id)
-        return "waiting"
+        _log.error("a message by %s could not be written: %s", way.name, type(error).__name__)
+        return "again", type(error).__name__
+    return "sent", ""
+
+
+def _single(lang: str, message: Notification) -> tuple[str, str]:
+    """Subject and text of one message in the reader's language."""
+    text = tr(lang, message.key, **message.params)
+    subject = tr(lang, "outbox.subject", text=text if len(text) <= 60 else text[:59] + "…")
+    return subject, tr(lang, "outbox.text", text=text)
+
+
+def _letter(way: Channel, lang: str, messages: list[Notification]) -> tuple[str, str]:
+    """Subject and text of a digest: every message by mail and robot, their number by short message."""
+    count = len(messages)
+    subject = tr(lang, "outbox.digest_subject", count=count)
+    if way.name == "sms":
+        return subject, tr(lang, "outbox.digest_sms", count=count)
+    lines = [f"{n}. {tr(lang, m.key, **m.params)}" for n, m in enumerate(messages[:DIGEST_LINES], 1)]
+    return subject, tr(lang, "outbox.digest", count=count, lines="\n".join(lines), address=settings().address)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
+from jointreview.commands.people import lent_posts
 from jointreview.models.base import reading
 from jointreview.models.identity import Account, LoginSession, Post
 from jointreview.settings import settings
@@ -14,12 +15,13 @@ from jointreview.settings import settings
 
 @dataclass(frozen=True)
 class PostChoice:
-    """A post one may act in."""
+    """A post one may act in; `holder` names whose it is when one stands in for somebody."""
 
     id: int
     role: str
     unit: str
     title: str
+    holder: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,12 @@ class OwnAccount:
 
 
 def post_choices(account_id: int) -> list[PostChoice]:
-    """The active posts of an account, in the order they were given."""
+    """The active posts of an account, in the order they were given, and then those it stands in for today."""
     with reading() as db:
         rows = db.exec(select(Post).where(Post.account_id == account_id, col(Post.active)).order_by(col(Post.id)))
-        return [PostChoice(row.id or 0, row.role, row.unit, row.title) for row in rows]
+        own = [PostChoice(row.id or 0, row.role, row.unit, row.title) for row in rows]
+        lent = lent_posts(db, account_id, settings().today())
+        return own + [PostChoice(p.id or 0, p.role, p.unit, p.title, holder.name) for p, holder in lent]
 
 
 def demo_accounts() -> list[DemoAccount]:

@@ -26,7 +26,12 @@ AUDIT_GROUPS: dict[str, tuple[str, ...]] = {
         "account.password_changed",
         "post.added",
         "post.ended",
+        "deputy.named",
+        "deputy.ended",
+        "leave.taken",
+        "work.handed_over",
     ),
+    "outbox": ("outbox.sent_again", "outbox.given_up"),
     "personal": ("personal_data.shown",),
     "calendar": ("calendar.day", "calendar.year"),
 }

@@ -13,6 +13,7 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from jointreview.commands.announce import listen
+from jointreview.commands.people import lent_posts
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
 from jointreview.models.identity import Account, Agent, LoginSession, Post
@@ -99,9 +100,18 @@ def _actor(db: Session, account: Account, post_id: int | None) -> Actor | None:
     if account.kind == "applicant":
         return replace(someone, organisations=organisations_of(db, account.id))
     post = db.get(Post, post_id) if post_id else None
-    if post is None or not post.active or post.account_id != account.id:
+    if post is None or not post.active or post.id is None:
         return None
-    return replace(someone, role=post.role, post_id=post.id, post_title=post.title, unit=post.unit)
+    acting_for = ""
+    if post.account_id != account.id:
+        # Asked of the table each time: the last day of a delegation ends it without anybody's doing.
+        lent = {p.id: holder.name for p, holder in lent_posts(db, account.id, settings().today())}
+        if post.id not in lent:
+            return None
+        acting_for = lent[post.id]
+    return replace(
+        someone, role=post.role, post_id=post.id, post_title=post.title, unit=post.unit, acting_for=acting_for
+    )
 
 
 def organisations_of(db: Session, account_id: int) -> frozenset[int]:

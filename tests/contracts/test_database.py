@@ -186,7 +186,13 @@ def test_a_migration_keeps_the_rows_and_every_check(database_url: str):
     with engine.connect() as connection:
         kept = connection.execute(text('SELECT stage, kind FROM "case"')).all()
         posts = connection.execute(text("SELECT post.role FROM loginsession JOIN post ON post_id = post.id")).all()
+        outbox = connection.execute(
+            text("SELECT notification_id, channel, status, tries FROM outbox_message ORDER BY notification_id")
+        ).all()
     migrated = checks_of(database_url)
+    command.downgrade(config, "0001")
+    with engine.connect() as connection:
+        mails = connection.execute(text("SELECT mail, mail_tries FROM notification ORDER BY id")).all()
     command.downgrade(config, "base")
     with engine.begin() as connection:
         SQLModel.metadata.create_all(connection)
@@ -194,6 +200,8 @@ def test_a_migration_keeps_the_rows_and_every_check(database_url: str):
     engine.dispose()
     assert kept == [(4, "acceptance")] and posts == [("clerk",)]
     assert migrated == made
+    assert outbox == [(1, "mail", "waiting", 2), (2, "mail", "dead", 5), (3, "mail", "sent", 1)]
+    assert mails == [("waiting", 2), ("failed", 5), ("sent", 1), ("none", 0)]
 
 
 OLD_ROWS = (
@@ -215,4 +223,7 @@ OLD_ROWS = (
     " VALUES (1, 1, 'precheck', '', '2026-05-06', 1, :at)",
     "INSERT INTO gap (case_id, unit, notice_id, target, page, rule, wanted, status, answer)"
     " VALUES (1, 'window', 1, 'field:S2.address', '', '', 'x', 'told', '')",
+    "INSERT INTO notification (id, account_id, key, params, at, mail, mail_tries) VALUES"
+    " (1, 1, 'k', '{}', :at, 'waiting', 2), (2, 1, 'k', '{}', :at, 'failed', 5),"
+    " (3, 1, 'k', '{}', :at, 'sent', 1), (4, 1, 'k', '{}', :at, 'none', 0)",
 )

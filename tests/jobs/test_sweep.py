@@ -12,6 +12,7 @@ from jointreview.jobs import sweep
 from jointreview.models import base
 from jointreview.models.event import Notification
 from jointreview.models.identity import Account, LoginSession
+from jointreview.notify.mail import Mail
 from tests.api.helpers import Browsers
 
 
@@ -20,7 +21,7 @@ def sent(house: Browsers, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The addresses mail went to."""
     addresses: list[str] = []
     monkeypatch.setenv("JOINTREVIEW_MAIL_HOST", "mail.invalid")
-    monkeypatch.setattr(sweep, "send_mail", lambda to, subject, text: addresses.append(to) or True)
+    monkeypatch.setattr(Mail, "send", lambda self, to, subject, text: addresses.append(to))
     house.on_time()
     with base.writing() as session:
         for account in session.exec(select(Account)).all():
