@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from pydantic import Field
 from sqlmodel import Session, col, select
@@ -10,7 +10,6 @@ from sqlmodel import Session, col, select
 from jointreview.commands.executor import Context
 from jointreview.commands.people import officers_of, staff_with_role
 from jointreview.commands.registry import Command, command
-from jointreview.domain.calendar import days_in
 from jointreview.domain.deputies import LONGEST, NEVER_LENT, HeldPost, fits, may_lend
 from jointreview.domain.problems import Problem, Refused, refuse
 from jointreview.models.case import Case
@@ -166,8 +165,7 @@ def take_leave(ctx: Context, cmd: TakeLeave) -> dict:
         raise Refused(*problems)
     halves = [
         (day, half)
-        for day in days_in(cmd.from_on, cmd.until_on)
-        if ctx.calendar.is_workday(day)
+        for day in ctx.calendar.workdays_in(cmd.from_on - timedelta(days=1), cmd.until_on)
         for half in ("am", "pm")
         if (cmd.from_on, cmd.from_half) <= (day, half) <= (cmd.until_on, cmd.until_half)
     ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
 from jointreview.models.case import Case
@@ -56,7 +56,7 @@ def staff_with_role(session: Session, role: str) -> list[int]:
     )
 
 
-def _in_force(on: date) -> tuple[ColumnElement[bool], ...]:
+def _in_force(on: date) -> tuple[Any, ...]:
     """Delegations that hold on the day, as domain.deputies.stands_in has it."""
     return (
         col(Delegation.ended_at).is_(None),

@@ -1,4 +1,4 @@
-"""Which reminders are due on a day: a pure rule over dates, so that a sweep that was down loses and doubles nothing."""
+"""Which reminders are due on a day: a pure rule over dates, whatever the sweep did on the days before."""
 
 from __future__ import annotations
 

@@ -78,10 +78,11 @@ def test_a_deputy_may_exactly_what_the_post_may_and_signs_as_such(house: Browser
     assert (actor.role, actor.unit, actor.acting_for) == ("officer", "fire", holder.name)
     assert actor.account_id == house.world.actors["lightning"].account_id
     assignment = house.world.assignment(case_id, "fire")
+    other = next(unit for unit in sorted(house.world.facts(case_id).units) if unit != "fire")
     with pytest.raises(Refused):
         execute(
             actor,
-            FinishDocumentReview(case_id=case_id, assignment_id=house.world.assignment(case_id, "lightning")),
+            FinishDocumentReview(case_id=case_id, assignment_id=house.world.assignment(case_id, other)),
             now=house.world.now,
         )
     execute(actor, FinishDocumentReview(case_id=case_id, assignment_id=assignment), now=house.world.now)
@@ -171,9 +172,8 @@ def test_leave_takes_the_half_days_names_the_deputy_and_flags_the_visit(house: B
     )
     assert outcome.value["visits"] == 1 and outcome.value["posts"] == 1
     with base.reading() as session:
-        halves = session.exec(
-            select(BusyTime.day, BusyTime.half).where(BusyTime.account_id == member.account_id)
-        ).all()
+        mine = BusyTime.account_id == member.account_id
+        halves = session.exec(select(BusyTime.day, BusyTime.half).where(mine)).all()
         flagged = session.exec(select(Notification).where(Notification.key == "notify.visit_on_leave")).one()
     assert (busy.day, "pm") in halves and len(halves) == outcome.value["half_days"]
     assert flagged.params["substitute"] == world.actors[other].name
