@@ -1,0 +1,120 @@
+"""Arguments for any command of the registry, drawn at random from what a case holds: for walks nobody planned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from sqlmodel import SQLModel, select
+
+from jointreview.commands.registry import Command
+from jointreview.commands.visits import site_units
+from jointreview.models import base
+from jointreview.models.case import FormSection, Material
+from jointreview.models.outcome import IssuedDocument
+from jointreview.models.project import Parcel
+from jointreview.models.review import Finding, Gap
+from tests.commands.world import World
+
+NOWHERE = 999_999
+
+
+class Draw:
+    """Draws the arguments of a command for somebody on a case."""
+
+    def __init__(self, world: World, case_id: int, who: str, rng: Random):
+        self.world, self.case_id, self.who, self.rng = world, case_id, who, rng
+
+    def command(self, kind: type[Command]) -> Command:
+        """A command with every required argument, and sometimes the optional ones that matter."""
+        wanted = {n for n, f in kind.model_fields.items() if f.is_required()} | (OPTIONAL & set(kind.model_fields))
+        unknown = sorted(name for name in wanted if name not in DRAWN)
+        assert not unknown, f"{kind.__name__}: teach tests/commands/random_acts.py to draw {unknown}"
+        return kind(**{name: DRAWN[name](self) for name in sorted(wanted)})
+
+    def one(self, table: type[SQLModel], *waiting: str) -> int:
+        """The id of one of the case's rows, mostly one in a status that waits, or of one that is not there."""
+        with base.reading() as session:
+            rows = session.exec(select(table).where(table.case_id == self.case_id)).all()  # type: ignore[attr-defined]
+        waits = [row.id for row in rows if getattr(row, "status", "") in waiting]
+        return self.rng.choice(waits * 5 + [row.id for row in rows] + [NOWHERE])
+
+    @property
+    def facts(self) -> Any:
+        return self.world.facts(self.case_id)
+
+    def pick(self, *choices: Any) -> Any:
+        return self.rng.choice(choices)
+
+    def officers(self) -> dict[str, int]:
+        return {u: self.world.actors[u].account_id for u in site_units(self.facts)} or {"fire": 1}
+
+    def section(self) -> FormSection:
+        with base.reading() as session:
+            rows = session.exec(select(FormSection).where(FormSection.case_id == self.case_id)).all()
+        return next(r for r in rows if r.section == "S2")
+
+    def assignment(self) -> int:
+        mine = self.world.actors[self.who].unit
+        own = [a.id for a in self.facts.assignments if a.unit == mine]
+        return self.rng.choice(own or [a.id for a in self.facts.assignments] or [NOWHERE])
+
+    def lines(self) -> list[dict[str, Any]]:
+        from jointreview.catalog.loader import load_catalog
+
+        held = {a.id: a.item for a in self.facts.assignments}
+        catalog = load_catalog("qidong", self.world.today)
+        checklist = catalog.checklist(held.get(self.assignment(), ""))
+        codes = [line.code for line in checklist.lines] if checklist else ["nothing"]
+        return [{"line": self.rng.choice(codes), "result": self.pick("ok", "not_ok")}]
+
+
+GAP = {"kind": "field", "subject": "S2.address", "rule": "第一条", "wanted": "请补充详细地址"}
+OPTIONAL = {"condition", "commitment_until", "tracking_no", "receiver", "legal_basis"}
+DRAWN: dict[str, Callable[[Draw], Any]] = {
+    "accuracy_m": lambda d: 20.0,
+    "answer": lambda d: "已按要求补充",
+    "assignment_id": Draw.assignment,
+    "base_version": lambda d: d.section().version,
+    "business_date": lambda d: d.world.today,
+    "case_id": lambda d: d.case_id,
+    "commitment_until": lambda d: d.world.today + timedelta(days=20),
+    "condition": lambda d: "十个工作日内完成标识标牌安装",
+    "criterion": lambda d: "修复并能自行关闭",
+    "day": lambda d: d.world.workday_after(d.pick(1, 1, 2)),
+    "delivered_on": lambda d: d.world.today,
+    "document_id": lambda d: d.one(IssuedDocument),
+    "finding_id": lambda d: d.one(Finding, "open", "reopened", "rectified"),
+    "gap_id": lambda d: d.one(Gap, "draft", "told"),
+    "gaps": lambda d: [GAP],
+    "half": lambda d: d.pick("am", "pm"),
+    "kind": lambda d: "field",
+    "legal_basis": lambda d: "《中华人民共和国行政许可法》第四十五条",
+    "lines": Draw.lines,
+    "material": lambda d: "completion_drawings",
+    "material_id": lambda d: d.one(Material),
+    "officer_id": lambda d: d.world.actors[d.pick("fire", "fire-2", "planning-2")].account_id,
+    "officers": Draw.officers,
+    "opinion": lambda d: "验收合格",
+    "parcel_id": lambda d: d.one(Parcel),
+    "party_kind": lambda d: d.pick("design", "survey"),
+    "photos": lambda d: [d.world.photo(d.who, f"photo {d.rng.random()}")],
+    "reason": lambda d: "因天气原因改期办理",
+    "reasons": lambda d: "申请事项不属于本机关职权范围",
+    "receiver": lambda d: "张敏",
+    "result": lambda d: d.pick("PASS", "PASS", "PASS", "PASS_COND", "FAIL", "NA"),
+    "rule": lambda d: "GB 50016 第6.5.1条",
+    "section": lambda d: "S2",
+    "signature": lambda d: d.world.signature(d.who),
+    "subject": lambda d: "S2.address",
+    "text": lambda d: "经审查符合要求",
+    "tracking_no": lambda d: "EMS1234567890",
+    "unit": lambda d: d.pick("fire", "planning"),
+    "upload_id": lambda d: d.world.upload(d.who, b"%PDF-1.4 " + str(d.rng.random()).encode(), "a.pdf", "pdf", 1),
+    "values": lambda d: d.section().values | {"boundaries": f"东至{d.rng.randint(1, 99)}号路"},
+    "verified": lambda d: d.pick(True, True, False),
+    "wanted": lambda d: "请补充详细地址",
+    "way": lambda d: d.pick("collected", "post", "electronic"),
+}

@@ -1,0 +1,135 @@
+"""The case machine under random acts of random people: no undeclared step, no lost event, an unbroken chain."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import count
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlmodel import col, select
+
+from jointreview.commands.all import RULES
+from jointreview.commands.audit import verify_chains
+from jointreview.commands.case_clock import case_clock
+from jointreview.commands.executor import execute
+from jointreview.commands.registry import may
+from jointreview.domain.case_states import CaseState, may_follow
+from jointreview.domain.problems import Refused
+from jointreview.models import base
+from jointreview.models.case import Case
+from jointreview.models.event import Event
+from jointreview.models.review import Opinion, Round
+from tests.commands.random_acts import Draw
+from tests.commands.world import World
+
+STEPS = 50
+PROJECTS = count(1)
+BACKWARDS = ("WithdrawCase", "RefuseCase", "CancelVisit", "RemoveMaterial", "ReturnCase")
+PEOPLE = (
+    *("applicant", "stranger", "clerk", "coordinator", "supervisor", "admin", "system"),
+    *("fire", "planning", "quality", "filing", "archives", "municipal", "drainage", "utilities", "fire-head"),
+)
+
+
+class Walk:
+    """A random walk over one case, judged after every step by rules that know nothing of the commands."""
+
+    def __init__(self, world: World, case_id: int, rng: Random):
+        self.world, self.case_id, self.rng = world, case_id, rng
+        self.done: Counter[str] = Counter()
+        self.state, self.events = self.seen()
+
+    def seen(self) -> tuple[CaseState, list[str]]:
+        with base.reading() as session:
+            case = session.get(Case, self.case_id)
+            log = session.exec(select(Event.hash).where(Event.case_id == self.case_id).order_by(col(Event.seq))).all()
+        return CaseState(case.state), list(log)
+
+    def step(self) -> None:
+        facts = self.world.facts(self.case_id)
+        kinds = [k for k, rule in RULES.items() if rule.on_case]
+        who, kind = self.rng.choice(PEOPLE), self.rng.choice(kinds)
+        if self.rng.random() < 0.85:  # mostly something the registry allows, so that the walk gets somewhere
+            allowed = [(w, k) for w in PEOPLE for k in kinds if self.allowed(w, k, facts)]
+            likely = [(w, k) for w, k in allowed if k.__name__ not in BACKWARDS] or allowed or [(who, kind)]
+            rarely_done = [1 / (1 + self.done[k.__name__]) for _, k in likely]
+            who, kind = self.rng.choices(likely, rarely_done)[0]
+        draw = Draw(self.world, self.case_id, who, self.rng)
+        try:
+            execute(self.world.actors[who], draw.command(kind), now=self.world.now)
+            self.done[kind.__name__] += 1
+        except Refused as refusal:
+            assert refusal.kind in ("forbidden", "state", "invalid", "missing", "conflict")
+        if self.rng.random() < 0.25:
+            self.world.later(self.rng.randint(1, 2))
+        self.judge()
+
+    def allowed(self, who: str, kind: type, facts: object) -> bool:
+        actor = self.world.actors[who]
+        targets = [a.id for a in facts.assignments if a.unit == actor.unit or not actor.unit] or [None]
+        return any(may(actor, kind, facts, target) is None for target in targets)
+
+    def judge(self) -> None:
+        state, events = self.seen()
+        assert state is self.state or may_follow(self.state, state), (self.state, state)
+        assert events[: len(self.events)] == self.events, "an event was changed or lost"
+        self.state, self.events = state, events
+        with base.reading() as session:
+            case = session.get(Case, self.case_id)
+            clock = case_clock(session, case, self.world.today)
+            rounds = session.exec(select(Round)).all()
+            opinions = session.exec(select(Opinion).where(Opinion.case_id == self.case_id)).all()
+        if clock is not None:
+            assert clock.used >= 0 and clock.used + clock.remaining == clock.days
+            assert clock.due is None or clock.due >= clock.accepted
+        still = Counter(r.assignment_id for r in rounds if r.status == "open")
+        assert all(count == 1 for count in still.values()), "two open rounds of one department"
+        assert len({o.round_id for o in opinions}) == len(opinions)
+
+
+def accepted_far(world: World, depth: int) -> int:
+    """An acceptance of a project of its own, so many steps on its way, when visits of earlier walks are over."""
+    world.later(5)
+    code = f"2101-320681-89-01-{next(PROJECTS):06d}"
+    case_id = world.submitted(S1={"project_code": code})
+    if depth >= 1:
+        world.accept(case_id)
+        world.read_documents(case_id)
+    if depth >= 2:
+        world.end_review(case_id)
+        world.plan_visit(case_id)
+        world.arrive(case_id)
+    if depth >= 3:
+        world.fail(case_id, "fire")
+        for a in world.facts(case_id).assignments:
+            if a.needs_site and a.open_round_kind == "site":
+                world.opine(case_id, a.unit, item=a.item)
+        world.close_visit(case_id)
+    return case_id
+
+
+@pytest.mark.parametrize("depth", [0, 1, 2, 3], ids=["submitted", "read", "on site", "failed"])
+@given(seed=st.integers(0, 2**32))
+@settings(
+    max_examples=1,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_whatever_people_try_an_acceptance_stays_whole(world: World, depth: int, seed: int):
+    rng = Random(seed)
+    walk_over(world, accepted_far(world, depth), rng)
+
+
+def walk_over(world: World, case_id: int, rng: Random) -> Walk:
+    """A walk of STEPS steps, and the chain afterwards."""
+    walk = Walk(world, case_id, rng)
+    for _ in range(STEPS):
+        walk.step()
+    with base.reading() as session:
+        assert verify_chains(session).faults == ()
+    assert sum(walk.done.values()) > 10, walk.done
+    return walk
