@@ -286,7 +286,7 @@ NEW_CHECKS = {
     'round': known('kind', 'documents', 'decision', 'site', 'reinspection')
     | known('status', 'open', 'done', 'deemed', 'void'),
     'notice': known('kind', 'precheck', 'supplement', 'rectification', 'visit', 'refusal', 'receipt', 'pause',
-                    'extension', 'decision', 'supervision'),
+                    'extension', 'lapse', 'decision', 'supervision'),
     'issueddocument': known('status', 'valid', 'void'),
 }
 OLD_CHECKS = {

@@ -7,6 +7,7 @@ from pydantic import model_validator
 
 from jointreview.catalog.schema_base import Part, Words
 from jointreview.domain.conclusion import AbsencePolicy, ConclusionRule, ItemResult, Need
+from jointreview.domain.pauses import LengthUnit
 from jointreview.domain.tolerance import ToleranceTable
 
 
@@ -65,18 +66,44 @@ class Rectification(Part):
     floor_workdays: int = Limit(ge=0)
 
 
+class Procedure(Part):
+    """A special procedure whose time the law does not count (Administrative Licensing Law, Art. 45)."""
+
+    code: str = Limit(pattern=r"^[a-z][a-z0-9_]*$")
+    name: Words
+
+
 class PauseRule(Part):
     """A kind of pause: who opens it and how long it may last (requirements §4.4); 0 means as planned or evidenced.
 
-    `code` is one of domain.pauses.PauseKind; the check of the catalogue holds the two together.
+    `code` is one of domain.pauses.PauseKind; the check of the catalogue holds the two together. `usual_days` are
+    proposed, in `unit`; a pause that `ends_by_itself` is closed on its planned day, any other by whoever keeps it, and
+    its overrun shows.
     """
 
     code: str = Limit(pattern=r"^[a-z][a-z0-9_]*$")
     name: Words
     opened_by: Words
+    approved_by: Words | None = None
     limit_workdays: int = Limit(0, ge=0)
+    usual_days: int = Limit(0, ge=0)
+    unit: LengthUnit = LengthUnit.WORKDAY
+    ends_by_itself: bool = False
     once: bool = False
     evidence: Words
+    procedures: list[Procedure] = []
+
+    def procedure(self, code: str) -> Procedure | None:
+        """The special procedure of that code."""
+        return next((p for p in self.procedures if p.code == code), None)
+
+
+class Extensions(Part):
+    """By how many working days a period may be extended, and how often (Administrative Licensing Law, Art. 42)."""
+
+    department_workdays: int = Limit(ge=1)
+    joint_workdays: int = Limit(ge=1)
+    times: int = Limit(ge=0)
 
 
 class Rules(Part):
@@ -94,6 +121,7 @@ class Rules(Part):
     visit_shifts: int = Limit(ge=0)
     lamp_notice_workdays: int = Limit(ge=0)
     lamp_yellow_workdays: int = Limit(ge=0)
+    extensions: Extensions
     pauses: list[PauseRule]
 
     def pause(self, code: str) -> PauseRule | None:

@@ -5,6 +5,7 @@ from jointreview.commands import (
     calendar_admin,
     conclusion,
     deputies,
+    extensions,
     filing,
     handover,
     intake,
@@ -12,8 +13,10 @@ from jointreview.commands import (
     organisations,
     outbox,
     parties,
+    pauses,
     rectification,
     review,
+    silence,
     visits,
 )
 from jointreview.commands.registry import RULES
@@ -24,6 +27,7 @@ __all__ = [
     "calendar_admin",
     "conclusion",
     "deputies",
+    "extensions",
     "filing",
     "handover",
     "intake",
@@ -31,7 +35,9 @@ __all__ = [
     "organisations",
     "outbox",
     "parties",
+    "pauses",
     "rectification",
     "review",
+    "silence",
     "visits",
 ]

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.calendar import WorkCalendar
-from jointreview.domain.clock import Clock, StatusEvent, clock_from_events, compute, paired_pauses
+from jointreview.domain.clock import Clock, StatusEvent, clock_from_events, compute, concerning, paired_pauses
 from jointreview.domain.pauses import PauseKind
 from jointreview.domain.status_codes import ENDING, StatusCode
 from jointreview.models.case import Case
@@ -24,7 +24,10 @@ def status_log(events: Iterable[Event]) -> list[StatusEvent]:
             code=StatusCode(event.code),
             effective_day=event.effective_on,
             kind=PauseKind(event.payload["pause"]) if event.payload.get("pause") else None,
-            reason=str(event.payload.get("notice", "")),
+            ref=str(event.payload.get("ref", "")),
+            reason=str(event.payload.get("evidence") or event.payload.get("notice") or ""),
+            opener=event.actor_unit or event.actor_role,
+            part=event.payload.get("part"),
         )
         for event in events
         if event.code is not None
@@ -59,8 +62,11 @@ def round_clock(session: Session, case: Case, round_: Round, on: date) -> Clock:
 
 
 def clock_of_round(round_: Round, events: Iterable[Event], calendar: WorkCalendar, on: date) -> Clock:
-    """The clock of a round whose case's events are at hand; it ends with the round or with the case."""
-    log = status_log(events)
+    """The clock of a round whose case's events are at hand; it ends with the round or with the case.
+
+    It stands still with the whole case and in a special procedure of its own department, not in another's.
+    """
+    log = concerning(status_log(events), round_.assignment_id)
     accepted = next((n for n, e in enumerate(log) if e.code is StatusCode.ACCEPTED), 0)
     case_ended = next((e.effective_day for e in log if e.code in ENDING), None)
     return compute(

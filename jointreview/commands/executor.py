@@ -214,7 +214,7 @@ def append_event(
         actor_unit=actor.unit,
         acting_for=actor.acting_for,
         client_time=client_time,
-        backfilled=effective_on < context.today,
+        backfilled=effective_on < context.today and actor.role != "system",
         payload=json.loads(json.dumps(payload, ensure_ascii=False, default=str)),
         previous_hash=last.hash if last else "",
         hash="",

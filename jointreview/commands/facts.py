@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.case_clock import clock_of_round, coded_events
 from jointreview.commands.working_days import work_calendar
+from jointreview.commands.time_facts import ExtensionFacts, PauseFacts, load_extensions, load_pauses
 from jointreview.domain.case_states import CaseState
 from jointreview.models.case import Case, Invitation, Material
 from jointreview.models.outcome import IssuedDocument
@@ -97,6 +98,16 @@ class CaseFacts:
     rectification_over: bool
     opinion_documents: int
     valid_opinion_document: bool
+    pauses: tuple[PauseFacts, ...] = ()
+    extensions: tuple[ExtensionFacts, ...] = ()
+
+    def pause(self, pause_id: int | None) -> PauseFacts | None:
+        """The pause with this id, if it belongs to this case."""
+        return next((p for p in self.pauses if p.id == pause_id), None)
+
+    def extension(self, extension_id: int | None) -> ExtensionFacts | None:
+        """The extension with this id, if it belongs to this case."""
+        return next((e for e in self.extensions if e.id == extension_id), None)
 
     def assignment(self, assignment_id: int | None) -> AssignmentFacts | None:
         """The assignment with this id, if it belongs to this case."""
@@ -156,6 +167,8 @@ def load_facts(session: Session, case: Case, today: date | None = None) -> CaseF
         rectification_over=_time_is_over(case, today),
         opinion_documents=len(opinions),
         valid_opinion_document="valid" in opinions,
+        pauses=load_pauses(session, case.id),
+        extensions=load_extensions(session, case.id),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import col, select
@@ -222,6 +223,11 @@ def accept_case(ctx: Context, cmd: AcceptCase) -> dict:
     """Accept with an effective working day and give every needed department its item at one instant."""
     day = cmd.effective_on or ctx.effective_day
     _check_acceptance_day(ctx, day)
+    return accept_on(ctx, day)
+
+
+def accept_on(ctx: Context, day: date, deemed: bool = False) -> dict:
+    """Accept as of `day`, dispatch and issue the receipt; `deemed` when silence accepted, which the receipt says."""
     case = ctx.the_case
     case.accepted_on = day
     case.catalogue_version, case.promised_days = ctx.catalog.version, ctx.catalog.promised_days
@@ -231,10 +237,10 @@ def accept_case(ctx: Context, cmd: AcceptCase) -> dict:
     ).all():
         gap.status = "closed"
         ctx.session.add(gap)
-    ctx.event("accepted", StatusCode.ACCEPTED, effective_on=day, days=case.promised_days)
+    ctx.event("accepted", StatusCode.ACCEPTED, effective_on=day, days=case.promised_days, deemed=deemed)
     ctx.move(CaseState.REVIEWING)
     units = _dispatch(ctx)
-    notice = notices.acceptance_receipt(ctx)
+    notice = notices.acceptance_receipt(ctx, deemed)
     ctx.notify(
         applicants_of(ctx.session, case, ctx.today),
         "notify.accepted",
@@ -299,10 +305,16 @@ def withdraw_case(ctx: Context, cmd: WithdrawCase) -> None:
     """A withdrawn case stops counting at once and is never overdue (requirements §4.6)."""
     accepted = CaseState(ctx.the_case.state) in IN_PROCESS
     code = StatusCode.WITHDRAWN if accepted else StatusCode.RETRACTED
-    ctx.event("withdrawn", code, effective_on=ctx.today, reason=cmd.reason)
+    end_withdrawn(ctx, "withdrawn", code, ctx.today, reason=cmd.reason)
+
+
+def end_withdrawn(ctx: Context, kind: str, code: StatusCode, day: date, **said: Any) -> None:
+    """The case ends without a result: buildings and planned visits are free again, everybody concerned is told."""
+    accepted = CaseState(ctx.the_case.state) in IN_PROCESS
+    ctx.event(kind, code, effective_on=day, **said)
     release_buildings(ctx)
     for visit in ctx.session.exec(select(Visit).where(Visit.case_id == ctx.case_id, Visit.status == "planned")).all():
-        visit.status, visit.reason = "cancelled", cmd.reason
+        visit.status, visit.reason = "cancelled", str(said.get("reason") or said.get("notice") or "")
         ctx.session.add(visit)
         for busy in ctx.session.exec(select(BusyTime).where(BusyTime.visit_id == visit.id)).all():
             ctx.session.delete(busy)
@@ -310,7 +322,7 @@ def withdraw_case(ctx: Context, cmd: WithdrawCase) -> None:
     for unit in ctx.facts.units:
         told += [a.id for a in officers_of(ctx.session, unit) if a.id]
     ctx.move(CaseState.WITHDRAWN)
-    ctx.notify(told, "notify.withdrawn", number=ctx.the_case.number)
+    ctx.notify(told, f"notify.{kind}", number=ctx.the_case.number, due=str(said.get("due", "")))
 
 
 @command(

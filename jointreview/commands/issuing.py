@@ -28,6 +28,9 @@ SERIES = {
     "rectification": "rectification_notice",
     "visit": "visit_notice",
     "record": "visit_record",
+    "pause": "pause_notice",
+    "extension": "extension_notice",
+    "lapse": "lapse_notice",
 }
 PARTY_FIELDS = ("owner", "survey", "design", "contractor", "supervisor")
 

@@ -33,7 +33,8 @@ def checklist_lines(ctx: Context, item: str) -> list[ChecklistLine]:
     return list(checklist.lines) if checklist else []
 
 
-def _notice(ctx: Context, kind: str, document: IssuedDocument, due: date | None = None) -> Notice:
+def notice_row(ctx: Context, kind: str, document: IssuedDocument, due: date | None = None) -> Notice:
+    """The row of a notice that leaves with a document."""
     notice = Notice(
         case_id=ctx.case_id,
         kind=kind,
@@ -62,8 +63,8 @@ def target_name(ctx: Context, target: str) -> str:
     return part.label.zh if part is not None else subject
 
 
-def acceptance_receipt(ctx: Context) -> Notice:
-    """受理通知书 with the items, the promise and the due date."""
+def acceptance_receipt(ctx: Context, deemed: bool = False) -> Notice:
+    """受理通知书 with the items, the promised and the statutory period and the due date; `deemed` after silence."""
     number, code = next_number(ctx, "receipt"), verify_code()
     clock = case_clock(ctx.session, ctx.the_case, ctx.today)
     assert clock is not None and clock.due is not None
@@ -79,11 +80,14 @@ def acceptance_receipt(ctx: Context) -> Notice:
         accepted_on=clock.accepted,
         due=clock.due,
         working_days=clock.days,
+        statutory_days=ctx.catalog.stage(ctx.the_case.stage).statutory_days,
+        deemed=deemed,
+        stage="" if ctx.the_case.kind == "acceptance" else ctx.catalog.stage(ctx.the_case.stage).name.zh,
         items=tuple(data.ItemLine(unit=_unit_name(ctx, r.unit), item=item_of(ctx, r.item).name.zh) for r in rows),
         materials=tuple(target_name(ctx, f"material:{m}") for m in sorted(materials)),
     )
     document = store_document(ctx, "receipt", build.title_key(paper), number, code, build.acceptance_receipt(paper))
-    return _notice(ctx, "receipt", document, clock.due)
+    return notice_row(ctx, "receipt", document, clock.due)
 
 
 def gap_notice(ctx: Context, kind: str, gaps: list[Gap], due: date | None) -> Notice:
@@ -104,7 +108,7 @@ def gap_notice(ctx: Context, kind: str, gaps: list[Gap], due: date | None) -> No
         reply_due=due,
     )
     document = store_document(ctx, kind, build.title_key(paper), number, code, build.gap_notice(paper))
-    return _notice(ctx, kind, document, due)
+    return notice_row(ctx, kind, document, due)
 
 
 def refusal_notice(ctx: Context, reasons: str, competent_body: str) -> Notice:
@@ -118,7 +122,7 @@ def refusal_notice(ctx: Context, reasons: str, competent_body: str) -> Notice:
         **common(ctx, number, code), applied_on=ctx.the_case.receipt_day or ctx.today, reasons=told, remedy=remedy
     )
     document = store_document(ctx, "refusal", build.title_key(paper), number, code, build.refusal_notice(paper))
-    return _notice(ctx, "refusal", document)
+    return notice_row(ctx, "refusal", document)
 
 
 def rectification_notice(ctx: Context, findings: list[Finding], due: date, round_number: int) -> Notice:
@@ -137,7 +141,7 @@ def rectification_notice(ctx: Context, findings: list[Finding], due: date, round
     document = store_document(
         ctx, "rectification", build.title_key(paper), number, code, build.rectification_notice(paper)
     )
-    return _notice(ctx, "rectification", document, due)
+    return notice_row(ctx, "rectification", document, due)
 
 
 def _finding(ctx: Context, finding: Finding) -> data.Finding:

@@ -45,6 +45,17 @@ def officers_of(session: Session, unit: str) -> list[Account]:
     )
 
 
+def heads_of(session: Session, unit: str) -> list[int]:
+    """Active accounts that head a handling unit."""
+    return list(
+        session.exec(
+            select(Post.account_id)
+            .join(Account, col(Account.id) == Post.account_id)
+            .where(Post.unit == unit, Post.role == "leader", col(Post.active), col(Account.active))
+        ).all()
+    )
+
+
 def staff_with_role(session: Session, role: str) -> list[int]:
     """Active accounts holding a role."""
     return list(

@@ -42,8 +42,13 @@ def open_round(ctx: Context, assignment: Assignment, kind: str) -> Round:
 
 
 def _counts_from(ctx: Context, assignment: Assignment, kind: str, number: int) -> date:
-    """First rounds count from the day of acceptance, later ones and late departments from their request."""
+    """First rounds count from the day of acceptance, later ones and late departments from their request.
+
+    The first reading never counts from before the documents were there, as after a late acceptance.
+    """
     accepted = ctx.the_case.accepted_on
+    if accepted is not None and kind == "documents" and number == 1:
+        return max(accepted, ctx.today)
     first = kind in ("documents", "decision", "site") and number == 1 and not assignment.added_late
     return accepted if first and accepted is not None else ctx.today
 

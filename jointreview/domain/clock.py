@@ -178,7 +178,7 @@ class StatusEvent:
     """A dated status of a case, oldest first in its log.
 
     `kind` refines a special procedure (9/10), for example rectification; `ref` tells two pauses of one kind
-    apart when they overlap.
+    apart when they overlap; `part` is the one assignment a pause belongs to, None for the whole case.
     """
 
     code: StatusCode
@@ -186,6 +186,8 @@ class StatusEvent:
     kind: PauseKind | None = None
     ref: str = ""
     reason: str = ""
+    opener: str = ""
+    part: int | None = None
 
 
 def clock_from_events(
@@ -226,6 +228,11 @@ _CLOSES = {
 }
 
 
+def concerning(events: Iterable[StatusEvent], part: int) -> list[StatusEvent]:
+    """The events that touch one assignment's own clock: a special procedure of another stops only that one's."""
+    return [e for e in events if e.part is None or e.part == part]
+
+
 def paired_pauses(events: Iterable[StatusEvent]) -> tuple[Pause, ...]:
     """The pauses that the start and end codes enclose; one without its end stays open."""
     running: dict[tuple[PauseKind, str], StatusEvent] = {}
@@ -237,9 +244,12 @@ def paired_pauses(events: Iterable[StatusEvent]) -> tuple[Pause, ...]:
             kind = event.kind or _CLOSES[event.code]
             opened = running.pop((kind, event.ref), None)
             if opened is not None:
-                pauses.append(Pause(kind, opened.effective_day, event.effective_day, opened.reason))
-    still = (Pause(kind, e.effective_day, None, e.reason) for (kind, _), e in running.items())
-    return (*pauses, *still)
+                pauses.append(_between(kind, opened, event.effective_day))
+    return (*pauses, *(_between(kind, e, None) for (kind, _), e in running.items()))
+
+
+def _between(kind: PauseKind, opened: StatusEvent, end: date | None) -> Pause:
+    return Pause(kind, opened.effective_day, end, opened.reason, opened.opener)
 
 
 def notice_window(received: date, calendar: WorkCalendar) -> date:

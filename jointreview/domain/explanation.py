@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -54,7 +54,15 @@ def _why_not_counted(
             return "clock.day_weekend", {}
         return ("clock.day_holiday", {"name": day.name}) if day.name else ("clock.day_rest", {})
     pause = pause_of(day.date, pauses)
-    return ("clock.day_paused", {"kind": pause.kind}) if pause else None
+    return _paused(pause) if pause else None
+
+
+def _paused(pause: Pause) -> tuple[str, dict[str, object]]:
+    """The kind of the pause, with who opened it and on what evidence where that is known."""
+    params: dict[str, object] = {"kind": pause.kind}
+    if not pause.reason:
+        return "clock.day_paused", params
+    return "clock.day_paused_because", params | {"opener": pause.opener, "evidence": pause.reason}
 
 
 def _counted(day: CalendarDay, n: int, days: int) -> DayNote:
@@ -64,12 +72,14 @@ def _counted(day: CalendarDay, n: int, days: int) -> DayNote:
     return DayNote(day.date, True, reason, {"n": n, "days": days})
 
 
-def note_text(lang: str, note: DayNote) -> str:
-    """The line a person reads, with the holiday and the kind of pause named in `lang`."""
+def note_text(lang: str, note: DayNote, name_of: Callable[[str], str] = str) -> str:
+    """The line a person reads, with the holiday and the kind of pause named in `lang`; `name_of` names an opener."""
     params = dict(note.params)
     if "name" in params:
         name = str(params["name"])
         params["name"] = tr(lang, HOLIDAY_KEYS[name]) if name in HOLIDAY_KEYS else name
+    if "opener" in params:
+        params["opener"] = name_of(str(params["opener"]))
     if "kind" in params:
         params["kind"] = tr(lang, f"clock.pause_{params['kind']}")
     return tr(lang, note.reason, **params)

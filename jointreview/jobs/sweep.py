@@ -6,9 +6,15 @@ import asyncio
 import logging
 
 from jointreview.commands.identity import purge_sessions
+<<<<<<< HEAD
 from jointreview.jobs.reminders import send_reminders
 from jointreview.notify.channels import channels
 from jointreview.notify.outbox import bury_uncertain, send_due
+=======
+from jointreview.jobs.timekeeping import keep_time
+from jointreview.notify.mail import mail_configured, send_mail
+from jointreview.notify.outbox import send_waiting
+>>>>>>> 028f414 (Pauses and extensions as commands with evidence and four eyes; silence accepts, an unanswered supplement ends; the written notices)
 from jointreview.settings import settings
 
 SECONDS_BETWEEN = 20
@@ -28,6 +34,7 @@ async def sweep() -> None:
 def sweep_once() -> None:
     """One round of everything due."""
     purge_sessions()
+<<<<<<< HEAD
     now = settings().current_time()
     try:
         send_reminders(now)
@@ -36,3 +43,8 @@ def sweep_once() -> None:
         _log.exception("the reminders failed and are tried again")
     bury_uncertain(now)
     send_due(channels(), now)
+=======
+    keep_time(settings().current_time())
+    if mail_configured():
+        send_waiting(send_mail)
+>>>>>>> 028f414 (Pauses and extensions as commands with evidence and four eyes; silence accepts, an unanswered supplement ends; the written notices)

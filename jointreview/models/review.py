@@ -75,7 +75,7 @@ class Notice(SQLModel, table=True):
             "kind",
             [
                 *("precheck", "supplement", "rectification", "visit", "refusal", "receipt"),
-                *("pause", "extension", "decision", "supervision"),
+                *("pause", "extension", "lapse", "decision", "supervision"),
             ],
         ),
     )

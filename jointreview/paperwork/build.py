@@ -7,9 +7,12 @@ import re
 from jointreview.paperwork.data import (
     AcceptanceReceipt,
     ApplicationForm,
+    ExtensionNotice,
     GapNotice,
     JointOpinion,
+    LapseNotice,
     Paper,
+    PauseNotice,
     RectificationNotice,
     RefusalNotice,
     SurveyRecord,
@@ -19,6 +22,7 @@ from jointreview.paperwork.form import write_form
 from jointreview.paperwork.notices import write_gaps, write_receipt, write_rectification, write_refusal, write_visit
 from jointreview.paperwork.opinion import write_opinion
 from jointreview.paperwork.record import write_record
+from jointreview.paperwork.time_notices import write_extension, write_lapse, write_pause
 from jointreview.text import tr
 
 # Every function below raises Refused `paper.signature_unreadable` for a signature image that is no image.
@@ -64,13 +68,28 @@ def application_form(paper: ApplicationForm) -> bytes:
     return write_form(paper)
 
 
+def pause_notice(paper: PauseNotice) -> bytes:
+    """特别程序时限告知书 or 暂停计时告知书 (行政许可法 art. 45)."""
+    return write_pause(paper)
+
+
+def extension_notice(paper: ExtensionNotice) -> bytes:
+    """延长期限通知书 (行政许可法 art. 42)."""
+    return write_extension(paper)
+
+
+def lapse_notice(paper: LapseNotice) -> bytes:
+    """视为撤回申请告知书 (requirements §4.4)."""
+    return write_lapse(paper)
+
+
 def title_key(paper: Paper) -> str:
     """The text key of a document's title, for lists in either language. Raises TypeError for an unknown kind."""
     match paper:
         case JointOpinion():
             return "paper.title_opinion"
         case AcceptanceReceipt():
-            return "paper.title_receipt"
+            return "paper.title_receipt_review" if paper.stage else "paper.title_receipt"
         case GapNotice():
             return "paper.title_gaps"
         case RectificationNotice():
@@ -83,6 +102,12 @@ def title_key(paper: Paper) -> str:
             return "paper.title_refusal"
         case ApplicationForm():
             return "paper.title_form"
+        case PauseNotice():
+            return "paper.title_pause_special" if paper.special else "paper.title_pause"
+        case ExtensionNotice():
+            return "paper.title_extension"
+        case LapseNotice():
+            return "paper.title_lapse"
     raise TypeError(f"no document of kind {type(paper).__name__}")
 
 

@@ -18,10 +18,15 @@ from jointreview.paperwork.wording import day, or_dash, say
 
 def write_receipt(paper: AcceptanceReceipt) -> bytes:
     """受理通知书 as .docx: when, which items, by when, with which materials."""
-    sheet = Sheet(paper, say("title_receipt"))
+    sheet = Sheet(paper, say("title_receipt_review" if paper.stage else "title_receipt"))
     sheet.addressee(paper.project.owner)
-    sheet.paragraph(say("receipt_opening", applied=day(paper.applied_on), works=paper.project.works_name))
+    opening = say("receipt_opening_review" if paper.stage else "receipt_opening", **_applied(paper))
+    sheet.paragraph(opening)
+    if paper.deemed:
+        sheet.paragraph(say("receipt_deemed", accepted=day(paper.accepted_on)))
     sheet.paragraph(say("receipt_term", accepted=day(paper.accepted_on), days=paper.working_days, due=day(paper.due)))
+    if paper.statutory_days:
+        sheet.paragraph(say("receipt_statutory", days=paper.statutory_days, promised=paper.working_days))
     sheet.paragraph(say("receipt_pauses"))
     sheet.heading(say("opinion_facts"))
     facts_table(sheet, paper.project, paper.case_number)
@@ -37,6 +42,10 @@ def write_receipt(paper: AcceptanceReceipt) -> bytes:
     sheet.closing()
     buildings_annex(sheet, paper.project.buildings)
     return sheet.finish()
+
+
+def _applied(paper: AcceptanceReceipt) -> dict[str, str]:
+    return {"applied": day(paper.applied_on), "works": paper.project.works_name, "stage": paper.stage}
 
 
 def write_gaps(paper: GapNotice) -> bytes:

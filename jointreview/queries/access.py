@@ -24,7 +24,10 @@ from jointreview.queries.unsent import told_values, unsent
 from jointreview.settings import settings
 
 OPEN_TO_APPLICANT = frozenset(
-    {"receipt", "precheck", "supplement", "rectification", "visit", "record", "refusal", "opinion", "form"}
+    {
+        *("receipt", "precheck", "supplement", "rectification", "visit", "record", "refusal", "opinion", "form"),
+        *("pause", "extension", "lapse"),
+    }
 )
 
 
