@@ -12,7 +12,7 @@ from jointreview.commands.visits import ScheduleVisit
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
 from jointreview.queries.access import may_unmask
-from jointreview.queries.dossier import departments, faults, form, offers, papers, standing, visits
+from jointreview.queries.dossier import departments, faults, form, offers, papers, standing, time, visits
 from jointreview.queries.dossier.desk import Desk, desk_for
 from jointreview.queries.dossier.offers import Offered
 from jointreview.queries.maps import current_parcel
@@ -83,7 +83,19 @@ def _inside(desk: Desk, found: dict[str, Any]) -> dict[str, Any]:
     gaps, findings = faults.gaps(desk), faults.findings(desk)
     records = any(desk.may(RecordGap, a.id) for a in desk.facts.assignments)
     return {
-        "panels": ("overview", "review", "form", "materials", "survey", "findings", "documents", "history", "map"),
+        "panels": (
+            "overview",
+            "review",
+            "form",
+            "materials",
+            "survey",
+            "findings",
+            "documents",
+            "time",
+            "history",
+            "map",
+        ),
+        **time.time_panel(desk),
         "parts": form.parts(desk),
         "groups": papers.materials(desk),
         "readings": faults.readings(desk),

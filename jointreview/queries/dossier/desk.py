@@ -23,7 +23,7 @@ from jointreview.domain.clock import Clock
 from jointreview.domain.problems import Refused
 from jointreview.models.actor import Actor
 from jointreview.models.case import Case
-from jointreview.models.identity import Account
+from jointreview.models.identity import ROLES, Account
 from jointreview.queries.unsent import Unsent, told_values, unsent
 from jointreview.text import tr
 
@@ -103,6 +103,12 @@ class Desk:
         if code in (WINDOW, ""):
             return self.say("case.window") if code else ""
         return self.catalog.unit(code).name.in_(self.lang)
+
+    def opener_name(self, code: str) -> str:
+        """Who opened a pause, as its event names it: a handling unit, or a role."""
+        if code in {u.code for u in self.catalog.units}:
+            return self.unit_name(code)
+        return self.say(f"account.role_{code}") if code in ROLES else self.say("case.by_system")
 
     def subject(self, target: str) -> str:
         """What a gap points at: the material's name or the question's label."""

@@ -12,6 +12,7 @@ from jointreview.models.outcome import IssuedDocument
 from jointreview.models.review import Finding, Gap
 from jointreview.queries.dossier.desk import Desk
 from jointreview.queries.dossier.papers import title_of
+from jointreview.queries.dossier.time import forecast, prefill
 from jointreview.queries.dossier.views import Choice
 
 
@@ -28,15 +29,17 @@ def offered(desk: Desk, act: str, about: dict[str, Any]) -> Offered:
     """The start of the dialog of `act` on this case; empty for an act that is not the reader's now."""
     found = Offered(values={}, options={}, hints={}, preview=[])
     kind = next((k for k in RULES if k.__name__ == act), None)
-    if kind is None or not desk.may(kind, int(about.get("assignment_id") or 0) or None):
+    if kind is None or not desk.may(kind, _target(about)):
         return found
+    prefill(desk, act, found["values"], found["options"], found["hints"])
+    found["preview"] = forecast(desk, act, about)
     match act:
         case "AcceptCase":
             _acceptance(desk, found)
         case "EnterPaperRecord":
             found["values"]["business_date"] = desk.ctx.today.isoformat()
         case "IssueSupplementNotice":
-            found["preview"] = _draft_gaps(desk)
+            found["preview"] = [*_draft_gaps(desk), *found["preview"]]
         case "IssueRectification":
             found["preview"] = _open_findings(desk)
         case "ReplaceOfficer":
@@ -48,6 +51,12 @@ def offered(desk: Desk, act: str, about: dict[str, Any]) -> Offered:
         case "RecordDelivery":
             _delivery(desk, found)
     return found
+
+
+def _target(about: dict[str, Any]) -> int | None:
+    """What of the case the act is about: a pause, an extension or an assignment."""
+    names = ("pause_id", "extension_id", "assignment_id")
+    return next((int(about[name]) for name in names if about.get(name)), None)
 
 
 def _acceptance(desk: Desk, found: Offered) -> None:

@@ -23,7 +23,10 @@ from jointreview.text import texts
 _TONES = {"required": "accent", "deferrable": "warn"}
 _SAID = ("reason", "reasons", "text", "number", "notice", "document", "path", "file")
 _NOT_YET_TOLD = frozenset({"gap_recorded", "gap_dropped"})
-_INSIDE = _NOT_YET_TOLD | {"finding_raised", "finding_withdrawn", "checklist_answered"}
+_INSIDE = _NOT_YET_TOLD | {
+    *("finding_raised", "finding_withdrawn", "checklist_answered"),
+    *("pause_requested", "pause_refused", "pause_cancelled", "extension_requested", "extension_refused"),
+}
 
 
 def materials(desk: Desk) -> list[MaterialGroup]:

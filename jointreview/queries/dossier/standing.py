@@ -9,6 +9,7 @@ from sqlmodel import select
 from jointreview.commands.all import RULES
 from jointreview.commands.executor import SHANGHAI
 from jointreview.commands.filing import SaveSection
+from jointreview.commands.registry import Command
 from jointreview.domain.case_states import BEFORE_ACCEPTANCE, ENDED, CaseState, Turn
 from jointreview.domain.clock import Clock, Lamp
 from jointreview.domain.explanation import note_text
@@ -124,7 +125,7 @@ def days(desk: Desk) -> list[DayLine]:
     return [
         DayLine(
             day=desk.day(note.date),
-            text=note_text(desk.lang, note),
+            text=note_text(desk.lang, note, desk.opener_name),
             mark="today" if note.date == today else "counted" if note.counted else "rest",
         )
         for note in desk.clock.explanation
@@ -167,9 +168,19 @@ def possible(desk: Desk) -> list[tuple[str, int]]:
     for kind, rule in RULES.items():
         if not rule.on_case:
             continue
-        targets = [a.id for a in desk.facts.assignments] if "assignment_id" in kind.model_fields else [0]
+        targets = _targets(desk, kind)
         found += [(kind.__name__, target) for target in targets if desk.may(kind, target or None)]
     return found
+
+
+def _targets(desk: Desk, kind: type[Command]) -> list[int]:
+    """What of the case a command can be about."""
+    facts, fields = desk.facts, kind.model_fields
+    if "assignment_id" in fields:
+        return [a.id for a in facts.assignments]
+    if "pause_id" in fields:
+        return [p.id for p in facts.pauses]
+    return [e.id for e in facts.extensions] if "extension_id" in fields else [0]
 
 
 def accepted(desk: Desk) -> bool:

@@ -49,6 +49,34 @@ class DayLine(TypedDict):
     mark: str
 
 
+class Labelled(TypedDict):
+    """A name and what it is."""
+
+    label: str
+    value: str
+
+
+class TimeLine(TypedDict):
+    """A pause or an extension: what, for whom, by whom, on what evidence, how long, and what may be done with it."""
+
+    key: str
+    title: str
+    scope: str
+    status: str
+    tone: str
+    by: str
+    decided: str
+    basis: str
+    evidence: str
+    reason: str
+    length: str
+    warning: str
+    result: str
+    document: str
+    document_no: str
+    acts: list[Act]
+
+
 class Step(TypedDict):
     """One stage of the way of a case."""
 

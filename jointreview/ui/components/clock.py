@@ -16,7 +16,7 @@ def clock_dialog(trigger: rx.Component, lead: rx.Var | str, days: Any) -> rx.Com
         rx.dialog.content(
             rx.dialog.title(t("case.why_title")),
             rx.dialog.description(lead),
-            rx.el.ol(rx.foreach(days, _day), class_name="jr-days", tab_index=0, aria_label=t("case.why_title")),
+            day_list(days),
             rx.el.p(t("case.why_rule"), class_name="jr-soft mt-3"),
             rx.el.div(
                 rx.dialog.close(rx.el.button(t("case.close"), class_name="jr-button", id="why-close")),
@@ -26,6 +26,11 @@ def clock_dialog(trigger: rx.Component, lead: rx.Var | str, days: Any) -> rx.Com
             id="why-dialog",
         ),
     )
+
+
+def day_list(days: Any) -> rx.Component:
+    """One line for each day: what it did to the clock."""
+    return rx.el.ol(rx.foreach(days, _day), class_name="jr-days", tab_index=0, aria_label=t("case.why_title"))
 
 
 def _day(line: Any) -> rx.Component:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Ask:
-    """A field of a dialog: `kind` is text, long, date, select or photos."""
+    """A field of a dialog: `kind` is text, long, number, date, select, file or photos."""
 
     name: str
     kind: str
@@ -46,6 +46,25 @@ DIALOGS: dict[str, Spec] = {
     "ReplaceOfficer": Spec((Ask("officer_id", "select"),)),
     "DropGap": Spec(),
     "AnswerFinding": Spec((Ask("answer", "long"), Ask("photos", "photos", False))),
+    "RequestPause": Spec(
+        (
+            *(Ask("procedure", "select"), Ask("legal_basis", "text"), Ask("reason", "long")),
+            *(Ask("planned_days", "number"), Ask("planned_unit", "select")),
+            *(Ask("evidence_no", "text", False), Ask("evidence_upload_id", "file", False)),
+        )
+    ),
+    "OpenPublicity": Spec((Ask("evidence_no", "text"), Ask("planned_days", "number")), versioned=True),
+    "RequestHigherReview": Spec((Ask("evidence_no", "text"), REASON, Ask("planned_days", "number"))),
+    "AskDelay": Spec((REASON, Ask("planned_days", "number"), Ask("evidence_upload_id", "file", False))),
+    "ReportForceMajeure": Spec((Ask("evidence_no", "text"), REASON, Ask("planned_days", "number"))),
+    "ApprovePause": Spec((Ask("note", "long", False),), versioned=True),
+    "RefusePause": Spec((REASON,), grave=True),
+    "CancelPause": Spec((REASON,), grave=True),
+    "ClosePause": Spec((Ask("result", "long"),), versioned=True),
+    "RequestExtension": Spec((Ask("days", "number"), REASON)),
+    "RequestJointExtension": Spec((Ask("days", "number"), REASON)),
+    "ApproveExtension": Spec((Ask("approval_no", "text", False), Ask("note", "long", False)), versioned=True),
+    "RefuseExtension": Spec((REASON,), grave=True),
     "RecordDelivery": Spec(
         (
             Ask("document_id", "select"),
@@ -76,10 +95,13 @@ ELSEWHERE = {
     "VerifyFinding": "onsite",
 }
 
-# Not worth a button of their own: they belong to the rows of a panel or to the pages above.
+# Not worth a button of their own: they belong to the rows of a panel or to the pages above, or to the system.
 QUIET = frozenset(
     {
         *("SaveSection", "ReadParcel", "ConfirmParcel", "AddMaterial", "RemoveMaterial", "InviteParty", "AnswerGap"),
+        *("RequestPause", "OpenPublicity", "RequestHigherReview", "AskDelay", "ReportForceMajeure", "ApprovePause"),
+        *("RefusePause", "CancelPause", "ClosePause", "RequestExtension", "RequestJointExtension"),
+        *("ApproveExtension", "RefuseExtension", "DeemAccepted", "LapseSupplement"),
         *("AnswerChecklist", "RaiseFinding", "WithdrawFinding", "ReplaceOfficer", "DropGap", "AnswerFinding"),
     }
 )

@@ -62,6 +62,7 @@ def _field(field: Any) -> rx.Component:
         rx.match(
             field["kind"],
             ("long", rx.el.textarea(rows=4, default_value=field["value"], **common)),
+            ("number", rx.el.input(type="number", min="1", step="1", default_value=field["value"], **common)),
             ("date", rx.el.input(type="date", default_value=field["value"], **common)),
             (
                 "select",

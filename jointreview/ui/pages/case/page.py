@@ -20,6 +20,7 @@ from jointreview.ui.pages.case.overview import overview
 from jointreview.ui.pages.case.review import review
 from jointreview.ui.pages.case.state import PANELS, Seen
 from jointreview.ui.pages.case.survey import survey
+from jointreview.ui.pages.case.time import time
 from jointreview.ui.shell import Page
 from jointreview.ui.text import t
 
@@ -52,6 +53,7 @@ def _workspace() -> rx.Component:
                     ("survey", survey()),
                     ("findings", findings()),
                     ("documents", documents()),
+                    ("time", time()),
                     ("history", history()),
                     overview(),
                 ),

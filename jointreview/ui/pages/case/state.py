@@ -17,6 +17,7 @@ from jointreview.commands.visits import ScheduleVisit
 from jointreview.domain.problems import Problem, Refused
 from jointreview.queries import dossier
 from jointreview.queries.dossier import views
+from jointreview.queries.dossier.time import ON_EXTENSION, ON_PAUSE
 from jointreview.settings import settings
 from jointreview.text import tr
 from jointreview.ui import hub
@@ -29,7 +30,7 @@ from jointreview.ui.pages.case.acts import DIALOGS, IN_PANEL, snake
 from jointreview.ui.pages.case.asking import built, dialog_of, faults_in
 from jointreview.ui.text import lang_of
 
-PANELS = ("overview", "review", "form", "materials", "survey", "findings", "documents", "history", "map")
+PANELS = ("overview", "review", "form", "materials", "survey", "findings", "documents", "time", "history", "map")
 WORKERS = ("applicant", "clerk", "officer", "leader", "coordinator", "supervisor")
 _PATH = re.compile(r"/cases/(\d{1,12})/?")
 _IN_SIGHT = "document.querySelector('.jr-tab-here')?.scrollIntoView({inline: 'center', block: 'nearest'})"
@@ -63,6 +64,11 @@ class CaseState(rx.State):
     findings: list[views.FindingCard] = []
     documents: list[views.DocumentLine] = []
     events: list[views.HistoryLine] = []
+    time_facts: list[views.Labelled] = []
+    time_acts: list[views.Act] = []
+    pauses: list[views.TimeLine] = []
+    extensions: list[views.TimeLine] = []
+    provisional: bool = False
     may_return: bool = False
     may_schedule: bool = False
     may_conclude: bool = False
@@ -146,8 +152,9 @@ class CaseState(rx.State):
     @event
     @allow(*WORKERS)
     async def open_about(self, name: str, target: int, subject: int):
-        """Open the dialog of an act on one gap or finding."""
+        """Open the dialog of an act on one gap, finding, pause or extension."""
         about = {"DropGap": "gap_id", "AnswerFinding": "finding_id"}
+        about |= dict.fromkeys(ON_PAUSE, "pause_id") | dict.fromkeys(ON_EXTENSION, "extension_id")
         if name in about:
             await self._open(name, {"assignment_id": target, about[name]: subject})
 
