@@ -77,7 +77,7 @@ class PauseRule(Part):
     """A kind of pause: who opens it and how long it may last (requirements §4.4); 0 means as planned or evidenced.
 
     `code` is one of domain.pauses.PauseKind; the check of the catalogue holds the two together. `usual_days` are
-    proposed, in `unit`; a pause that `ends_by_itself` is closed on its planned day, any other by whoever keeps it, and
+    proposed, in `unit`; a pause that `ends_by_itself` is closed on its planned day, any other by its keeper, and
     its overrun shows.
     """
 

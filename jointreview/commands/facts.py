@@ -10,8 +10,8 @@ from sqlmodel import Session, col, select
 
 from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.case_clock import clock_of_round, coded_events
-from jointreview.commands.working_days import work_calendar
 from jointreview.commands.time_facts import ExtensionFacts, PauseFacts, load_extensions, load_pauses
+from jointreview.commands.working_days import work_calendar
 from jointreview.domain.case_states import CaseState
 from jointreview.models.case import Case, Invitation, Material
 from jointreview.models.outcome import IssuedDocument
