@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -33,6 +33,7 @@ from jointreview.models.event import Event
 from jointreview.models.outcome import Delivery, IssuedDocument
 from jointreview.models.project import Project
 from jointreview.models.review import Round
+from jointreview.queries.time_tasks import time_tasks
 from jointreview.queries.turns import answer_due, turn_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -121,7 +122,10 @@ def my_work(actor: Actor, now: datetime) -> list[Task]:
     """The actor's tasks: the late and the soonest due first, then those without a day, then what waits for others."""
     today = now.astimezone(SHANGHAI).date()
     tasks: list[Task] = []
-    makers = {"applicant": _applicant, "clerk": _clerk, "officer": _officer, "coordinator": _coordinator}
+    makers: dict[str, Callable[[_Case], Iterable[Task]]] = {
+        "applicant": _applicant, "clerk": _clerk, "officer": _officer, "coordinator": _coordinator,
+        "leader": lambda c: (),
+    }
     maker = makers.get(actor.role)
     if maker is None:
         return []
@@ -133,7 +137,8 @@ def my_work(actor: Actor, now: datetime) -> list[Task]:
                 continue
             catalog = case_catalog(case, today)
             events = coded_events(session, facts.case_id)
-            tasks += maker(_Case(session, actor, case, project, facts, catalog, calendar, today, events))
+            seen = _Case(session, actor, case, project, facts, catalog, calendar, today, events)
+            tasks += [*maker(seen), *time_tasks(seen)]
     return sorted(tasks, key=lambda t: (t.waiting, t.due or date.max, t.case_id, t.what))
 
 
