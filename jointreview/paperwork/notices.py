@@ -20,10 +20,11 @@ def write_receipt(paper: AcceptanceReceipt) -> bytes:
     """受理通知书 as .docx: when, which items, by when, with which materials."""
     sheet = Sheet(paper, say("title_receipt_review" if paper.stage else "title_receipt"))
     sheet.addressee(paper.project.owner)
-    opening = say("receipt_opening_review" if paper.stage else "receipt_opening", **_applied(paper))
-    sheet.paragraph(opening)
     if paper.deemed:
+        sheet.paragraph(say("receipt_opening_deemed", **_applied(paper)))
         sheet.paragraph(say("receipt_deemed", accepted=day(paper.accepted_on)))
+    else:
+        sheet.paragraph(say("receipt_opening_review" if paper.stage else "receipt_opening", **_applied(paper)))
     sheet.paragraph(say("receipt_term", accepted=day(paper.accepted_on), days=paper.working_days, due=day(paper.due)))
     if paper.statutory_days:
         sheet.paragraph(say("receipt_statutory", days=paper.statutory_days, promised=paper.working_days))

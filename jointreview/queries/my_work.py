@@ -123,7 +123,10 @@ def my_work(actor: Actor, now: datetime) -> list[Task]:
     today = now.astimezone(SHANGHAI).date()
     tasks: list[Task] = []
     makers: dict[str, Callable[[_Case], Iterable[Task]]] = {
-        "applicant": _applicant, "clerk": _clerk, "officer": _officer, "coordinator": _coordinator,
+        "applicant": _applicant,
+        "clerk": _clerk,
+        "officer": _officer,
+        "coordinator": _coordinator,
         "leader": lambda c: (),
     }
     maker = makers.get(actor.role)

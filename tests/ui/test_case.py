@@ -315,8 +315,9 @@ def test_a_dialog_previews_what_will_be_sent(world: World) -> None:
     world.read_documents(case_id)
     offered = dossier.offered(world.actors["coordinator"], case_id, "zh", world.now, "IssueSupplementNotice", {})
     dialog = dialog_of("zh", "IssueSupplementNotice", offered)
-    (line,) = dialog["preview"]
+    line, case_due, *_ = dialog["preview"]
     assert "请补充加盖公章的委托书" in line
+    assert case_due == "办件到期日：2026-05-19 (周二) → 2026-06-02 (周二)"
     assert dialog["title"] == "合并发出补正告知"
 
 
