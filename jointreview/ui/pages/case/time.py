@@ -54,7 +54,7 @@ def _ask(act: Any) -> rx.Component:
 def _lines(lines: Any, name: str, icon: str) -> rx.Component:
     return rx.cond(
         lines.length() > 0,
-        rx.el.ul(rx.foreach(lines, lambda line: _line(line, name)), class_name="jr-tasks"),
+        rx.el.ul(rx.foreach(lines, lambda line: _line(line, name)), class_name="jr-time-lines"),
         empty_state(t(f"timing.{name}_empty"), t(f"timing.{name}_empty_why"), icon=icon),
     )
 
