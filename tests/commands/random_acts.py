@@ -16,6 +16,7 @@ from jointreview.models.case import FormSection, Material
 from jointreview.models.outcome import IssuedDocument
 from jointreview.models.project import Parcel
 from jointreview.models.review import Finding, Gap
+from jointreview.models.timekeeping import Extension, PauseRequest
 from tests.commands.world import World
 
 NOWHERE = 999_999
@@ -72,10 +73,11 @@ class Draw:
 
 
 GAP = {"kind": "field", "subject": "S2.address", "rule": "第一条", "wanted": "请补充详细地址"}
-OPTIONAL = {"condition", "commitment_until", "tracking_no", "receiver", "legal_basis"}
+OPTIONAL = {"condition", "commitment_until", "tracking_no", "receiver", "legal_basis", "approval_no", "evidence_no"}
 DRAWN: dict[str, Callable[[Draw], Any]] = {
     "accuracy_m": lambda d: 20.0,
     "answer": lambda d: "已按要求补充",
+    "approval_no": lambda d: "启政批〔2026〕5号",
     "assignment_id": Draw.assignment,
     "base_version": lambda d: d.section().version,
     "business_date": lambda d: d.world.today,
@@ -83,9 +85,12 @@ DRAWN: dict[str, Callable[[Draw], Any]] = {
     "commitment_until": lambda d: d.world.today + timedelta(days=20),
     "condition": lambda d: "十个工作日内完成标识标牌安装",
     "criterion": lambda d: "修复并能自行关闭",
+    "days": lambda d: d.rng.randint(1, 12),
     "day": lambda d: d.world.workday_after(d.pick(1, 1, 2)),
     "delivered_on": lambda d: d.world.today,
     "document_id": lambda d: d.one(IssuedDocument),
+    "evidence_no": lambda d: "https://www.qidong.gov.cn/gs/2026/1",
+    "extension_id": lambda d: d.one(Extension, "requested"),
     "finding_id": lambda d: d.one(Finding, "open", "reopened", "rectified"),
     "gap_id": lambda d: d.one(Gap, "draft", "told"),
     "gaps": lambda d: [GAP],
@@ -100,7 +105,10 @@ DRAWN: dict[str, Callable[[Draw], Any]] = {
     "opinion": lambda d: "验收合格",
     "parcel_id": lambda d: d.one(Parcel),
     "party_kind": lambda d: d.pick("design", "survey"),
+    "pause_id": lambda d: d.one(PauseRequest, "requested", "open"),
     "photos": lambda d: [d.world.photo(d.who, f"photo {d.rng.random()}")],
+    "planned_days": lambda d: d.rng.randint(1, 8),
+    "procedure": lambda d: d.pick("testing", "expert_review"),
     "reason": lambda d: "因天气原因改期办理",
     "reasons": lambda d: "申请事项不属于本机关职权范围",
     "receiver": lambda d: "张敏",
