@@ -36,7 +36,7 @@ PUBLIC_PATHS = frozenset(
         "/robots.txt",
     }
 )
-PUBLIC_FOLDERS = ("/assets/", "/verify/", "/progress/")
+PUBLIC_FOLDERS = ("/assets/", "/verify/", "/progress/", "/guides/")
 PUBLIC_ROOTS = frozenset(folder.rstrip("/") for folder in PUBLIC_FOLDERS)
 # What a session may reach before a post is chosen or a forced password change is done.
 UNFINISHED_PATHS = frozenset({"/post", "/password", "/signout"})

@@ -20,6 +20,7 @@ from jointreview.catalog.form_views import (
     prefill,
     project_values,
     public_schema,
+    remembered,
     sensitive_paths,
     visible_values,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "prefill",
     "project_values",
     "public_schema",
+    "remembered",
     "sensitive_paths",
     "track_of",
     "verdicts",

@@ -60,6 +60,20 @@ def track_of(form: Form) -> Track:
     return "government" if form.get("S2", {}).get("investment_source") == "government" else "private"
 
 
+_TRACKS: dict[str, When] = {
+    "government": {"field": "S2.investment_source", "eq": "government"},
+    "private": {"not": {"field": "S2.investment_source", "eq": "government"}},
+}
+
+
+def whole_condition(item: Item) -> When | Literal["always"]:
+    """When an item applies, with the projects it is for: one condition, which a browser judges as well."""
+    parts = [_TRACKS[track] for track in item.tracks] if len(item.tracks) == 1 else []
+    if item.applies_when != "always":
+        parts.append(item.applies_when)
+    return {"all": parts} if len(parts) > 1 else parts[0] if parts else "always"
+
+
 def _choice(catalog: Catalog, item: Item, form: Form) -> ItemChoice:
     shaped = as_for(item, form)
     if item.tracks and track_of(form) not in item.tracks:

@@ -19,6 +19,19 @@ def project_values(catalog: Catalog, all_values: Form) -> dict[str, dict[str, An
     return _only(catalog, all_values, lambda field: field.project_data)
 
 
+def remembered(catalog: Catalog, known: Form, all_values: Form) -> dict[str, dict[str, Any]]:
+    """What the project knows after a case was saved: what this stage does not ask stays as it was."""
+    found = {code: dict(values) for code, values in known.items()}
+    for section in catalog.sections:
+        asked = {*section.field_map, *section.table_map}
+        kept = {key: value for key, value in known.get(section.code, {}).items() if key not in asked}
+        if section.code in all_values or kept:
+            found[section.code] = kept
+    for code, values in project_values(catalog, all_values).items():
+        found[code] = {**found.get(code, {}), **values}
+    return found
+
+
 def prefill(catalog: Catalog, project_values: Form) -> dict[str, dict[str, Any]]:
     """The first values of a new case: what the project knows and this version of the form still asks for."""
     return _only(catalog, project_values, lambda field: field.project_data and not field.computed)

@@ -8,12 +8,13 @@ from typing import Any
 from pydantic import Field
 from sqlmodel import col, select
 
-from jointreview.catalog.form_engine import clean_section, prefill, project_values
+from jointreview.catalog.form_engine import clean_section, remembered
 from jointreview.catalog.loader import load_catalog
 from jointreview.catalog.schema import ACCEPTANCE_STAGE
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import CaseFacts
 from jointreview.commands.files import document_store, own_upload
+from jointreview.commands.first_values import first_values, with_identity
 from jointreview.commands.form_values import form_values
 from jointreview.commands.registry import CaseCommand, Command, command
 from jointreview.commands.relations import filed_at_window, own_case
@@ -41,7 +42,10 @@ class WalkIn(Command):
 
 
 class CreateCase(Command):
-    """Open a joint review of a stage, or the joint acceptance, for a known project or a new one by its code."""
+    """Open a joint review of a stage, or the joint acceptance, for a known project or a new one by its code.
+
+    `answers` by section go into the form as if entered; what the project knows of the rows of a table stays.
+    """
 
     organisation_id: int
     stage: int = Field(ACCEPTANCE_STAGE, ge=1, le=4)
@@ -49,6 +53,7 @@ class CreateCase(Command):
     project_name: str = Field("", max_length=200)
     walk_in: WalkIn | None = None
     paper: bool = False
+    answers: dict[str, dict[str, Any]] = Field(default_factory=dict, max_length=20)
 
 
 class CopyCase(CaseCommand):
@@ -112,9 +117,9 @@ def create_case(ctx: Context, cmd: CreateCase) -> dict:
         raise refuse("commands.not_your_organisation", kind="forbidden")
     project = _project(ctx, cmd, organisation)
     case = new_case(ctx, project, walk_in, cmd.paper, cmd.stage)
-    for section, values in prefill(ctx.catalog, project.values).items():
+    first = first_values(ctx.catalog, project.values, cmd.answers)
+    for section, values in with_identity(first, project, organisation).items():
         _store_section(ctx, section, values)
-    _prefill_identity(ctx, project, organisation)
     ctx.event("drafted", project=project.code, stage=cmd.stage, walk_in=bool(walk_in), paper=cmd.paper)
     return {"case_id": case.id, "number": case.number}
 
@@ -166,20 +171,6 @@ def new_case(ctx: Context, project: Project, walk_in: dict, paper: bool, stage: 
     ctx.case = case
     ctx.topics |= {f"account:{ctx.actor.account_id}", f"organisation:{project.organisation_id}"}
     return case
-
-
-def _prefill_identity(ctx: Context, project: Project, organisation: Organisation) -> None:
-    """What the system knows already is not asked again: project and applicant."""
-    known = form_values(ctx.session, ctx.case_id)
-    first = {
-        **known.get("S1", {}),
-        "project_code": project.code,
-        "applicant_name": organisation.name,
-        "applicant_credit_code": organisation.credit_code,
-    }
-    second = {"project_name": project.name, **known.get("S2", {})}
-    _store_section(ctx, "S1", first)
-    _store_section(ctx, "S2", second)
 
 
 def _store_section(ctx: Context, section: str, values: dict[str, Any]) -> FormSection:
@@ -264,7 +255,7 @@ def _remember_for_project(ctx: Context) -> None:
     project = ctx.session.get(Project, ctx.the_case.project_id)
     assert project is not None
     values = form_values(ctx.session, ctx.case_id)
-    project.values = {**project.values, **project_values(ctx.catalog, values)}
+    project.values = remembered(ctx.catalog, project.values, values)
     project.name = values.get("S2", {}).get("project_name") or project.name
     ctx.session.add(project)
 

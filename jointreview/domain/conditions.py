@@ -156,3 +156,33 @@ def _value_words(labels: Labels, path: str, value: Any, lang: str) -> str:
     return tr(lang, "form.condition_comma").join(
         _words(labels, f"{path}:{c}", lang).removeprefix(f"{path}:") for c in codes
     )
+
+
+def judge(condition: Condition, values: Mapping[str, Any], open_: Callable[[str], bool]) -> bool | None:
+    """Whether a condition holds, or None while that depends on an answer still to come.
+
+    `open_(path)` says of an answer that is missing whether it may still be given; one that may not counts as
+    `evaluate` takes it. Paths of rows are those of the table's columns.
+    """
+    return _judge(condition, values, open_, "")
+
+
+def _judge(condition: Condition, values: Mapping[str, Any], open_: Callable[[str], bool], table: str) -> bool | None:
+    if "all" in condition:
+        found = [_judge(part, values, open_, table) for part in condition["all"]]
+        return False if False in found else None if None in found else True
+    if "any" in condition:
+        return _any([_judge(part, values, open_, table) for part in condition["any"]])
+    if "not" in condition:
+        inner = _judge(condition["not"], values, open_, table)
+        return None if inner is None else not inner
+    if "any_row" in condition:
+        rows = look_up(values, condition["any_row"])
+        rows = rows if isinstance(rows, list) and rows else [{}]
+        return _any([_judge(condition["where"], {**values, ROW: r}, open_, condition["any_row"]) for r in rows])
+    missing = look_up(values, condition["field"]) in (None, "")
+    return None if missing and open_(_resolve(condition["field"], table)) else evaluate(condition, values)
+
+
+def _any(found: list[bool | None]) -> bool | None:
+    return True if True in found else None if None in found else False

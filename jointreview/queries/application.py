@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from jointreview.catalog.form_engine import check_form, derived, items_for, materials_for, public_schema
+from jointreview.catalog.form_items import whole_condition
 from jointreview.catalog.schema import Catalog
 from jointreview.commands.batches import cumulative_checks
 from jointreview.commands.case_catalog import case_catalog
@@ -61,7 +62,7 @@ def application(actor: Actor, case_id: int, lang: str) -> dict[str, Any]:
         catalog = _catalog(case)
         shown = {
             "me": {"account_id": actor.account_id, "name": actor.name, "role": actor.role},
-            "case": _header(session, case),
+            "case": _header(session, case, catalog),
             "may": {kind.__name__: _reason(actor, kind, facts, lang) for kind in COMMANDS},
         }
         if not _carries(actor, facts):
@@ -141,7 +142,7 @@ def _catalog(case: Case) -> Catalog:
     return case_catalog(case, _today())
 
 
-def _header(session: Session, case: Case) -> dict[str, Any]:
+def _header(session: Session, case: Case, catalog: Catalog) -> dict[str, Any]:
     project = session.get(Project, case.project_id)
     assert project is not None
     return {
@@ -149,6 +150,8 @@ def _header(session: Session, case: Case) -> dict[str, Any]:
         "number": case.number,
         "lookup_code": case.lookup_code,
         "state": case.state,
+        "kind": case.kind,
+        "stage_name": catalog.stage(case.stage).name.model_dump(),
         "version": case.version,
         "project_name": project.name,
         "project_code": project.code,
@@ -164,7 +167,7 @@ def _schema(catalog: Catalog) -> dict[str, Any]:
                 "code": item.code,
                 "name": item.name.model_dump(),
                 "unit_name": catalog.unit(item.unit).name.model_dump(),
-                "when": item.applies_when,
+                "when": whole_condition(item),
             }
             for item in catalog.items
         ],

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from datetime import date
+from typing import Any, Literal
 
 from sqlmodel import col, or_, select
 
+from jointreview.catalog.loader import load_catalog
+from jointreview.catalog.wizard import carried_over, given_of
 from jointreview.domain.identifiers import check_code
 from jointreview.domain.problems import Problem
 from jointreview.models.actor import Actor
@@ -14,6 +18,7 @@ from jointreview.models.base import reading
 from jointreview.models.identity import Organisation
 from jointreview.models.project import Project
 from jointreview.queries.principal import organisations_of
+from jointreview.settings import settings
 
 _SHOWN = 20
 
@@ -40,6 +45,27 @@ class ProjectKnown:
     name: str = ""
     answers: int = 0
     problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class StageOffered:
+    """A stage to apply in; `days` are working days promised."""
+
+    number: int
+    name: str
+    intro: str
+    days: int
+
+
+def stages_offered(lang: str, today: date) -> list[StageOffered]:
+    """The stages of today's catalogue."""
+    stages = load_catalog(settings().catalogue, today).stages
+    return [StageOffered(s.number, s.name.in_(lang), s.intro.in_(lang), s.promised_days) for s in stages]
+
+
+def answers_from(pairs: Iterable[tuple[str, str]], stage: int, today: date) -> dict[str, dict[str, Any]]:
+    """The answers of the wizard in an address, as they go into the form; what cannot be read is left aside."""
+    return carried_over(load_catalog(settings().catalogue, today), stage, given_of(pairs))
 
 
 def organisations_for(actor: Actor, wanted: str = "") -> list[OrganisationShown]:

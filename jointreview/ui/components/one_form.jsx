@@ -89,7 +89,7 @@ function Whole(all) {
       <header className="jf-head">
         <div>
           <h1 tabIndex={-1} ref={head}>{data.case.project_name}</h1>
-          <p className="jr-lead">{say(texts, "head", { number: data.case.number, code: data.case.project_code })}{data.case.walk_in ? ` · ${say(texts, "walk_in_for", { name: data.case.walk_in })}` : ""}</p>
+          <p className="jr-lead"><span className="jr-chip" id="stage-name">{words(data.case.stage_name, lang)}</span> {say(texts, "head", { number: data.case.number, code: data.case.project_code })}{data.case.walk_in ? ` · ${say(texts, "walk_in_for", { name: data.case.walk_in })}` : ""}</p>
         </div>
       </header>
       {data.locked ? <p className="jf-note" data-level="info">{data.locked} <a className="jr-link" href={`/cases/${caseId}`}>{say(texts, "to_case")}</a></p> : null}

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { newKey, problemsOf, runCommand, say } from "$/public/external/jointreview/ui/components/signature/signature_http.jsx";
 import { SignDialog } from "$/public/external/jointreview/ui/components/signature/signature.jsx";
-import { words } from "./one_form_logic.jsx";
+import { kindly, words } from "./one_form_logic.jsx";
 
 /** Props: data, problems ([{where, text, place}]), go(where), unsaved, onDone, lang, texts, signTexts. */
 export function Finish({ caseId, data, problems, warnings, go, unsaved, onDone, lang, texts, signTexts }) {
@@ -27,7 +27,7 @@ export function Finish({ caseId, data, problems, warnings, go, unsaved, onDone, 
         </div>
       ) : null}
       <section>
-        <h3>{say(texts, "finish_units", { count: units.length })}</h3>
+        <h3>{kindly(texts, data.case, "finish_units", { count: units.length })}</h3>
         <ul className="jf-units">
           {units.map((i) => <li key={i.unit}><span className="jr-chip" data-tone="accent">{words(i.unit_name, lang)}</span> <span className="jr-soft">{data.items.filter((j) => j.applies && j.unit === i.unit).map((j) => words(j.name, lang)).join("、")}</span></li>)}
         </ul>
@@ -38,13 +38,13 @@ export function Finish({ caseId, data, problems, warnings, go, unsaved, onDone, 
       ) : (
         <section>
           <h3>{say(texts, "declaration_title")}</h3>
-          <p className="jf-declaration">{say(texts, "declaration")}</p>
+          <p className="jf-declaration">{kindly(texts, data.case, "declaration")}</p>
           <SignDialog
             id="submit"
             command="SubmitCase"
             args={{ case_id: caseId }}
             label={say(texts, data.case.state === "returned" ? "submit_again" : "submit")}
-            statement={say(texts, "declaration")}
+            statement={kindly(texts, data.case, "declaration")}
             disabledReason={blocked || ""}
             name={data.me.name}
             texts={signTexts}

@@ -5,6 +5,13 @@ export const words = (text, lang) => (text && typeof text === "object" ? (lang =
 
 export const isEmpty = (value) => value === undefined || value === null || value === "" || (Array.isArray(value) && !value.length);
 
+/** A text of the form in the words of the case's kind: `<name>_review` in a review, where there is one. */
+export function kindly(texts, about, name, params = {}) {
+  const special = `${name}_${about?.kind}`;
+  const text = texts?.[special] ?? texts?.[name] ?? name;
+  return text.replace(/\{(\w+)\}/g, (whole, key) => (key in params ? String(params[key]) : whole));
+}
+
 /** The answer at a dotted path. */
 export function lookUp(values, path) {
   let found = values;

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { newKey, problemsOf, runCommand, say } from "$/public/external/jointreview/ui/components/signature/signature_http.jsx";
 import { SignDialog } from "$/public/external/jointreview/ui/components/signature/signature.jsx";
-import { answerText, words } from "./one_form_logic.jsx";
+import { answerText, kindly, words } from "./one_form_logic.jsx";
 
 /** Each of the five: invite, copy the link, signed or not. Props: caseId, parties, kinds, disabled, refresh, lang, texts. */
 export function Invitations({ caseId, parties, disabled, refresh, lang, texts }) {
@@ -43,8 +43,8 @@ export function Invitations({ caseId, parties, disabled, refresh, lang, texts })
               {link ? (
                 <div className="jf-code">
                   <span>{say(texts, "invitation_code")} <code id={`code-${p.kind}`}>{codes[p.kind]}</code></span>
-                  <input className="jf-input" id={`invitation-${p.kind}`} readOnly value={say(texts, "invitation_text", { link, code: codes[p.kind] })} aria-label={say(texts, "invitation_link")} onFocus={(event) => event.target.select()} />
-                  <button type="button" className="jr-button" id={`copy-${p.kind}`} onClick={() => copy(p.kind, say(texts, "invitation_text", { link, code: codes[p.kind] }))}>{say(texts, copied === p.kind ? "copied" : "copy")}</button>
+                  <input className="jf-input" id={`invitation-${p.kind}`} readOnly value={kindly(texts, data.case, "invitation_text", { link, code: codes[p.kind] })} aria-label={say(texts, "invitation_link")} onFocus={(event) => event.target.select()} />
+                  <button type="button" className="jr-button" id={`copy-${p.kind}`} onClick={() => copy(p.kind, kindly(texts, data.case, "invitation_text", { link, code: codes[p.kind] }))}>{say(texts, copied === p.kind ? "copied" : "copy")}</button>
                   <span className="jr-soft">{say(texts, "invitation_once")}</span>
                 </div>
               ) : null}
@@ -65,7 +65,7 @@ export function Invitations({ caseId, parties, disabled, refresh, lang, texts })
 
 /** What an invited party sees: its own rows, its opinion, its signature. */
 export function PartyPage({ caseId, data, columns, lang, texts, signTexts, refresh }) {
-  const [opinion, setOpinion] = useState(say(texts, "party_opinion_default"));
+  const [opinion, setOpinion] = useState(kindly(texts, data.case, "party_opinion_default"));
   return (
     <div className="jf-party">
       {data.party.map((p) => (
@@ -89,7 +89,7 @@ export function PartyPage({ caseId, data, columns, lang, texts, signTexts, refre
                   command="SignParty"
                   args={{ case_id: caseId, opinion }}
                   label={say(texts, "party_sign")}
-                  statement={`${say(texts, "party_statement", { project: data.case.project_name })}\n${opinion}`}
+                  statement={`${kindly(texts, data.case, "party_statement", { project: data.case.project_name })}\n${opinion}`}
                   disabledReason={data.may.SignParty || (opinion.trim().length < 2 ? say(texts, "party_opinion_first") : "")}
                   name={data.me.name}
                   texts={signTexts}

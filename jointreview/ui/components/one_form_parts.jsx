@@ -6,7 +6,7 @@ import { Question } from "./one_form_fields.jsx";
 import { Invitations } from "./one_form_parties.jsx";
 import { Materials } from "./one_form_materials.jsx";
 import { Table } from "./one_form_table.jsx";
-import { answerText, holds, required, visible, words } from "./one_form_logic.jsx";
+import { answerText, holds, kindly, required, visible, words } from "./one_form_logic.jsx";
 
 /** All steps with how far each is; on a phone a button opens the list. */
 export function Rail({ steps, step, status, show, store, texts }) {
@@ -162,7 +162,7 @@ export function Done({ data, done, caseId, texts }) {
         <div><dt>{say(texts, "done_code")}</dt><dd className="jf-big" id="done-code">{data.case.lookup_code}</dd></div>
         {done.receipt_day ? <div><dt>{say(texts, "done_receipt")}</dt><dd className="jf-big">{done.receipt_day}</dd></div> : null}
       </dl>
-      {supplement ? <p>{say(texts, "done_supplement_next")}</p> : <ol className="jf-next">{[1, 2, 3, 4].map((n) => <li key={n}>{say(texts, `done_next_${n}`)}</li>)}</ol>}
+      {supplement ? <p>{say(texts, "done_supplement_next")}</p> : <ol className="jf-next">{[1, 2, 3, 4].map((n) => <li key={n}>{kindly(texts, data.case, `done_next_${n}`)}</li>)}</ol>}
       <p className="jr-soft">{say(texts, "done_keep")}</p>
       <div className="jr-actions"><a className="jf-primary" href={`/cases/${caseId}`} id="done-to-case">{say(texts, "to_case")}</a><a className="jr-button" href="/">{say(texts, "to_work")}</a></div>
     </section>

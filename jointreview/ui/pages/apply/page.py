@@ -17,6 +17,7 @@ from jointreview.ui.text import t
 
 INPUT = "apply-input"
 _organisations: Any = ApplyState.organisations
+_stage_rows: Any = ApplyState.stages
 
 
 def content() -> rx.Component:
@@ -28,6 +29,7 @@ def content() -> rx.Component:
             ApplyState.ready,
             rx.fragment(
                 rx.cond(ApplyState.invitation != "", _invited(True), rx.fragment()),
+                _stages(),
                 _organisation(),
                 _project(),
                 rx.cond((Me.role == "applicant") & (ApplyState.invitation == ""), _invited(False), rx.fragment()),
@@ -35,6 +37,37 @@ def content() -> rx.Component:
             busy(),
         ),
         class_name="apply",
+    )
+
+
+def _stages() -> rx.Component:
+    return section_card(
+        t("apply.stage"),
+        rx.el.p(t("apply.stage_lead"), class_name="jr-soft mb-3"),
+        rx.el.div(
+            rx.foreach(_stage_rows, _stage_choice),
+            role="radiogroup",
+            aria_label=t("apply.stage"),
+            class_name="apply-stages",
+        ),
+        rx.el.p(ApplyState.answers_text, id="answers-carried", role="status", class_name="apply-carried"),
+        rx.el.p(rx.el.a(t("apply.to_wizard"), href="/guides/wizard", class_name="jr-link", target="_self")),
+        id="stages",
+    )
+
+
+def _stage_choice(row: Any) -> rx.Component:
+    chosen = rx.cond(ApplyState.stage == row["number"], "true", "false")
+    return rx.el.button(
+        rx.el.span(row["name"], class_name="jr-strong"),
+        rx.el.span(row["text"], class_name="jr-soft"),
+        rx.el.span(row["days"], class_name="jr-soft"),
+        type="button",
+        role="radio",
+        id="stage-" + row["number"].to_string(),
+        on_click=ApplyState.choose_stage(row["number"].to(int)),
+        class_name="jr-button jr-choice apply-stage",
+        custom_attrs={"aria-checked": chosen, "aria-pressed": chosen},
     )
 
 

@@ -9,13 +9,15 @@ from uuid import uuid4
 import pydantic
 import reflex as rx
 
+from jointreview.catalog.schema import ACCEPTANCE_STAGE
 from jointreview.commands.executor import Outcome, execute
 from jointreview.commands.filing import CreateCase, WalkIn
 from jointreview.commands.organisations import RegisterOrganisation
 from jointreview.commands.parties import AcceptInvitation
 from jointreview.commands.registry import Command
 from jointreview.domain.problems import Refused
-from jointreview.queries.application_start import organisations_for, project_known
+from jointreview.queries.application_start import answers_from, organisations_for, project_known, stages_offered
+from jointreview.settings import settings
 from jointreview.text import tr
 from jointreview.ui.allow import allow, event
 from jointreview.ui.components.faults import Fault, faults_of
@@ -42,10 +44,22 @@ class OrganisationRow(TypedDict):
     credit_code: str
 
 
+class StageRow(TypedDict):
+    """A stage as the page shows it."""
+
+    number: int
+    name: str
+    text: str
+    days: str
+
+
 class ApplyState(rx.State):
     """What was chosen so far."""
 
     ready: bool = False
+    stages: list[StageRow] = []
+    stage: int = ACCEPTANCE_STAGE
+    answers_text: str = ""
     organisations: list[OrganisationRow] = []
     organisation_id: int = 0
     registering: bool = False
@@ -57,16 +71,44 @@ class ApplyState(rx.State):
     invitation_faults: list[Fault] = []
     _key: str = ""
     _code: str = ""
+    _answers: dict[str, dict[str, Any]] = {}
 
     @event
     @allow("applicant", "clerk")
     async def load(self):
-        """Start anew, with the invitation of the address if there is one."""
+        """Start anew, with what the address carries: an invitation, or the stage and answers of the wizard."""
         self.reset()
         self._key = str(uuid4())
-        self.invitation = self.router.url.query_parameters.get("invitation", "")[:40]
+        carried = self.router.url.query_parameters
+        self.invitation = carried.get("invitation", "")[:40]
+        lang, today = await lang_of(self), settings().today()
+        self.stages = [
+            StageRow(
+                number=s.number,
+                name=s.name,
+                text=tr(lang, f"guide.stage_plain_{s.number}"),
+                days=tr(lang, "apply.stage_days", days=s.days),
+            )
+            for s in await asyncio.to_thread(stages_offered, lang, today)
+        ]
+        if carried.get("stage", "") in {str(s["number"]) for s in self.stages}:
+            self.stage = int(carried["stage"])
+            self._answers = await asyncio.to_thread(answers_from, list(carried.items()), self.stage, today)
+            count = sum(len(values) for values in self._answers.values())
+            self.answers_text = tr(lang, "apply.answers_carried", count=count) if count else ""
         await self._find("")
         self.ready = True
+
+    @event
+    @allow("applicant", "clerk")
+    async def choose_stage(self, number: int):
+        """Apply in this stage; answers of the wizard belong to the stage they were given for."""
+        if number not in {s["number"] for s in self.stages} or number == self.stage:
+            return
+        self.stage = number
+        if self._answers:
+            self._answers = {}
+            self.answers_text = tr(await lang_of(self), "apply.answers_dropped")
 
     @event
     @allow("clerk")
@@ -118,6 +160,8 @@ class ApplyState(rx.State):
             at_window = actor.role == "clerk"
             return CreateCase(
                 organisation_id=self.organisation_id,
+                stage=self.stage,
+                answers=self._answers,
                 project_code=_text(form, "project_code"),
                 project_name=_text(form, "project_name"),
                 walk_in=_walk_in(form) if at_window else None,

@@ -15,6 +15,14 @@ STYLE = """
 .apply-organisation {
   justify-content: flex-start; flex-wrap: wrap; gap: 2px 14px; text-align: left; min-height: 48px;
 }
+.apply-stages {
+  display: grid; grid-template-columns: repeat(auto-fit, minmax(180px, 1fr)); gap: 10px; margin: 12px 0;
+}
+.apply-stage {
+  flex-direction: column; align-items: flex-start; justify-content: flex-start; gap: 4px; text-align: left;
+  height: 100%; padding: 12px 14px; white-space: normal;
+}
+.apply-carried:not(:empty) { margin: 0 0 8px; font-weight: 600; color: var(--jr-good); }
 .apply-register, .apply-form, .apply-invitation { display: grid; gap: 16px; margin-top: 8px; }
 .apply-invitation { grid-template-columns: minmax(0, 1fr) auto; align-items: end; }
 .apply-link {
