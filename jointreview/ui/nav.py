@@ -19,6 +19,7 @@ class Way:
 
 
 _EVERYBODY = ROLES
+PHONE_PLACES = 5
 
 WAYS = (
     Way("/", "nav.work", "inbox", _EVERYBODY),
@@ -32,10 +33,18 @@ WAYS = (
         ("coordinator", "clerk", "officer", "leader", "supervisor", "admin"),
     ),
     Way("/admin", "admin.nav", "users-round", ("admin",)),
-    Way("/account", "nav.account", "user-round", _EVERYBODY),
+    Way("/account", "nav.account", "user-round", _EVERYBODY, phone=False),  # on a phone in the person's menu
 )
 
 
 def ways_for(role: str) -> list[Way]:
     """The entries of a role, in order."""
     return [way for way in WAYS if role in way.roles]
+
+
+def phone_bar(ways: list[Way]) -> tuple[list[Way], list[Way]]:
+    """What the bar of a phone shows, and what its "more" opens: five places, the last of them "more" if need be."""
+    shown = [way for way in ways if way.phone]
+    if len(shown) <= PHONE_PLACES:
+        return shown, []
+    return shown[: PHONE_PLACES - 1], shown[PHONE_PLACES - 1 :]

@@ -13,7 +13,7 @@ from jointreview.text import LANGUAGES, tr
 from jointreview.ui.components.connection import connection_banner
 from jointreview.ui.leaving import leave_for, sign_out
 from jointreview.ui.me import Me
-from jointreview.ui.nav import Way, ways_for
+from jointreview.ui.nav import Way, phone_bar, ways_for
 from jointreview.ui.text import Lang, switch_language, switch_text_size, t, t_by
 
 
@@ -168,8 +168,31 @@ def _rail(ways: list[Way], here: str) -> rx.Component:
 
 
 def _bottom_bar(ways: list[Way], here: str) -> rx.Component:
-    shown = [way for way in ways if way.phone][:5]
-    return rx.el.nav(*[_way(way, here) for way in shown], aria_label=t("nav.label"), class_name="jr-bottom")
+    shown, more = phone_bar(ways)
+    return rx.el.nav(
+        *[_way(way, here) for way in shown],
+        *([_more(more)] if more else []),
+        aria_label=t("nav.label"),
+        class_name="jr-bottom",
+    )
+
+
+def _more(ways: list[Way]) -> rx.Component:
+    """The entries for which the bar of a phone has no place."""
+    return rx.menu.root(
+        rx.menu.trigger(
+            rx.el.button(
+                rx.icon("ellipsis", size=20, aria_hidden="true"),
+                rx.el.span(t("nav.more")),
+                class_name="jr-way",
+                id="nav-more",
+            )
+        ),
+        rx.menu.content(
+            *[rx.menu.item(t(way.text), on_select=rx.redirect(way.route)) for way in ways],
+            align="end",
+        ),
+    )
 
 
 def _way(way: Way, here: str) -> rx.Component:

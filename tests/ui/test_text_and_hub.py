@@ -13,7 +13,7 @@ from jointreview.models.identity import ROLES
 from jointreview.text import texts
 from jointreview.ui import hub
 from jointreview.ui.me import Me
-from jointreview.ui.nav import WAYS, ways_for
+from jointreview.ui.nav import WAYS, Way, phone_bar, ways_for
 from jointreview.ui.text import t
 
 
@@ -123,3 +123,11 @@ def test_a_text_on_a_page_carries_both_languages() -> None:
 def test_a_text_can_be_filled_by_a_state_var() -> None:
     shown = readable(t("account.password_short", length=Me.name))
     assert "至少需要" in shown and "{length}" not in shown and "name" in shown
+
+
+@pytest.mark.parametrize("count", range(1, 9))
+def test_a_phone_has_five_places_and_more_opens_the_rest(count: int) -> None:
+    ways = [Way(f"/{n}", "nav.work", "inbox", ("clerk",)) for n in range(count)]
+    shown, more = phone_bar(ways)
+    assert shown + more == ways and len(more) != 1
+    assert len(shown) + bool(more) <= 5

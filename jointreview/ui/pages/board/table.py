@@ -35,7 +35,31 @@ def table() -> rx.Component:
             class_name="jr-table jr-board-table",
             id="board-table",
         ),
+        _legend(),
         class_name="jr-board-table-wrap",
+    )
+
+
+def _legend() -> rx.Component:
+    """What the marks of the departments mean: lamps while they work, signs once they have spoken."""
+    return rx.el.details(
+        rx.el.summary(t("board.legend")),
+        rx.el.ul(
+            *[
+                rx.el.li(rx.el.span(rx.icon(icon, size=15, color=colour), aria_hidden="true"), t(text))
+                for colour, icon, text in LAMPS.values()
+            ],
+            *[
+                rx.el.li(
+                    rx.el.span(rx.icon(icon, size=15), aria_hidden="true"),
+                    t(f"board.mark_{name}"),
+                    custom_attrs={"data-mark": name},
+                )
+                for name, icon in _SAID.items()
+            ],
+        ),
+        class_name="jr-legend",
+        id="board-legend",
     )
 
 
