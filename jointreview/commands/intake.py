@@ -170,6 +170,8 @@ def application_content(ctx: Context) -> dict:
 
 def unsigned_parties(ctx: Context) -> list[str]:
     """The five responsible parties who have not signed their own part yet; told to the window."""
+    if not any(section.code == "S3" for section in ctx.catalog.sections):
+        return []
     signed = ctx.session.exec(
         select(Invitation.party_kind).where(
             Invitation.case_id == ctx.case_id, col(Invitation.signature_id).is_not(None)

@@ -17,7 +17,9 @@ Values = Mapping[str, Mapping[str, Any]]
 
 
 def parties_shown(session: Session, catalog: Catalog, case_id: int, values: Values) -> list[dict[str, Any]]:
-    """The five responsible parties, and every other one that was invited."""
+    """The five responsible parties, and every other one that was invited; none in a stage that does not ask them."""
+    if not any(section.code == "S3" for section in catalog.sections):
+        return []
     invitations = _invitations(session, case_id)
     kinds = [*REQUIRED_PARTIES, *[kind for kind in invitations if kind not in REQUIRED_PARTIES]]
     return [_party(session, catalog, kind, invitations.get(kind), values) for kind in kinds]

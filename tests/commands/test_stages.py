@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from jointreview.catalog.loader import sample_values
+from jointreview.catalog.loader import load_catalog, sample_values
 from jointreview.commands.filing import CreateCase
 from jointreview.commands.form_values import form_values
 from jointreview.domain.problems import Refused
 from jointreview.models import base
 from jointreview.models.project import Project
+from jointreview.queries.application import application
 from tests.commands.world import World
 
 CODE = "2101-320681-89-01-556677"
@@ -104,3 +105,14 @@ def test_an_answer_taken_away_is_forgotten_by_the_project(world: World):
 def test_a_stranger_begins_no_case_for_another_organisation(world: World):
     with pytest.raises(Refused, match="commands.not_your_organisation"):
         begin(world, 1, who="stranger")
+
+
+@pytest.mark.parametrize("stage", [1, 2, 3, 4])
+def test_the_form_of_each_stage_opens_with_its_sections_and_asks_parties_only_where_they_sign(
+    world: World, stage: int
+):
+    shown = application(world.actors["applicant"], begin(world, stage), "zh")
+    sections = [s["code"] for s in shown["schema"]["sections"]]
+    assert sections == load_catalog("qidong", world.today).stage(stage).sections
+    assert bool(shown["parties"]) == bool(shown["unsigned"]) == ("S3" in sections)
+    assert shown["case"]["kind"] == ("acceptance" if stage == 4 else "review")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any, TypedDict
 from uuid import uuid4
 
@@ -71,7 +72,7 @@ class ApplyState(rx.State):
     invitation_faults: list[Fault] = []
     _key: str = ""
     _code: str = ""
-    _answers: dict[str, dict[str, Any]] = {}
+    _answers: str = "{}"  # as JSON: what a state holds as a map comes out as a proxy that no command can carry
 
     @event
     @allow("applicant", "clerk")
@@ -93,8 +94,9 @@ class ApplyState(rx.State):
         ]
         if carried.get("stage", "") in {str(s["number"]) for s in self.stages}:
             self.stage = int(carried["stage"])
-            self._answers = await asyncio.to_thread(answers_from, list(carried.items()), self.stage, today)
-            count = sum(len(values) for values in self._answers.values())
+            answers = await asyncio.to_thread(answers_from, list(carried.items()), self.stage, today)
+            self._answers = json.dumps(answers)
+            count = sum(len(values) for values in answers.values())
             self.answers_text = tr(lang, "apply.answers_carried", count=count) if count else ""
         await self._find("")
         self.ready = True
@@ -106,8 +108,8 @@ class ApplyState(rx.State):
         if number not in {s["number"] for s in self.stages} or number == self.stage:
             return
         self.stage = number
-        if self._answers:
-            self._answers = {}
+        if self._answers != "{}":
+            self._answers = "{}"
             self.answers_text = tr(await lang_of(self), "apply.answers_dropped")
 
     @event
@@ -161,7 +163,7 @@ class ApplyState(rx.State):
             return CreateCase(
                 organisation_id=self.organisation_id,
                 stage=self.stage,
-                answers=self._answers,
+                answers=json.loads(self._answers),
                 project_code=_text(form, "project_code"),
                 project_name=_text(form, "project_name"),
                 walk_in=_walk_in(form) if at_window else None,
