@@ -218,6 +218,7 @@ def upgrade() -> None:
     with op.batch_alter_table('pause_request', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_pause_request_case_id'), ['case_id'], unique=False)
 
+    op.add_column('opinion', sa.Column('basis', sa.String(500), nullable=False, server_default=''))
     op.add_column('assignment', sa.Column('added_late', sa.String(500), nullable=False, server_default=''))
     op.add_column('case', sa.Column('stage', sa.Integer(), nullable=False, server_default='4'))
     op.add_column('case', sa.Column('track', sa.String(20), nullable=False, server_default=''))
@@ -311,6 +312,7 @@ def downgrade() -> None:
     op.drop_column('case', 'track')
     op.drop_column('case', 'stage')
     op.drop_column('assignment', 'added_late')
+    op.drop_column('opinion', 'basis')
     with op.batch_alter_table('pause_request', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_pause_request_case_id'))
 

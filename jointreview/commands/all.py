@@ -6,6 +6,8 @@ from jointreview.commands import (
     conclusion,
     deputies,
     extensions,
+    consultations,
+    decisions,
     filing,
     handover,
     intake,
@@ -17,6 +19,7 @@ from jointreview.commands import (
     rectification,
     review,
     silence,
+    review_conclusion,
     visits,
 )
 from jointreview.commands.registry import RULES
@@ -28,6 +31,8 @@ __all__ = [
     "conclusion",
     "deputies",
     "extensions",
+    "consultations",
+    "decisions",
     "filing",
     "handover",
     "intake",
@@ -39,5 +44,6 @@ __all__ = [
     "rectification",
     "review",
     "silence",
+    "review_conclusion",
     "visits",
 ]

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from jointreview.commands import notices
 from jointreview.commands.buildings import accept_buildings, release_buildings
+from jointreview.commands.decision_paper import joint_decision
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import CaseFacts
 from jointreview.commands.files import DrawnSignature, sign
@@ -21,7 +22,7 @@ from jointreview.domain.conclusion import AbsencePolicy, Conclusion, ItemOutcome
 from jointreview.domain.problems import Problem, Refused, refuse
 from jointreview.domain.status_codes import StatusCode
 from jointreview.models.actor import Actor
-from jointreview.models.outcome import Delivery, IssuedDocument
+from jointreview.models.outcome import RESULT_DOCUMENTS, Delivery, IssuedDocument
 from jointreview.models.review import Opinion
 
 CONCLUDED = frozenset({CaseState.CONCLUDED})
@@ -71,6 +72,7 @@ def outcomes(ctx: Context) -> list[ItemOutcome]:
                 deferrable=item.deferrable,
                 commitment_signed=mine.commitment_signed,
                 commitment_until=opinion.commitment_until if opinion else None,
+                conditions_only=ctx.the_case.kind == "review" and bool(opinion and not opinion.commitment_until),
             )
         )
     return found
@@ -84,7 +86,7 @@ def conclusion_now(ctx: Context) -> Conclusion:
         and case.rectification_due is not None
         and ctx.today > case.rectification_due
     )
-    last = case.rectification_rounds >= ctx.catalog.rules.rectification.max_rounds
+    last = case.kind == "review" or case.rectification_rounds >= ctx.catalog.rules.rectification.max_rounds
     return conclude(outcomes(ctx), ctx.catalog.rules.conclusion.rule(), final_round=overdue or last)
 
 
@@ -165,7 +167,7 @@ def _in_force(ctx: Context) -> IssuedDocument:
     return ctx.session.exec(
         select(IssuedDocument).where(
             IssuedDocument.case_id == ctx.case_id,
-            IssuedDocument.kind == "opinion",
+            col(IssuedDocument.kind).in_(RESULT_DOCUMENTS),
             IssuedDocument.status == "valid",
         )
     ).one()
@@ -181,7 +183,6 @@ def _void(ctx: Context, document: IssuedDocument, reason: str) -> None:
     grants={"coordinator": None},
     states=CONCLUDED,
     checks=(opinion_in_force,),
-    kinds=ACCEPTANCE,
 )
 def void_opinion(ctx: Context, cmd: VoidOpinion) -> None:
     document = _in_force(ctx)
@@ -195,19 +196,18 @@ def void_opinion(ctx: Context, cmd: VoidOpinion) -> None:
     grants={"coordinator": None},
     states=CONCLUDED,
     checks=(opinion_there,),
-    kinds=ACCEPTANCE,
 )
 def reissue_opinion(ctx: Context, cmd: ReissueOpinion) -> dict:
     earlier = ctx.session.exec(
         select(IssuedDocument)
-        .where(IssuedDocument.case_id == ctx.case_id, IssuedDocument.kind == "opinion")
+        .where(IssuedDocument.case_id == ctx.case_id, col(IssuedDocument.kind).in_(RESULT_DOCUMENTS))
         .order_by(col(IssuedDocument.version).desc())
     ).first()
     assert earlier is not None
     if earlier.status == "valid":
         _void(ctx, earlier, cmd.reason)
-    from_event = notices.conclusion_reasons(ctx)
-    document = notices.joint_opinion(ctx, from_event, version=earlier.version + 1, replaces=earlier)
+    issue = joint_decision if ctx.the_case.kind == "review" else notices.joint_opinion
+    document = issue(ctx, notices.conclusion_reasons(ctx), version=earlier.version + 1, replaces=earlier)
     ctx.event("opinion_reissued", number=document.number, replaces=earlier.number, reason=cmd.reason)
     ctx.notify(
         applicants_of(ctx.session, ctx.the_case, ctx.today),

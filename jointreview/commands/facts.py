@@ -8,13 +8,18 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
+from jointreview.catalog.form_items import as_for
 from jointreview.commands.case_catalog import case_catalog
+from jointreview.commands.files_read import Digests, files_in_force, read_by
+from jointreview.commands.form_values import form_values
 from jointreview.commands.case_clock import clock_of_round, coded_events
 from jointreview.commands.time_facts import ExtensionFacts, PauseFacts, load_extensions, load_pauses
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.case_states import CaseState
+from jointreview.domain.staleness import changed_since
 from jointreview.models.case import Case, Invitation, Material
-from jointreview.models.outcome import IssuedDocument
+from jointreview.models.consultation import Consultation
+from jointreview.models.outcome import RESULT_DOCUMENTS, IssuedDocument
 from jointreview.models.project import Parcel
 from jointreview.models.review import Assignment, Finding, Gap, Opinion, Round
 from jointreview.models.visit import Visit, VisitMember
@@ -25,7 +30,10 @@ from jointreview.settings import settings
 class AssignmentFacts:
     """One department's assignment: its open round, its latest opinion, its findings.
 
-    `reading_due` is the last day of the open reading of documents; None without one, or while the clock stands still.
+    `reading_due` is the last day of the open reading of documents, `decision_due` that of the open decision; None
+    without one, or while the clock stands still. `commitment_signed` is also true of a conditional pass that asks
+    for no commitment; `stale` are the materials that changed since the latest opinion read them; `absence_policy`
+    says what silence on the item means.
     """
 
     id: int
@@ -36,6 +44,8 @@ class AssignmentFacts:
     open_round_kind: str
     documents_done: bool
     reading_due: date | None
+    decision_due: date | None
+    absence_policy: str
     site_rounds: int
     opinion: str
     opinion_id: int | None
@@ -46,6 +56,18 @@ class AssignmentFacts:
     rectified_findings: int
     untold_findings: int
     attended: bool
+    stale: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ConsultationFacts:
+    """A question of one unit to another that was not taken back."""
+
+    id: int
+    assignment_id: int
+    from_unit: str
+    to_unit: str
+    answered: bool
 
 
 @dataclass(frozen=True)
@@ -98,6 +120,7 @@ class CaseFacts:
     rectification_over: bool
     opinion_documents: int
     valid_opinion_document: bool
+    consultations: tuple[ConsultationFacts, ...] = ()
     pauses: tuple[PauseFacts, ...] = ()
     extensions: tuple[ExtensionFacts, ...] = ()
 
@@ -118,6 +141,11 @@ class CaseFacts:
         """The handling units that take part."""
         return frozenset(a.unit for a in self.assignments)
 
+    @property
+    def consulted(self) -> frozenset[str]:
+        """The units that were asked something about the case."""
+        return frozenset(c.to_unit for c in self.consultations)
+
 
 def load_facts(session: Session, case: Case, today: date | None = None) -> CaseFacts:
     """The picture of `case` as of `today` (default: the date in Shanghai)."""
@@ -132,7 +160,7 @@ def load_facts(session: Session, case: Case, today: date | None = None) -> CaseF
         )
     ).all()
     opinions = session.exec(
-        select(IssuedDocument.status).where(IssuedDocument.case_id == case.id, IssuedDocument.kind == "opinion")
+        select(IssuedDocument.status).where(IssuedDocument.case_id == case.id, col(IssuedDocument.kind).in_(RESULT_DOCUMENTS))
     ).all()
     parcel = session.exec(select(Parcel.id).where(Parcel.case_id == case.id, col(Parcel.current))).first()
     files = session.exec(select(Material.id).where(Material.case_id == case.id, col(Material.current))).all()
@@ -169,6 +197,22 @@ def load_facts(session: Session, case: Case, today: date | None = None) -> CaseF
         valid_opinion_document="valid" in opinions,
         pauses=load_pauses(session, case.id),
         extensions=load_extensions(session, case.id),
+        consultations=_consultations(session, case.id, assignments),
+    )
+
+
+def _consultations(
+    session: Session, case_id: int, assignments: Sequence[AssignmentFacts]
+) -> tuple[ConsultationFacts, ...]:
+    units = {a.id: a.unit for a in assignments}
+    rows = session.exec(
+        select(Consultation)
+        .where(Consultation.case_id == case_id, Consultation.status != "withdrawn")
+        .order_by(col(Consultation.id))
+    ).all()
+    return tuple(
+        ConsultationFacts(row.id or 0, row.assignment_id, units[row.assignment_id], row.to_unit, row.status == "answered")
+        for row in rows
     )
 
 
@@ -223,13 +267,29 @@ def _assignments(
         .join(Visit, col(Visit.id) == VisitMember.visit_id)
         .where(Visit.case_id == case_id, Visit.status != "cancelled", VisitMember.attendance == "present")
     ).all()
-    due = _reading_due(session, case_id, rounds, today)
-    return tuple(_assignment(a, rounds, opinions, findings, gaps, present, due) for a in rows)
+    due = _due(session, case_id, rounds, today)
+    whole = case_catalog(case, today)
+    files = files_in_force(session, case) if opinions else {}
+    values = form_values(session, case_id)
+    return tuple(
+        _assignment(
+            a,
+            rounds,
+            opinions,
+            findings,
+            gaps,
+            present,
+            due,
+            read_by(whole, a.unit, files),
+            as_for(whole.item(a.item), values).absence_policy,
+        )
+        for a in rows
+    )
 
 
-def _reading_due(session: Session, case_id: int, rounds: Sequence[Round], today: date) -> dict[int, date | None]:
-    """The last day of every open reading of documents, by assignment."""
-    reading = [r for r in rounds if r.kind == "documents" and r.status == "open"]
+def _due(session: Session, case_id: int, rounds: Sequence[Round], today: date) -> dict[int, date | None]:
+    """The last day of every open reading of documents and of every open decision, by assignment."""
+    reading = [r for r in rounds if r.kind in ("documents", "decision") and r.status == "open"]
     if not reading:
         return {}
     events, calendar = coded_events(session, case_id), work_calendar(session)
@@ -243,7 +303,9 @@ def _assignment(
     findings: Sequence[Finding],
     gaps: Sequence[Gap],
     present: Sequence[tuple[str, Visit]],
-    reading_due: Mapping[int, date | None],
+    due: Mapping[int, date | None],
+    files: Digests,
+    absence_policy: str,
 ) -> AssignmentFacts:
     mine = [r for r in rounds if r.assignment_id == row.id and r.status != "void"]
     open_round = next((r for r in mine if r.status == "open"), None)
@@ -262,20 +324,28 @@ def _assignment(
         open_round_kind=open_round.kind if open_round else "",
         documents_done=any(r.kind == "documents" for r in mine)
         and all(r.status != "open" for r in mine if r.kind == "documents"),
-        reading_due=reading_due.get(row.id),
+        reading_due=due.get(row.id) if open_round and open_round.kind == "documents" else None,
+        decision_due=due.get(row.id) if open_round and open_round.kind == "decision" else None,
+        absence_policy=absence_policy,
         site_rounds=sum(r.kind != "documents" for r in mine),
         opinion=opinion.result if opinion else "",
         opinion_id=opinion.id if opinion else None,
-        commitment_signed=bool(opinion and opinion.commitment_signature_id),
+        commitment_signed=bool(opinion and (opinion.commitment_signature_id or not opinion.commitment_until)),
         draft_gaps=sum(g.assignment_id == row.id and g.status == "draft" for g in gaps),
         told_gaps=sum(g.assignment_id == row.id and g.status in ("told", "answered") for g in gaps),
         open_findings=sum(f.status in ("open", "reopened") for f in mine_findings),
         rectified_findings=sum(f.status == "rectified" for f in mine_findings),
         untold_findings=sum(f.status in ("open", "reopened") and f.notice_id is None for f in mine_findings),
         attended=any(unit == row.unit and _counts_for(visit, open_round) for unit, visit in present),
+        stale=changed_since(opinion.read_digests, files) if opinion and opinion.officer_id else (),
     )
 
 
 def _counts_for(visit: Visit, open_round: Round | None) -> bool:
-    """Whether having been on this visit counts for the open round: an earlier round's visit does not."""
+    """Whether having been on this visit counts for the open round.
+
+    A re-inspection wants a visit of its own; a review is decided on whatever visit the unit was on.
+    """
+    if open_round is not None and open_round.kind in ("documents", "decision"):
+        return True
     return open_round is None or visit.status == "planned" or visit.planned_at >= open_round.opened_at

@@ -21,6 +21,7 @@ _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _DOCX_LIMIT = 64 * 1024**2
 SERIES = {
     "opinion": "acceptance_opinion",
+    "decision": "review_decision",
     "receipt": "receipt",
     "refusal": "refusal",
     "precheck": "precheck_notice",

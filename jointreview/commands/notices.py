@@ -173,7 +173,7 @@ def visit_notice(ctx: Context, visit: Visit) -> IssuedDocument:
     members = _members(ctx, visit)
     paper = data.VisitNotice(
         **common(ctx, number, code),
-        kind="acceptance",
+        kind=_visit_kind(ctx),
         visit_on=visit.day,
         half_day="am" if visit.half == "am" else "pm",
         place=visit.meeting_point or "—",
@@ -187,6 +187,11 @@ def visit_notice(ctx: Context, visit: Visit) -> IssuedDocument:
         contact=data.PersonLine(name=visit.contact),
     )
     return store_document(ctx, "visit", build.title_key(paper), number, code, build.visit_notice(paper))
+
+
+def _visit_kind(ctx: Context) -> data.VisitKind:
+    """A review is surveyed (踏勘), a completed work is accepted on the site (验收)."""
+    return "survey" if ctx.the_case.kind == "review" else "acceptance"
 
 
 def _members(ctx: Context, visit: Visit) -> list[VisitMember]:
@@ -209,7 +214,7 @@ def survey_record(ctx: Context, visit: Visit) -> IssuedDocument:
     ).all()
     paper = data.SurveyRecord(
         **common(ctx, number, code),
-        kind="acceptance",
+        kind=_visit_kind(ctx),
         visited_on=visit.day,
         place=visit.meeting_point or "—",
         attendance=tuple(
@@ -259,13 +264,13 @@ def _sheets(ctx: Context, unit: str) -> list[data.UnitSheet]:
                     if a.line in lines
                 ),
                 conclusion=tr(PAPER_LANGUAGE, ItemResult(opinion.result).text_key) if opinion else "",
-                signature=_signature(ctx, opinion.signature_id if opinion else None),
+                signature=drawn_signature(ctx, opinion.signature_id if opinion else None),
             )
         )
     return sheets
 
 
-def _signature(ctx: Context, signature_id: int | None) -> data.Signature:
+def drawn_signature(ctx: Context, signature_id: int | None) -> data.Signature:
     row = ctx.session.get(Signature, signature_id) if signature_id else None
     if row is None:
         return data.Signature()
@@ -287,7 +292,7 @@ def joint_opinion(
     clock = case_clock(ctx.session, case, ctx.today)
     assert clock is not None
     label = tr(PAPER_LANGUAGE, Outcome(case.outcome).text_key)
-    latest = _latest_opinions(ctx)
+    latest = given_opinions(ctx)
     paper = data.JointOpinion(
         **common(ctx, number, code),
         opinions=tuple(_unit_opinion(ctx, a, o) for a, o in latest),
@@ -322,7 +327,7 @@ def reason_text(ctx: Context, reason: dict[str, Any]) -> str:
     return f"{item_of(ctx, reason['item']).name.zh}：{text}" if reason.get("item") else text
 
 
-def _latest_opinions(ctx: Context) -> list[tuple[Assignment, Opinion]]:
+def given_opinions(ctx: Context) -> list[tuple[Assignment, Opinion]]:
     rows = ctx.session.exec(
         select(Assignment).where(Assignment.case_id == ctx.case_id).order_by(col(Assignment.item))
     ).all()
@@ -336,7 +341,7 @@ def _latest_opinions(ctx: Context) -> list[tuple[Assignment, Opinion]]:
 
 
 def _unit_opinion(ctx: Context, assignment: Assignment, opinion: Opinion) -> data.UnitOpinion:
-    signature = _signature(ctx, opinion.signature_id)
+    signature = drawn_signature(ctx, opinion.signature_id)
     rounds = ctx.session.get(Round, opinion.round_id)
     method = tr(PAPER_LANGUAGE, f"papers.method_{rounds.kind if rounds else 'site'}")
     return data.UnitOpinion(

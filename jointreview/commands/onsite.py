@@ -11,19 +11,19 @@ from sqlmodel import col, select
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import AssignmentFacts, CaseFacts
 from jointreview.commands.files import DrawnSignature, photo_list, sign
+from jointreview.commands.files_read import files_in_force, read_by
 from jointreview.commands.items import item_of
 from jointreview.commands.notices import checklist_lines
 from jointreview.commands.people import applicants_of, staff_with_role
 from jointreview.commands.registry import ACCEPTANCE, AssignmentCommand, command
 from jointreview.commands.relations import filed_at_window, own_case, own_unit
 from jointreview.commands.rounds import close_round
-from jointreview.commands.visits import VISIT_STATES
+from jointreview.commands.visits import SITE_STATES, VISIT_STATES, visit_phase
 from jointreview.domain import findings as domain
 from jointreview.domain.case_states import CaseState
 from jointreview.domain.findings import FindingAction
 from jointreview.domain.problems import Problem, Refused, refuse
 from jointreview.models.actor import Actor
-from jointreview.models.case import Material, Upload
 from jointreview.models.review import Assignment, ChecklistAnswer, Finding, Opinion
 
 RESULTS = ("PASS", "PASS_COND", "FAIL", "NA", "SELF")
@@ -105,7 +105,9 @@ def finding_untold(actor: Actor, facts: CaseFacts, target: int | None) -> Proble
 def site_round_open(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
     """The department has yet to speak in this round."""
     mine = facts.assignment(target)
-    if mine is None or mine.open_round_kind not in ("site", "reinspection"):
+    if mine is not None and facts.kind == "review" and mine.open_round_kind == "documents":
+        return Problem("commands.read_first")
+    if mine is None or mine.open_round_kind not in ("site", "reinspection", "decision"):
         return Problem("commands.opinion_given")
     return None
 
@@ -121,8 +123,8 @@ def was_on_site(actor: Actor, facts: CaseFacts, target: int | None) -> Problem |
 @command(
     title="cmd.answer_checklist",
     grants={"officer": own_unit},
-    states=VISIT_STATES,
-    checks=(site_round_open, was_on_site),
+    states=SITE_STATES,
+    checks=(visit_phase, site_round_open, was_on_site),
 )
 def answer_checklist(ctx: Context, cmd: AnswerChecklist) -> dict:
     mine = _mine(ctx, cmd.assignment_id)
@@ -157,9 +159,8 @@ def _mine(ctx: Context, assignment_id: int) -> AssignmentFacts:
 @command(
     title="cmd.raise_finding",
     grants={"officer": own_unit},
-    states=VISIT_STATES,
-    checks=(site_round_open, was_on_site),
-    kinds=ACCEPTANCE,
+    states=SITE_STATES,
+    checks=(visit_phase, site_round_open, was_on_site),
 )
 def raise_finding(ctx: Context, cmd: RaiseFinding) -> dict:
     number = 1 + (ctx.session.exec(select(func.max(Finding.number)).where(Finding.case_id == ctx.case_id)).one() or 0)
@@ -195,9 +196,8 @@ def act_on(ctx: Context, finding: Finding, action: FindingAction, actor: domain.
 @command(
     title="cmd.withdraw_finding",
     grants={"officer": own_unit},
-    states=VISIT_STATES,
-    checks=(site_round_open, finding_untold),
-    kinds=ACCEPTANCE,
+    states=SITE_STATES,
+    checks=(visit_phase, site_round_open, finding_untold),
 )
 def withdraw_finding(ctx: Context, cmd: WithdrawFinding) -> None:
     finding = ctx.session.get(Finding, cmd.finding_id)
@@ -282,27 +282,15 @@ def opinion_problems(ctx: Context, cmd: GiveOpinion, mine: AssignmentFacts) -> l
 
 
 def read_digests(ctx: Context, unit: str) -> dict[str, list[str]]:
-    """The digests of the current files the unit reads: what the opinion is given on."""
-    rows = ctx.session.exec(
-        select(Material.code, Upload.digest)
-        .join(Upload, col(Upload.id) == Material.upload_id)
-        .where(Material.case_id == ctx.case_id, col(Material.current))
-        .order_by(Material.code, Upload.digest)
-    ).all()
-    readers = {m.code: m.readers() for m in ctx.catalog.materials}
-    read: dict[str, list[str]] = {}
-    for code, digest in rows:
-        if unit in readers.get(code, set()):
-            read.setdefault(code, []).append(digest)
-    return read
+    """The digests of the files in force that the unit reads: what the opinion is given on."""
+    return read_by(ctx.catalog, unit, files_in_force(ctx.session, ctx.the_case))
 
 
 @command(
     title="cmd.sign_commitment",
     grants={"applicant": own_case, "clerk": filed_at_window},
-    states=frozenset({CaseState.VISITING, CaseState.REINSPECTING, CaseState.RECTIFYING}),
+    states=SITE_STATES | {CaseState.RECTIFYING},
     checks=(commitment_wanted,),
-    kinds=ACCEPTANCE,
 )
 def sign_commitment(ctx: Context, cmd: SignCommitment) -> None:
     mine = _mine(ctx, cmd.assignment_id)

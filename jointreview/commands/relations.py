@@ -45,6 +45,12 @@ def unit_takes_part(actor: Actor, facts: CaseFacts, target: int | None) -> Probl
     return None if actor.unit in facts.units else Problem("commands.other_unit")
 
 
+def unit_consulted(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """The officer's handling unit was asked something about the case and has not answered yet."""
+    waiting = {c.to_unit for c in facts.consultations if not c.answered}
+    return None if actor.unit in waiting else Problem("commands.not_consulted")
+
+
 def lead_unit(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
     """The person belongs to the handling unit that leads the stage."""
     return None if actor.unit == facts.lead else Problem("commands.lead_does_this")

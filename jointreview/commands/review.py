@@ -163,6 +163,8 @@ def finish_document_review(ctx: Context, cmd: FinishDocumentReview) -> None:
     ).all():
         gap.status = "closed"
         ctx.session.add(gap)
+    if ctx.the_case.kind == "review" and not mine.draft_gaps:
+        open_round(ctx, ctx.session.get_one(Assignment, mine.id), "decision")
     ctx.event("documents_read", StatusCode.DEPARTMENT_STARTED, unit=mine.unit, item=mine.item, gaps=mine.draft_gaps)
 
 
@@ -235,6 +237,9 @@ def submit_supplement(ctx: Context, cmd: SubmitSupplement) -> None:
         open_round(ctx, assignment, "documents")
         told += [a.id for a in officers_of(ctx.session, assignment.unit) if a.id]
     ctx.notify(told, "notify.supplement_given", number=ctx.the_case.number)
+    stale = {a.unit for a in ctx.facts.assignments if a.stale}
+    again = [a.id for unit in sorted(stale) for a in officers_of(ctx.session, unit) if a.id]
+    ctx.notify(again, "notify.opinion_stale", number=ctx.the_case.number)
 
 
 @command(

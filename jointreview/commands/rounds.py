@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import func
 from sqlmodel import select
 
-from jointreview.commands.executor import Context
+from jointreview.commands.executor import SHANGHAI, Context
 from jointreview.models.review import Assignment, Round
 
 
@@ -42,15 +42,16 @@ def open_round(ctx: Context, assignment: Assignment, kind: str) -> Round:
 
 
 def _counts_from(ctx: Context, assignment: Assignment, kind: str, number: int) -> date:
-    """First rounds count from the day of acceptance, later ones and late departments from their request.
+    """First rounds count from the day of acceptance, those of a late department from the day it was brought in.
 
     The first reading never counts from before the documents were there, as after a late acceptance.
     """
     accepted = ctx.the_case.accepted_on
-    if accepted is not None and kind == "documents" and number == 1:
+    if kind == "reinspection" or number > 1 or accepted is None:
+        return ctx.today
+    if kind == "documents":
         return max(accepted, ctx.today)
-    first = kind in ("documents", "decision", "site") and number == 1 and not assignment.added_late
-    return accepted if first and accepted is not None else ctx.today
+    return assignment.dispatched_at.astimezone(SHANGHAI).date() if assignment.added_late else accepted
 
 
 def close_round(ctx: Context, round_id: int | None, status: str, reason: str = "") -> Round:

@@ -20,6 +20,8 @@ from jointreview.models.actor import Actor
 from jointreview.models.visit import BusyTime, Visit, VisitMember
 
 VISIT_STATES = frozenset({CaseState.VISITING, CaseState.REINSPECTING})
+DECIDING = frozenset({CaseState.REVIEWING, CaseState.SUPPLEMENTING})
+SITE_STATES = VISIT_STATES | DECIDING
 
 
 class ScheduleVisit(CaseCommand):
@@ -71,6 +73,12 @@ class ClearBusy(Command):
     half: str = Field(pattern="^(am|pm)$")
 
 
+def visit_phase(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """An acceptance is visited after the reading of documents, a review while its departments read and decide."""
+    phase = DECIDING if facts.kind == "review" else VISIT_STATES
+    return None if facts.state in phase else Problem("commands.not_in_state")
+
+
 def no_visit_planned(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
     """No visit stands in the calendar yet."""
     return Problem("commands.visit_planned_already") if facts.visit else None
@@ -94,7 +102,9 @@ def somebody_signed_in(actor: Actor, facts: CaseFacts, target: int | None) -> Pr
 
 
 def site_units(facts: CaseFacts) -> frozenset[str]:
-    """The departments whose site round is open and needs the site: exactly they travel."""
+    """The departments that travel: those whose site round is open; in a review those that have yet to go there."""
+    if facts.kind == "review":
+        return frozenset(a.unit for a in facts.assignments if a.needs_site and a.open_round_id and not a.attended)
     return frozenset(
         a.unit for a in facts.assignments if a.needs_site and a.open_round_kind in ("site", "reinspection")
     )
@@ -115,8 +125,8 @@ def somebody_expected(actor: Actor, facts: CaseFacts, target: int | None) -> Pro
 @command(
     title="cmd.schedule_visit",
     grants={"coordinator": None},
-    states=VISIT_STATES,
-    checks=(no_visit_planned, somebody_travels),
+    states=SITE_STATES,
+    checks=(visit_phase, no_visit_planned, somebody_travels),
 )
 def schedule_visit(ctx: Context, cmd: ScheduleVisit) -> dict:
     """Raises Refused naming each department missing, each officer not free, a rest day or a day past."""
@@ -179,8 +189,8 @@ def _officer_problems(ctx: Context, unit: str, officer_id: int, day: date, half:
 @command(
     title="cmd.replace_officer",
     grants={"coordinator": None, "officer": unit_takes_part},
-    states=VISIT_STATES,
-    checks=(visit_planned, somebody_expected),
+    states=SITE_STATES,
+    checks=(visit_phase, visit_planned, somebody_expected),
 )
 def replace_officer(ctx: Context, cmd: ReplaceOfficer) -> None:
     if ctx.actor.role == "officer" and cmd.unit != ctx.actor.unit:
@@ -208,7 +218,7 @@ def replace_officer(ctx: Context, cmd: ReplaceOfficer) -> None:
     )
 
 
-@command(title="cmd.cancel_visit", grants={"coordinator": None}, states=VISIT_STATES, checks=(visit_planned,))
+@command(title="cmd.cancel_visit", grants={"coordinator": None}, states=SITE_STATES, checks=(visit_phase, visit_planned,))
 def cancel_visit(ctx: Context, cmd: CancelVisit) -> None:
     visit = _planned(ctx)
     told = applicants_of(ctx.session, ctx.the_case, ctx.today)
@@ -236,8 +246,8 @@ def _free(ctx: Context, visit: Visit, account_id: int) -> None:
 @command(
     title="cmd.sign_in",
     grants={"officer": unit_takes_part},
-    states=VISIT_STATES,
-    checks=(visit_planned, expected_on_visit),
+    states=SITE_STATES,
+    checks=(visit_phase, visit_planned, expected_on_visit),
 )
 def sign_in(ctx: Context, cmd: SignIn) -> None:
     visit = _planned(ctx)
@@ -255,8 +265,8 @@ def sign_in(ctx: Context, cmd: SignIn) -> None:
 @command(
     title="cmd.close_visit",
     grants={"coordinator": None},
-    states=VISIT_STATES,
-    checks=(visit_planned, somebody_signed_in),
+    states=SITE_STATES,
+    checks=(visit_phase, visit_planned, somebody_signed_in),
 )
 def close_visit(ctx: Context, cmd: CloseVisit) -> dict:
     """Absent departments keep their round open: a safety conclusion is never deemed (requirements §3.5)."""

@@ -57,7 +57,10 @@ class Need(StrEnum):
 
 @dataclass(frozen=True)
 class ItemOutcome:
-    """One required item as it stands; `result` is None until its unit has concluded."""
+    """One required item as it stands; `result` is None until its unit has concluded.
+
+    `conditions_only`: the conditional pass sets conditions and asks for nothing to be promised or brought later.
+    """
 
     item: str
     unit: str
@@ -66,6 +69,7 @@ class ItemOutcome:
     deferrable: bool = False
     commitment_signed: bool = False
     commitment_until: date | None = None
+    conditions_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -153,6 +157,8 @@ def _judge(o: ItemOutcome, rule: ConclusionRule) -> tuple[_Standing, Reason]:
         return found(_Standing.OPEN, "deemed_not_enough")
     if o.result in rule.veto:
         return found(_Standing.VETO, "failed")
+    if o.result in rule.conditional and o.conditions_only:
+        return found(_Standing.CONDITIONAL, "with_conditions")
     if o.result in rule.conditional:
         lacking = _lacking(o, rule)
         if lacking:

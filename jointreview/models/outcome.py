@@ -8,6 +8,9 @@ from sqlmodel import Column, Field, SQLModel
 
 from jointreview.models.base import JsonType, UtcDateTime, one_of
 
+RESULT_DOCUMENTS = ("opinion", "decision")
+"""The documents that end a case: the joint opinion of an acceptance, the joint decision of a review."""
+
 
 class IssuedDocument(SQLModel, table=True):
     """An official document. A re-issue is a new row; the old one is marked void with its reason."""

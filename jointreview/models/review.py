@@ -154,6 +154,7 @@ class Opinion(SQLModel, table=True):
     result: str
     text: str = Field(max_length=3000)
     condition: str = Field(default="", max_length=1000)
+    basis: str = Field(default="", max_length=500, description="the law a refusal rests on")
     commitment_until: date | None = None
     commitment_signature_id: int | None = Field(default=None, foreign_key="signature.id")
     document_no: str = Field(default="", max_length=100, description="number of the unit's own legal document")

@@ -9,6 +9,7 @@ from jointreview.paperwork.data import (
     ApplicationForm,
     ExtensionNotice,
     GapNotice,
+    JointDecision,
     JointOpinion,
     LapseNotice,
     Paper,
@@ -18,6 +19,7 @@ from jointreview.paperwork.data import (
     SurveyRecord,
     VisitNotice,
 )
+from jointreview.paperwork.decision import write_decision
 from jointreview.paperwork.form import write_form
 from jointreview.paperwork.notices import write_gaps, write_receipt, write_rectification, write_refusal, write_visit
 from jointreview.paperwork.opinion import write_opinion
@@ -31,6 +33,11 @@ from jointreview.text import tr
 def joint_opinion(paper: JointOpinion) -> bytes:
     """联合验收意见书 (requirements §2.6)."""
     return write_opinion(paper)
+
+
+def joint_decision(paper: JointDecision) -> bytes:
+    """联合审查决定书 of a stage before completion."""
+    return write_decision(paper)
 
 
 def acceptance_receipt(paper: AcceptanceReceipt) -> bytes:
@@ -88,6 +95,8 @@ def title_key(paper: Paper) -> str:
     match paper:
         case JointOpinion():
             return "paper.title_opinion"
+        case JointDecision():
+            return "paper.title_decision"
         case AcceptanceReceipt():
             return "paper.title_receipt_review" if paper.stage else "paper.title_receipt"
         case GapNotice():

@@ -162,6 +162,41 @@ class JointOpinion(Paper):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ItemDecision:
+    """One unit's decision on one item of a review: its permit's number and term, conditions, the law of a refusal."""
+
+    unit_name: str
+    item_name: str
+    result_label: str
+    text: str
+    result_document: str = ""
+    number: str = ""
+    valid_until: date | None = None
+    condition: str = ""
+    due: date | None = None
+    basis: str = ""
+    signature: Signature = Signature()
+
+
+@dataclass(frozen=True, kw_only=True)
+class JointDecision(Paper):
+    """联合审查决定书: every unit's decision and, in the lead unit's own words, the conclusion of the stage."""
+
+    stage_name: str
+    lead: str
+    items: tuple[ItemDecision, ...]
+    conclusion_label: str
+    summary: str
+    reasons: tuple[str, ...] = ()
+    signature: Signature = Signature()
+    clock: ClockLine
+    remedy: Remedy | None = None
+
+    def __post_init__(self) -> None:
+        _need(self.items, "items")
+
+
+@dataclass(frozen=True, kw_only=True)
 class ItemLine:
     """One item of the joint acceptance, the unit that handles it and how."""
 
