@@ -166,7 +166,9 @@ def waits_for(facts: CaseFacts, after: list[str]) -> list[str]:
 def _give(ctx: Context, cmd: DecideItem, mine: AssignmentFacts, number: str) -> Opinion:
     digests = read_digests(ctx, mine.unit)
     said = cmd.model_dump(mode="json", exclude={"signature", "case_id", "assignment_id"})
-    signature = sign(ctx, "opinion", cmd.signature, {"item": mine.item, **said, "document_no": number, "read": digests})
+    signature = sign(
+        ctx, "opinion", cmd.signature, {"item": mine.item, **said, "document_no": number, "read": digests}
+    )
     opinion = Opinion(
         case_id=ctx.case_id,
         assignment_id=mine.id,

@@ -160,7 +160,9 @@ def load_facts(session: Session, case: Case, today: date | None = None) -> CaseF
         )
     ).all()
     opinions = session.exec(
-        select(IssuedDocument.status).where(IssuedDocument.case_id == case.id, col(IssuedDocument.kind).in_(RESULT_DOCUMENTS))
+        select(IssuedDocument.status).where(
+            IssuedDocument.case_id == case.id, col(IssuedDocument.kind).in_(RESULT_DOCUMENTS)
+        )
     ).all()
     parcel = session.exec(select(Parcel.id).where(Parcel.case_id == case.id, col(Parcel.current))).first()
     files = session.exec(select(Material.id).where(Material.case_id == case.id, col(Material.current))).all()
@@ -211,7 +213,9 @@ def _consultations(
         .order_by(col(Consultation.id))
     ).all()
     return tuple(
-        ConsultationFacts(row.id or 0, row.assignment_id, units[row.assignment_id], row.to_unit, row.status == "answered")
+        ConsultationFacts(
+            row.id or 0, row.assignment_id, units[row.assignment_id], row.to_unit, row.status == "answered"
+        )
         for row in rows
     )
 

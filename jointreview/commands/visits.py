@@ -218,7 +218,15 @@ def replace_officer(ctx: Context, cmd: ReplaceOfficer) -> None:
     )
 
 
-@command(title="cmd.cancel_visit", grants={"coordinator": None}, states=SITE_STATES, checks=(visit_phase, visit_planned,))
+@command(
+    title="cmd.cancel_visit",
+    grants={"coordinator": None},
+    states=SITE_STATES,
+    checks=(
+        visit_phase,
+        visit_planned,
+    ),
+)
 def cancel_visit(ctx: Context, cmd: CancelVisit) -> None:
     visit = _planned(ctx)
     told = applicants_of(ctx.session, ctx.the_case, ctx.today)

@@ -149,11 +149,11 @@ class Stage:
             version = versions.get(section, 0)
             self.do(who, SaveSection(case_id=case_id, section=section, values=entered, base_version=version))
 
-    def add_materials(self, case_id: int, who: str = "applicant") -> None:
+    def add_materials(self, case_id: int, who: str = "applicant", stage: int = 4) -> None:
         """Every material that must be there."""
         with reading() as session:
             values = form_values(session, case_id)
-        for code, name in required_uploads(values, self.today):
+        for code, name in required_uploads(values, self.today, stage):
             content = sample_files.material_pdf(code, 2)
             upload_id = self.upload(who, content, f"{name}.pdf", "pdf", 2)
             self.do(who, AddMaterial(case_id=case_id, material=code, upload_id=upload_id))

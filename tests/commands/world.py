@@ -17,6 +17,7 @@ from jointreview.catalog.loader import load_catalog, sample_values
 from jointreview.commands import files
 from jointreview.commands.passwords import hash_password
 from jointreview.commands.working_days import seed_calendar
+from jointreview.demo import reviewing
 from jointreview.demo.sample_files import signature_image
 from jointreview.demo.stage import Stage
 from jointreview.models import base
@@ -110,11 +111,40 @@ class World(Stage):
         self.actors[login] = Actor(account.id, account.name, role, post.id if post else None, role, unit, acts_for)
         return self.actors[login]
 
-    def drafted(self, sample: str = "factory", who: str = "applicant", **changes: Any) -> int:
+    def drafted_review(self, sample: str = "stage1_school", stage: int = 1, **changes: Any) -> int:
+        """A complete draft of a review; the stage-1 school needs twelve items of eleven units."""
+        return reviewing.drafted_review(self, stage, self.own_values(sample, **changes), PARCEL.read_bytes())
+
+    def reviewing(self, sample: str = "stage1_school", stage: int = 1) -> int:
+        """A review accepted: every department reads."""
+        case_id = self.drafted_review(sample, stage)
+        self.submit(case_id)
+        self.accept(case_id)
+        return case_id
+
+    def deciding(self, sample: str = "stage1_school", stage: int = 1) -> int:
+        """A review whose departments have read without objection."""
+        case_id = self.reviewing(sample, stage)
+        self.read_documents(case_id)
+        return case_id
+
+    def all_decided(self, sample: str = "stage1_school", stage: int = 1) -> int:
+        """A review in which everybody has been on site and decided."""
+        case_id = self.deciding(sample, stage)
+        reviewing.survey(self, case_id)
+        reviewing.decide_the_rest(self, case_id)
+        return case_id
+
+    def own_values(self, sample: str, **changes: Any) -> dict[str, dict[str, Any]]:
+        """A sample's answers for the world's applicant, with what a test changes."""
         values = sample_values(sample, self.today)
         for section, entered in changes.items():
             values[section] = {**values.get(section, {}), **entered}
         values["S1"] |= {"applicant_name": "启东智能装备有限公司", "applicant_credit_code": "91320681MA1N0A1B3X"}
+        return values
+
+    def drafted(self, sample: str = "factory", who: str = "applicant", **changes: Any) -> int:
+        values = self.own_values(sample, **changes)
         return self.draft(values, PARCEL.read_bytes(), who)
 
     def submitted(self, sample: str = "factory", **changes: Any) -> int:
