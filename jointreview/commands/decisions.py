@@ -54,7 +54,7 @@ class ReopenOpinion(AssignmentCommand):
 
 
 class RecordSilence(AssignmentCommand):
-    """A department let its time pass: its reading counts as done, or, where the rules allow it, its item as agreed."""
+    """A department let its time pass: its reading counts as done, or, where rules allow it, its item as agreed."""
 
 
 def decision_open(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
@@ -100,7 +100,7 @@ def silent_too_long(actor: Actor, facts: CaseFacts, target: int | None) -> Probl
     kinds=REVIEW,
 )
 def decide_item(ctx: Context, cmd: DecideItem) -> dict:
-    """Raises Refused naming everything the decision lacks: reasons and law of a refusal, number of a permit, order."""
+    """Raises Refused naming all the decision lacks: reasons and law of a refusal, number of a permit, order."""
     mine = ctx.facts.assignment(cmd.assignment_id)
     assert mine is not None and mine.open_round_id is not None
     item = item_of(ctx, mine.item)

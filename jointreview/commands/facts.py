@@ -10,9 +10,9 @@ from sqlmodel import Session, col, select
 
 from jointreview.catalog.form_items import as_for
 from jointreview.commands.case_catalog import case_catalog
+from jointreview.commands.case_clock import clock_of_round, coded_events
 from jointreview.commands.files_read import Digests, files_in_force, read_by
 from jointreview.commands.form_values import form_values
-from jointreview.commands.case_clock import clock_of_round, coded_events
 from jointreview.commands.time_facts import ExtensionFacts, PauseFacts, load_extensions, load_pauses
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.case_states import CaseState

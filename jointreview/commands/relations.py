@@ -70,3 +70,8 @@ def may_see(actor: Actor, facts: CaseFacts) -> bool:
         case "applicant":
             return own_case_or_party(actor, facts, None) is None
     return False
+
+
+def only_consulted(actor: Actor, facts: CaseFacts) -> bool:
+    """Whether the person sees nothing of the case but a question that was put to the unit."""
+    return actor.role == "officer" and actor.unit in facts.consulted and not may_see(actor, facts)

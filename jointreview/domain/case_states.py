@@ -65,4 +65,5 @@ class Turn(StrEnum):
     WINDOW = "window"
     DEPARTMENTS = "departments"
     COORDINATOR = "coordinator"
+    LEAD = "lead"  # the unit that leads the stage of a review draws the conclusion
     NOBODY = "nobody"

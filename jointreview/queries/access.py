@@ -12,7 +12,7 @@ from jointreview.catalog.form_views import visible_values
 from jointreview.catalog.schema import Catalog
 from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.facts import CaseFacts, load_facts
-from jointreview.commands.relations import filed_at_window, invited_party, may_see, own_case
+from jointreview.commands.relations import filed_at_window, invited_party, may_see, only_consulted, own_case
 from jointreview.domain.problems import refuse
 from jointreview.models.actor import Actor
 from jointreview.models.base import writing
@@ -25,8 +25,8 @@ from jointreview.settings import settings
 
 OPEN_TO_APPLICANT = frozenset(
     {
-        *("receipt", "precheck", "supplement", "rectification", "visit", "record", "refusal", "opinion", "form"),
-        *("pause", "extension", "lapse"),
+        *("receipt", "precheck", "supplement", "rectification", "visit", "record", "refusal", "opinion", "decision"),
+        *("form", "pause", "extension", "lapse"),
     }
 )
 
@@ -37,9 +37,14 @@ def visible_case(session: Session, actor: Actor, case_id: int) -> tuple[Case, Ca
     if case is None:
         raise refuse("commands.no_such_case", kind="missing")
     facts = load_facts(session, case)
-    if not may_see(actor, facts):
+    if not may_see(actor, facts) and not only_consulted(actor, facts):
         raise refuse("commands.no_such_case", kind="missing")
     return case, facts
+
+
+def outside(actor: Actor, facts: CaseFacts) -> bool:
+    """Whether the person sees only one part of the case: an invited party, or a unit asked for advice."""
+    return only_party(actor, facts) or only_consulted(actor, facts)
 
 
 def only_party(actor: Actor, facts: CaseFacts) -> bool:
@@ -66,12 +71,18 @@ def readable_values(
 
 
 def may_read_material(actor: Actor, facts: CaseFacts, catalog: Catalog, code: str) -> bool:
-    """The sharing matrix: a unit reads what it needs or reads (requirements §2.10); supervision reads no files."""
+    """The sharing matrix: a unit reads what it needs or reads (requirements §2.10); supervision reads no files.
+
+    A unit asked for advice reads what the unit that asks reads, as long as the question waits for its answer.
+    """
     if actor.role == "supervisor":
         return False
     if actor.role in UNIT_ROLES:
         material = next((m for m in catalog.materials if m.code == code), None)
-        return material is not None and actor.unit in material.readers()
+        units = {actor.unit}
+        if only_consulted(actor, facts):
+            units = {c.from_unit for c in facts.consultations if c.to_unit == actor.unit and not c.answered}
+        return material is not None and bool(units & material.readers())
     return not only_party(actor, facts)
 
 
@@ -97,7 +108,7 @@ def photo_file(session: Session, actor: Actor, case_id: int, digest: str) -> str
     Until a finding is told to the applicant its photographs are the administration's own.
     """
     case, facts = visible_case(session, actor, case_id)
-    if only_party(actor, facts):
+    if outside(actor, facts):
         raise refuse("commands.no_such_upload", kind="missing")
     hidden = unsent(session, actor, facts)
     for finding in session.exec(select(Finding).where(Finding.case_id == case.id)).all():
@@ -125,7 +136,7 @@ def document_file(session: Session, actor: Actor, case_id: int, document_id: int
     """An issued document of the case the actor may see."""
     case, facts = visible_case(session, actor, case_id)
     document = session.get(IssuedDocument, document_id)
-    hidden = only_party(actor, facts) or (not actor.is_staff and document and document.kind not in OPEN_TO_APPLICANT)
+    hidden = outside(actor, facts) or (not actor.is_staff and document and document.kind not in OPEN_TO_APPLICANT)
     if document is None or document.case_id != case.id or hidden:
         raise refuse("commands.no_such_document", kind="missing")
     return document
@@ -133,7 +144,7 @@ def document_file(session: Session, actor: Actor, case_id: int, document_id: int
 
 def may_unmask(actor: Actor, facts: CaseFacts) -> bool:
     """Whether the person may ask to see masked data in full: who works on the case, not who watches its clock."""
-    return actor.role != "supervisor" and not only_party(actor, facts)
+    return actor.role != "supervisor" and not outside(actor, facts)
 
 
 def reveal(actor: Actor, case_id: int, path: str) -> str:

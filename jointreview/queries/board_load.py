@@ -10,20 +10,23 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.case_clock import clock_of
 from jointreview.commands.executor import SHANGHAI
+from jointreview.commands.files_read import read_by
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.calendar import WorkCalendar
 from jointreview.domain.case_states import ENDED, CaseState, Turn
 from jointreview.domain.clock import Clock, Lamp
+from jointreview.domain.staleness import changed_since
 from jointreview.models.actor import Actor
-from jointreview.models.case import Case, FormSection, Signature
+from jointreview.models.case import Case, FormSection, Material, Signature, Upload
 from jointreview.models.event import Event
 from jointreview.models.identity import Organisation
 from jointreview.models.project import Project
 from jointreview.models.review import Assignment, Opinion, Round
 from jointreview.models.visit import Visit, VisitMember
-from jointreview.queries.turns import Moments, Part, turn_from, turn_since
+from jointreview.queries.turns import Moments, Part, review_turn, turn_from, turn_since
 from jointreview.queries.visible import visible_to
 
 PLACE_SECTION = "S2"
@@ -61,7 +64,8 @@ class Standing:
 class _Running:
     """What is known of the cases, by case: the units of all, the rest of the open ones.
 
-    `opinions` are the words given in a round, by the round's id, with when its commitment was signed.
+    `opinions` are the words given in a round, by the round's id, with when its commitment was signed; `files` are
+    the digests of the current files of reviews, by material.
     """
 
     units: dict[int, list[str]]
@@ -69,7 +73,8 @@ class _Running:
     rounds: dict[int, list[tuple[Assignment, Round]]]
     planned: dict[int, datetime]
     attended: set[tuple[int, str]]
-    opinions: dict[int, tuple[str, datetime | None]]
+    opinions: dict[int, tuple[Opinion, datetime | None]]
+    files: dict[int, list[tuple[str, str]]]
     calendar: WorkCalendar
     today: date
 
@@ -117,9 +122,15 @@ def _running(session: Session, seen: Any, units: dict[int, list[str]], today: da
         .where(col(Visit.case_id).in_(going), Visit.status != "cancelled", VisitMember.attendance == "present")
     ).all()
     opinions = session.exec(
-        select(Opinion.round_id, Opinion.result, Signature.signed_at)
+        select(Opinion, Signature.signed_at)
         .outerjoin(Signature, col(Signature.id) == Opinion.commitment_signature_id)
         .where(col(Opinion.case_id).in_(going))
+    ).all()
+    files = session.exec(
+        select(Material.case_id, Material.code, Upload.digest)
+        .join(Upload, col(Upload.id) == Material.upload_id)
+        .join(Case, col(Case.id) == Material.case_id)
+        .where(col(Material.current), Case.kind == "review", col(Material.case_id).in_(going))
     ).all()
     return _Running(
         units=units,
@@ -127,7 +138,8 @@ def _running(session: Session, seen: Any, units: dict[int, list[str]], today: da
         rounds=grouped((a.case_id, (a, r)) for a, r in rounds),
         planned=dict(planned),
         attended=set(attended),
-        opinions={round_id: (result, signed) for round_id, result, signed in opinions},
+        opinions={opinion.round_id: (opinion, signed) for opinion, signed in opinions},
+        files=grouped((case_id, (code, digest)) for case_id, code, digest in files),
         calendar=work_calendar(session),
         today=today,
     )
@@ -171,21 +183,33 @@ def _turn(running: _Running, case: Case, state: CaseState) -> tuple[Turn, dateti
     assert case.id is not None
     mine = running.rounds[case.id]
     latest = {part.id: (part, round_) for part, round_ in mine}  # in the order of rounds: the latest stays
-    parts = [_part(running, part, round_) for part, round_ in latest.values()]
+    parts = [_part(running, case, part, round_) for part, round_ in latest.values()]
     planned = running.planned.get(case.id)
-    turn = turn_from(state, parts, planned is not None)
+    whose = review_turn if case.kind == "review" else turn_from
+    turn = whose(state, parts, planned is not None)
     closed = max((r.closed_at for _, r in mine if r.closed_at), default=None)
     signed = [running.opinions[r.id][1] for _, r in mine if r.id in running.opinions]
     moments = Moments(planned, closed, max((at for at in signed if at), default=None))
     return turn, turn_since(turn, case.state_since, moments)
 
 
-def _part(running: _Running, part: Assignment, round_: Round) -> Part:
-    opinion, signed = running.opinions.get(round_.id or 0, ("", None))
+def _part(running: _Running, case: Case, part: Assignment, round_: Round) -> Part:
+    opinion, signed = running.opinions.get(round_.id or 0, (None, None))
     return Part(
         open_round=round_.kind if round_.status == "open" else "",
         needs_site=part.needs_site,
         attended=(part.case_id, part.unit) in running.attended,
-        opinion=opinion,
-        commitment_signed=signed is not None,
+        opinion=opinion.result if opinion else "",
+        commitment_signed=signed is not None or bool(opinion and not opinion.commitment_until),
+        stale=bool(opinion) and _stale(running, case, part, opinion),
     )
+
+
+def _stale(running: _Running, case: Case, part: Assignment, opinion: Opinion | None) -> bool:
+    """Whether papers changed since; only a review goes on while the applicant completes them."""
+    if opinion is None or opinion.officer_id is None or case.state != CaseState.REVIEWING.value:
+        return False
+    now: dict[str, list[str]] = {}
+    for code, digest in running.files[part.case_id]:
+        now.setdefault(code, []).append(digest)
+    return bool(changed_since(opinion.read_digests, read_by(case_catalog(case, running.today), part.unit, now)))

@@ -31,6 +31,7 @@ class Part:
     attended: bool
     opinion: str = ""
     commitment_signed: bool = False
+    stale: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,11 @@ class Moments:
 def turn_of(facts: CaseFacts) -> Turn:
     """Whose turn it is in a case."""
     parts = [
-        Part(a.open_round_kind, a.needs_site, a.attended, a.opinion, a.commitment_signed) for a in facts.assignments
+        Part(a.open_round_kind, a.needs_site, a.attended, a.opinion, a.commitment_signed, bool(a.stale))
+        for a in facts.assignments
     ]
+    if facts.kind == "review":
+        return review_turn(facts.state, parts, facts.visit is not None)
     return turn_from(facts.state, parts, facts.visit is not None)
 
 
@@ -74,12 +78,34 @@ def turn_from(state: CaseState, parts: Iterable[Part], visit_planned: bool) -> T
     return Turn.APPLICANT if unsigned and not failed else Turn.COORDINATOR
 
 
+def review_turn(state: CaseState, parts: Iterable[Part], visit_planned: bool) -> Turn:
+    """Whose turn it is in a joint review.
+
+    The departments', until all have decided and none on papers that changed since; the coordinator's when nobody
+    but those who have to travel without a visit planned, or gaps nobody told yet, hold it up; then the applicant's
+    while a commitment is not signed, and the lead unit's, who concludes.
+    """
+    if state is not CaseState.REVIEWING:
+        return turn_from(state, (), visit_planned)
+    listed = list(parts)
+    if any(part.open_round and (visit_planned or not part.needs_site or part.attended) for part in listed):
+        return Turn.DEPARTMENTS
+    if any(not part.opinion for part in listed):
+        return Turn.COORDINATOR
+    if any(part.stale for part in listed):
+        return Turn.DEPARTMENTS
+    failed = any(part.opinion == "FAIL" for part in listed)
+    unsigned = any(part.opinion == "PASS_COND" and not part.commitment_signed for part in listed)
+    return Turn.APPLICANT if unsigned and not failed else Turn.LEAD
+
+
 def turn_since(turn: Turn, state_since: datetime, passed_on: Moments) -> datetime:
     """Since when it is this one's turn: the state's beginning, or what passed the turn on within the state."""
     moments = {
         Turn.DEPARTMENTS: [passed_on.visit_planned],
         Turn.APPLICANT: [passed_on.round_closed],
         Turn.COORDINATOR: [passed_on.round_closed, passed_on.commitment_signed],
+        Turn.LEAD: [passed_on.round_closed, passed_on.commitment_signed],
     }.get(turn, [])
     return max([state_since, *(moment for moment in moments if moment)])
 

@@ -1,4 +1,4 @@
-"""A joint review by its commands: parallel decisions, silence, late departments, questions, stale papers, conclusion."""
+"""A joint review by its commands: parallel decisions, silence, late departments, questions, changed papers."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -12,8 +12,8 @@ from jointreview.commands.certificates import valid_certificates
 from jointreview.commands.conclusion import ReissueOpinion, VoidOpinion
 from jointreview.commands.consultations import AddDepartment, AnswerConsultation, Consult, WithdrawConsultation
 from jointreview.commands.decisions import ConfirmOpinion, RecordSilence, ReopenOpinion
-from jointreview.commands.filing import AddMaterial
 from jointreview.commands.files import document_store
+from jointreview.commands.filing import AddMaterial
 from jointreview.commands.onsite import SignCommitment
 from jointreview.commands.review import (
     AnswerGap,

@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlmodel import Session, SQLModel
 
 import jointreview.models
 from jointreview import settings as settings_module
 from jointreview.catalog.loader import load_catalog, sample_values
 from jointreview.commands import files
-from jointreview.commands.passwords import hash_password
 from jointreview.commands.working_days import seed_calendar
 from jointreview.demo import reviewing
 from jointreview.demo.sample_files import signature_image
@@ -26,7 +27,8 @@ from jointreview.models.identity import Account, Agent, Organisation, Post
 
 assert jointreview.models  # registers every table
 PASSWORD = "a long enough password"
-PASSWORD_HASH = hash_password(PASSWORD)
+# What is signed asks for the password each time: tests need no costly hash.
+PASSWORD_HASH = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)).hash(PASSWORD)
 START = datetime(2026, 5, 6, 1, 0, tzinfo=UTC)  # Wednesday 2026-05-06, 09:00 in Shanghai
 PARCEL = Path(__file__).parents[2] / "docs/samples/启东智能装备厂房一期.txt"
 SIGNATURE = {"image": signature_image("测试"), "password": PASSWORD}

@@ -22,6 +22,7 @@ __all__ = ["Offered", "offered", "revealable", "workspace"]
 
 NO_VERDICT = {"outcome": "", "tone": "neutral", "ready": False, "reasons": []}
 _FOR_PARTIES = ("overview", "form", "map")
+_FOR_CONSULTED = ("overview", "review", "materials", "map")
 
 
 def workspace(
@@ -52,11 +53,12 @@ def revealable(actor: Actor, case_id: int, now: datetime, path: str) -> bool:
 
 
 def _everything(desk: Desk) -> dict[str, Any]:
+    outside = desk.is_party or desk.is_consulted
     found: dict[str, Any] = {
         "head": standing.head(desk),
         "days": standing.days(desk),
         "steps": standing.steps(desk),
-        "rows": departments.matrix(desk) if standing.accepted(desk) and not desk.is_party else [],
+        "rows": departments.matrix(desk) if standing.accepted(desk) and not outside else [],
         "commitments": departments.commitments(desk),
         "may_return": desk.may(ReturnCase),
         "may_schedule": desk.may(ScheduleVisit),
@@ -68,6 +70,8 @@ def _everything(desk: Desk) -> dict[str, Any]:
         "panels": _FOR_PARTIES,
     }
     found["verdict"] = departments.verdict(desk) if found["may_conclude"] else NO_VERDICT
+    if desk.is_consulted:
+        return found | {"panels": _FOR_CONSULTED, "groups": papers.materials(desk)}
     return found | ({"parts": form.own_part(desk)} if desk.is_party else _inside(desk, found))
 
 

@@ -17,7 +17,7 @@ from jointreview.commands.case_clock import case_clock
 from jointreview.commands.executor import SHANGHAI, Context
 from jointreview.commands.facts import CaseFacts
 from jointreview.commands.registry import Command, may
-from jointreview.commands.relations import may_see, own_case
+from jointreview.commands.relations import may_see, only_consulted, own_case
 from jointreview.commands.review import WINDOW
 from jointreview.domain.clock import Clock
 from jointreview.domain.problems import Refused
@@ -86,6 +86,11 @@ class Desk:
         """What the applicant has not handed in and this reader does not see."""
         return unsent(self.session, self.actor, self.facts)
 
+    @cached_property
+    def is_consulted(self) -> bool:
+        """Whether the reader's unit was only asked for advice: it sees the question and the papers for it."""
+        return only_consulted(self.actor, self.facts)
+
     def say(self, key: str, /, **params: object) -> str:
         """A text in the reader's language."""
         return tr(self.lang, key, **params)
@@ -151,4 +156,4 @@ def desk_for(
         return None
     ctx = Context(session=session, actor=actor, now=now, command="", case=case)
     desk = Desk(ctx, lang, revealed)
-    return desk if may_see(actor, desk.facts) else None
+    return desk if may_see(actor, desk.facts) or only_consulted(actor, desk.facts) else None
