@@ -39,6 +39,8 @@ PEOPLE = (
     Person("filing", "徐静", "officer", "竣工备案岗", "filing"),
     Person("civil_defence", "茅永兵", "officer", "人防验收岗", "civil_defence"),
     Person("archives", "龚雪", "officer", "城建档案岗", "archives"),
+    Person("planning_head", "张建华", "leader", "规划科科长", "planning"),
+    Person("supervisor", "李国平", "supervisor", "效能监督岗"),
     Person("admin", "系统管理员", "admin", "系统管理岗"),
 )
 SECOND_NAMES = {

@@ -68,7 +68,7 @@ def stage_with_people() -> Stage:
 
 def _others(stage: Stage) -> list[Person]:
     """A second officer in each core unit and one in every other unit, so that no case finds nobody."""
-    first = {p.unit for p in PEOPLE if p.unit}
+    first = {p.unit for p in PEOPLE if p.role == "officer"}
     seconds = [Person(f"{unit}2", name, "officer", f"{_title(unit)}", unit) for unit, name in SECOND_NAMES.items()]
     units = load_catalog(settings().catalogue, stage.today).units
     rest = [

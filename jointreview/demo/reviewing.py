@@ -92,9 +92,9 @@ def decide_the_rest(stage: Stage, case_id: int, but: tuple[str, ...] = ()) -> No
             decide(stage, case_id, mine.item)
 
 
-def survey(stage: Stage, case_id: int, absent: tuple[str, ...] = ()) -> None:
+def survey(stage: Stage, case_id: int, absent: tuple[str, ...] = (), half: str = "am") -> None:
     """The units that need the site go there on the next working day, look and close the visit."""
-    stage.plan_visit(case_id)
+    stage.plan_visit(case_id, half=half)
     stage.arrive(case_id, absent)
     for mine in stage.facts(case_id).assignments:
         if mine.needs_site and mine.attended and mine.open_round_kind == "decision":

@@ -21,6 +21,7 @@ from jointreview.commands.rectification import (
 )
 from jointreview.commands.review import FinishDocumentReview, IssueSupplementNotice, RecordGap
 from jointreview.commands.working_days import work_calendar
+from jointreview.demo import reviews
 from jointreview.demo.cast import FIRMS, PEOPLE
 from jointreview.demo.sample_files import parcel_txt
 from jointreview.demo.stage import SHANGHAI, Stage
@@ -62,6 +63,7 @@ def load(stage: Stage) -> None:
         stage.now = workdays_before(now, workdays_ago)
         play(stage, project)
     stage.now = now
+    reviews.load(stage, workdays_before)
 
 
 def workdays_before(now: datetime, count: int) -> datetime:

@@ -75,7 +75,7 @@ def _items_table(sheet: Sheet, items: tuple[ItemDecision, ...]) -> list[ItemDeci
                 signature_cell(one.signature),
             )
         )
-    sheet.table((4.2, 6.4, 1.9, 3.1), rows, headers=1)
+    sheet.table((4.2, 6.4, 1.7, 3.3), rows, headers=1)
     return annexes
 
 

@@ -15,13 +15,15 @@ from jointreview.catalog.schema import Catalog
 from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.case_clock import clock_of, clock_of_round, coded_events
 from jointreview.commands.conclusion import Conclude
+from jointreview.commands.decisions import waits_for
 from jointreview.commands.facts import AssignmentFacts, CaseFacts, load_facts
 from jointreview.commands.form_values import form_values
 from jointreview.commands.onsite import GiveOpinion, unsigned_commitments, was_on_site
 from jointreview.commands.rectification import IssueRectification
 from jointreview.commands.registry import may
-from jointreview.commands.relations import may_see
+from jointreview.commands.relations import may_see, only_consulted, unit_consulted
 from jointreview.commands.review import CloseDocumentReview, IssueSupplementNotice
+from jointreview.commands.review_conclusion import ConcludeReview
 from jointreview.commands.visits import CloseVisit, ScheduleVisit, site_units
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.calendar import WorkCalendar
@@ -30,7 +32,7 @@ from jointreview.models.actor import Actor
 from jointreview.models.base import reading
 from jointreview.models.case import Case, Invitation
 from jointreview.models.event import Event
-from jointreview.models.outcome import Delivery, IssuedDocument
+from jointreview.models.outcome import RESULT_DOCUMENTS, Delivery, IssuedDocument
 from jointreview.models.project import Project
 from jointreview.models.review import Round
 from jointreview.queries.time_tasks import time_tasks
@@ -126,8 +128,8 @@ def my_work(actor: Actor, now: datetime) -> list[Task]:
         "applicant": _applicant,
         "clerk": _clerk,
         "officer": _officer,
+        "leader": _leader,
         "coordinator": _coordinator,
-        "leader": lambda c: (),
     }
     maker = makers.get(actor.role)
     if maker is None:
@@ -136,7 +138,7 @@ def my_work(actor: Actor, now: datetime) -> list[Task]:
         calendar = work_calendar(session)
         for case, project in session.exec(_cases(actor)).all():
             facts = load_facts(session, case, today)
-            if not may_see(actor, facts):
+            if not may_see(actor, facts) and not only_consulted(actor, facts):
                 continue
             catalog = case_catalog(case, today)
             events = coded_events(session, facts.case_id)
@@ -218,7 +220,7 @@ def _undelivered(c: _Case) -> Iterator[Task]:
     document = c.session.exec(
         select(IssuedDocument).where(
             IssuedDocument.case_id == c.facts.case_id,
-            IssuedDocument.kind == "opinion",
+            col(IssuedDocument.kind).in_(RESULT_DOCUMENTS),
             IssuedDocument.status == "valid",
         )
     ).first()
@@ -233,6 +235,27 @@ def _officer(c: _Case) -> Iterator[Task]:
     for mine in c.facts.assignments:
         if mine.unit == c.actor.unit and mine.open_round_id:
             yield _assignment(c, mine)
+        elif mine.unit == c.actor.unit and mine.stale:
+            item = c.item_name(mine.item)
+            yield c.task("confirm_opinion", "decide", "?panel=review", None, params={"item": item})
+    if unit_consulted(c.actor, c.facts, None) is None:
+        yield c.task("answer_question", "answer", "?panel=review", None)
+    yield from _leader(c)
+
+
+def _leader(c: _Case) -> Iterator[Task]:
+    if may(c.actor, ConcludeReview, c.facts) is None:
+        due, lamp = c.clock()
+        yield c.task("conclude_review", "conclude", "?panel=review", due, lamp=lamp)
+
+
+def _decision(c: _Case, mine: AssignmentFacts, clock_due: date | None, common: dict[str, object]) -> Task | None:
+    """An item of a review to be decided, or waiting for items before it; None while it needs the survey first."""
+    if mine.needs_site and not mine.attended:
+        return None
+    if waits_for(c.facts, c.catalog.item(mine.item).after):
+        return c.task("others_items", "open", "?panel=review", clock_due, waiting=True, **common)
+    return c.task("decide", "decide", "?panel=review", clock_due, **common)
 
 
 def _assignment(c: _Case, mine: AssignmentFacts) -> Task:
@@ -244,6 +267,8 @@ def _assignment(c: _Case, mine: AssignmentFacts) -> Task:
         if c.facts.state is CaseState.SUPPLEMENTING:
             return c.task("others_supplementing", "open", "", clock.due, waiting=True, **common)
         return c.task("read_documents", "read", "?panel=materials", clock.due, **common)
+    if mine.open_round_kind == "decision" and (task := _decision(c, mine, clock.due, common)):
+        return task
     again = "reinspect" if mine.open_round_kind == "reinspection" else "inspect"
     if was_on_site(c.actor, c.facts, mine.id) is None and may(c.actor, GiveOpinion, c.facts, mine.id) is None:
         what = "verify" if mine.rectified_findings else "give_opinion"

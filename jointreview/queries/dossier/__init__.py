@@ -12,7 +12,7 @@ from jointreview.commands.visits import ScheduleVisit
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
 from jointreview.queries.access import may_unmask
-from jointreview.queries.dossier import departments, faults, form, offers, papers, standing, time, visits
+from jointreview.queries.dossier import decisions, departments, faults, form, offers, papers, standing, time, visits
 from jointreview.queries.dossier.desk import Desk, desk_for
 from jointreview.queries.dossier.offers import Offered
 from jointreview.queries.maps import current_parcel
@@ -69,9 +69,15 @@ def _everything(desk: Desk) -> dict[str, Any]:
         "tiles": {"url": settings().tiles_url, "attribution": settings().tiles_attribution},
         "panels": _FOR_PARTIES,
     }
-    found["verdict"] = departments.verdict(desk) if found["may_conclude"] else NO_VERDICT
+    found["leads"], found["lead_waits"] = decisions.concluding(desk)
+    shown = found["may_conclude"] or found["leads"]
+    found["verdict"] = departments.verdict(desk) if shown else NO_VERDICT
     if desk.is_consulted:
-        return found | {"panels": _FOR_CONSULTED, "groups": papers.materials(desk)}
+        return found | {
+            "panels": _FOR_CONSULTED,
+            "groups": papers.materials(desk),
+            "questions": decisions.questions(desk),
+        }
     return found | ({"parts": form.own_part(desk)} if desk.is_party else _inside(desk, found))
 
 
@@ -103,6 +109,9 @@ def _inside(desk: Desk, found: dict[str, Any]) -> dict[str, Any]:
         "parts": form.parts(desk),
         "groups": papers.materials(desk),
         "readings": faults.readings(desk),
+        "deciding": decisions.deciding(desk),
+        "decisions": decisions.decisions(desk),
+        "questions": decisions.questions(desk),
         "gaps": gaps,
         "gap_groups": faults.gap_groups(desk) if found["may_return"] or records else [],
         "phrases": [desk.say(f"case.phrase_{n}") for n in range(1, 6)],

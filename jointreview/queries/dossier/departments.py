@@ -7,6 +7,7 @@ from sqlmodel import col, select
 from jointreview.commands.all import RULES
 from jointreview.commands.case_clock import clock_of_round, coded_events
 from jointreview.commands.conclusion import CAN_CONCLUDE, Conclude, conclusion_now, decided
+from jointreview.commands.decision_paper import result_label
 from jointreview.commands.facts import AssignmentFacts
 from jointreview.commands.onsite import SignCommitment
 from jointreview.commands.working_days import work_calendar
@@ -46,12 +47,23 @@ def _row(desk: Desk, mine: AssignmentFacts, row: Assignment, rounds: list[Round]
         documents_tone=documents_tone,
         site=desk.say(f"case.site_{site}"),
         site_tone=site_tone,
-        opinion=desk.say(f"case.opinion_{mine.opinion or 'none'}"),
-        opinion_tone=_OPINION_TONES.get(mine.opinion, "good"),
+        opinion=_opinion(desk, mine),
+        opinion_tone="warn" if mine.stale and desk.actor.is_staff else _OPINION_TONES.get(mine.opinion, "good"),
         lamp=lamp,
         days=days,
         fresh=False,
     )
+
+
+def _opinion(desk: Desk, mine: AssignmentFacts) -> str:
+    """The result in words; in a review with the number of the permit, and marked when its papers changed since."""
+    if desk.case.kind != "review" or not mine.opinion:
+        said = desk.say(f"case.opinion_{mine.opinion or 'none'}")
+    else:
+        said = result_label(desk.lang, desk.item(mine.item).kind, mine.opinion)
+        number = desk.session.get_one(Opinion, mine.opinion_id).document_no
+        said = f"{said} {number}".strip()
+    return f"{said} · {desk.say('case.opinion_stale')}" if mine.stale and desk.actor.is_staff else said
 
 
 def _documents(desk: Desk, mine: AssignmentFacts, rounds: list[Round]) -> tuple[str, str]:
@@ -79,7 +91,7 @@ def _site(desk: Desk, mine: AssignmentFacts) -> tuple[str, str]:
         return "there", "accent"
     if _was_absent(desk, mine.unit):
         return "absent", "bad"
-    return ("waiting", "accent") if mine.open_round_kind == "site" else ("none", "neutral")
+    return ("waiting", "accent") if mine.open_round_kind in ("site", "decision") else ("none", "neutral")
 
 
 def _was_absent(desk: Desk, unit: str) -> bool:
@@ -110,12 +122,25 @@ def shows_verdict(desk: Desk) -> bool:
     return concludes and decided(desk.actor, desk.facts, None) is None
 
 
+def outcome_key(kind: str, outcome: str) -> str:
+    """The key of an outcome's name: an acceptance is passed as sound, a review as agreed."""
+    return f"case.review_{outcome}" if kind == "review" else f"case.outcome_{outcome}"
+
+
 def verdict(desk: Desk) -> Verdict:
     """What the rule concludes from the opinions as they stand, item by item."""
     found = conclusion_now(desk.ctx)
     names = {a.item: desk.item(a.item).name.in_(desk.lang) for a in desk.facts.assignments}
     units = {a.unit: desk.unit_name(a.unit) for a in desk.facts.assignments}
     reasons = []
+    if desk.case.kind == "review":
+        first = found.reasons[0]
+        return Verdict(
+            outcome=desk.say(outcome_key("review", found.outcome.value)),
+            tone=_OUTCOME_TONES.get(found.outcome.value, "neutral"),
+            ready=found.code is not None,
+            reasons=[desk.say(first.key.replace("rules.", "decisions."), **first.params)],
+        )
     for reason in found.reasons:
         params = {
             **reason.params,
@@ -124,7 +149,7 @@ def verdict(desk: Desk) -> Verdict:
         }
         reasons.append(desk.say(reason.key, **params))
     return Verdict(
-        outcome=desk.say(f"case.outcome_{found.outcome.value}"),
+        outcome=desk.say(outcome_key(desk.case.kind, found.outcome.value)),
         tone=_OUTCOME_TONES.get(found.outcome.value, "neutral"),
         ready=found.code is not None,
         reasons=reasons,

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from jointreview.commands.all import RULES
 from jointreview.commands.people import officers_of
-from jointreview.models.outcome import IssuedDocument
+from jointreview.models.outcome import RESULT_DOCUMENTS, IssuedDocument
 from jointreview.models.review import Finding, Gap
 from jointreview.queries.dossier.desk import Desk
 from jointreview.queries.dossier.papers import title_of
@@ -48,6 +48,20 @@ def offered(desk: Desk, act: str, about: dict[str, Any]) -> Offered:
             ]
         case "AnswerFinding":
             _answer(desk, found, about)
+        case "AddDepartment":
+            there = {a.item for a in desk.facts.assignments}
+            found["options"]["item"] = [
+                Choice(value=i.code, label=f"{i.code} {i.name.in_(desk.lang)} · {desk.unit_name(i.unit)}")
+                for i in desk.catalog.items
+                if i.code not in there
+            ]
+        case "Consult":
+            found["options"]["to_unit"] = [
+                Choice(value=u.code, label=u.name.in_(desk.lang))
+                for u in desk.catalog.units
+                if u.code != desk.actor.unit
+            ]
+            found["values"]["due_on"] = desk.ctx.calendar.nth_workday_after(desk.ctx.today, 1).isoformat()
         case "RecordDelivery":
             _delivery(desk, found)
     return found
@@ -98,7 +112,7 @@ def _delivery(desk: Desk, found: Offered) -> None:
     rows = desk.session.exec(
         select(IssuedDocument)
         .where(IssuedDocument.case_id == desk.case_id, IssuedDocument.status == "valid")
-        .order_by(col(IssuedDocument.kind) != "opinion", col(IssuedDocument.id).desc())
+        .order_by(col(IssuedDocument.kind).not_in(RESULT_DOCUMENTS), col(IssuedDocument.id).desc())
     ).all()
     found["options"]["document_id"] = [Choice(value=str(r.id), label=f"{title_of(desk, r)} {r.number}") for r in rows]
     ways = ("collected", "post", "electronic")

@@ -16,6 +16,7 @@ from jointreview.domain.explanation import note_text
 from jointreview.models.event import Event
 from jointreview.models.identity import Organisation
 from jointreview.models.project import Project
+from jointreview.queries.dossier.departments import outcome_key
 from jointreview.queries.dossier.desk import Desk
 from jointreview.queries.dossier.views import DayLine, Head, Step
 from jointreview.queries.turns import answer_due, since, turn_of
@@ -44,6 +45,12 @@ _STAGES: tuple[tuple[str, frozenset[str], frozenset[CaseState]], ...] = (
     ("concluded", frozenset({"concluded"}), frozenset()),
 )
 
+_REVIEW_STAGES = (
+    *_STAGES[:3],
+    ("decide", frozenset({"concluded"}), frozenset({CaseState.REVIEWING, CaseState.SUPPLEMENTING})),
+    ("conclude", frozenset({"concluded"}), frozenset()),
+)
+
 
 def head(desk: Desk) -> Head:
     """The header in words."""
@@ -61,7 +68,7 @@ def head(desk: Desk) -> Head:
         organisation=organisation.name if organisation else "",
         state=desk.say(f"case.state_{state.value}"),
         tone=_OUTCOME_TONES.get(case.outcome, _TONES.get(state, "accent")),
-        outcome=desk.say(f"case.outcome_{case.outcome}") if case.outcome else "",
+        outcome=desk.say(outcome_key(case.kind, case.outcome)) if case.outcome else "",
         lamp=clock.lamp.value if clock and clock.lamp is not Lamp.DONE else "",
         days=_days(desk, clock),
         due=_due(desk, clock),
@@ -139,9 +146,10 @@ def steps(desk: Desk) -> list[Step]:
     for event in events:
         reached[event.kind] = event.effective_on
     state = CaseState(desk.case.state)
-    here = next((n for n, stage in enumerate(_STAGES) if state in stage[2]), len(_STAGES))
+    way = _REVIEW_STAGES if desk.case.kind == "review" else _STAGES
+    here = next((n for n, stage in enumerate(way) if state in stage[2]), len(way))
     found = []
-    for n, (name, kinds, _) in enumerate(_STAGES):
+    for n, (name, kinds, _) in enumerate(way):
         if name == "rectify" and not (desk.case.rectification_rounds or n == here):
             continue
         day = next((reached[kind] for kind in kinds if kind in reached), None)

@@ -34,6 +34,12 @@ DIALOGS: dict[str, Spec] = {
     "FinishDocumentReview": Spec(),
     "IssueSupplementNotice": Spec(versioned=True),
     "CloseDocumentReview": Spec(versioned=True),
+    "RecordSilence": Spec(versioned=True),
+    "ReopenOpinion": Spec((REASON,)),
+    "AddDepartment": Spec((Ask("item", "select"), REASON)),
+    "Consult": Spec((Ask("to_unit", "select"), Ask("question", "long"), Ask("due_on", "date"))),
+    "AnswerConsultation": Spec((Ask("answer", "long"),)),
+    "WithdrawConsultation": Spec(),
     "CancelVisit": Spec((REASON,), grave=True),
     "CloseVisit": Spec(),
     "IssueRectification": Spec(versioned=True),
@@ -80,6 +86,9 @@ DIALOGS: dict[str, Spec] = {
 IN_PANEL = {
     "ReturnCase": "review",
     "RecordGap": "review",
+    "DecideItem": "review",
+    "ConfirmOpinion": "review",
+    "ConcludeReview": "review",
     "ScheduleVisit": "survey",
     "Conclude": "overview",
     "SignCommitment": "overview",
@@ -103,6 +112,7 @@ QUIET = frozenset(
         *("RefusePause", "CancelPause", "ClosePause", "RequestExtension", "RequestJointExtension"),
         *("ApproveExtension", "RefuseExtension", "DeemAccepted", "LapseSupplement"),
         *("AnswerChecklist", "RaiseFinding", "WithdrawFinding", "ReplaceOfficer", "DropGap", "AnswerFinding"),
+        *("AnswerConsultation", "WithdrawConsultation", "ReopenOpinion"),
     }
 )
 
@@ -110,6 +120,7 @@ QUIET = frozenset(
 FORWARD = (
     *("EditForm", "SubmitCase", "SubmitSupplement", "SignParty", "SignCommitment", "SubmitRectification"),
     *("SignIn", "GiveOpinion", "VerifyFinding", "FinishDocumentReview", "RecordGap"),
+    *("DecideItem", "ConfirmOpinion", "ConcludeReview"),
     *("AcceptCase", "ReturnCase", "IssueSupplementNotice", "CloseDocumentReview", "ScheduleVisit"),
     *("IssueRectification", "Conclude", "CloseVisit", "RecordDelivery", "CopyCase"),
 )

@@ -10,6 +10,7 @@ from jointreview.ui.components.blank import empty_state
 from jointreview.ui.components.gap_editor import gap_editor
 from jointreview.ui.components.layout import section_card
 from jointreview.ui.components.marks import chip
+from jointreview.ui.pages.case.decisions import decisions
 from jointreview.ui.pages.case.state import Seen
 from jointreview.ui.text import t
 
@@ -18,6 +19,7 @@ def review() -> rx.Component:
     """First what this reader can do, then every gap."""
     return rx.fragment(
         rx.cond(Seen.may_return, _precheck()),
+        decisions(),
         rx.foreach(Seen.readings, _reading),
         section_card(
             t("case.gaps"),

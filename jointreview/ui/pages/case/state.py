@@ -16,6 +16,7 @@ from jointreview.commands.executor import execute
 from jointreview.commands.visits import ScheduleVisit
 from jointreview.domain.problems import Problem, Refused
 from jointreview.queries import dossier
+from jointreview.queries.dossier import decisions as decision_views
 from jointreview.queries.dossier import views
 from jointreview.queries.dossier.time import ON_EXTENSION, ON_PAUSE
 from jointreview.settings import settings
@@ -55,6 +56,15 @@ class CaseState(rx.State):
     parts: list[views.FormPart] = []
     groups: list[views.MaterialGroup] = []
     readings: list[views.Reading] = []
+    deciding: list[decision_views.Deciding] = []
+    decisions: list[decision_views.DecisionCard] = []
+    questions: list[decision_views.Question] = []
+    leads: bool = False
+    lead_waits: str = ""
+    draft_of: int = 0
+    draft_args: dict[str, Any] = {}
+    draft_statement: str = ""
+    conclusion_args: dict[str, Any] = {"text": ""}
     gaps: list[views.GapLine] = []
     gap_groups: list[dict[str, Any]] = []
     phrases: list[str] = []
@@ -152,8 +162,9 @@ class CaseState(rx.State):
     @event
     @allow(*WORKERS)
     async def open_about(self, name: str, target: int, subject: int):
-        """Open the dialog of an act on one gap, finding, pause or extension."""
+        """Open the dialog of an act on one gap, finding, question, pause or extension."""
         about = {"DropGap": "gap_id", "AnswerFinding": "finding_id"}
+        about |= dict.fromkeys(("AnswerConsultation", "WithdrawConsultation"), "consultation_id")
         about |= dict.fromkeys(ON_PAUSE, "pause_id") | dict.fromkeys(ON_EXTENSION, "extension_id")
         if name in about:
             await self._open(name, {"assignment_id": target, about[name]: subject})
@@ -238,6 +249,31 @@ class CaseState(rx.State):
         """A browser component ran its command itself: read again."""
         await self._read(mark=True)
         return await toasts.done(self, "case.done_plain")
+
+    @event
+    @allow("officer")
+    async def check_decision(self, form: dict[str, Any]):
+        """What was entered stands beside the signature, to be read once more before it is signed."""
+        one = next((d for d in self.deciding if str(d["assignment"]) == str(form.get("assignment_id"))), None)
+        if one is None:
+            return
+        asked = ("result", "text", "document_no", "valid_until", "condition", "commitment_until", "basis")
+        entered = {name: str(form.get(name) or "").strip() for name in asked}
+        args = {"case_id": self._case_id, "assignment_id": one["assignment"]}
+        self.draft_args = args | {name: value for name, value in entered.items() if value}
+        label = next((r["label"] for r in one["results"] if r["value"] == entered["result"]), "")
+        said = [entered[name] for name in ("document_no", "condition", "basis") if entered[name]]
+        text = "\n".join([entered["text"], *said])
+        self.draft_statement = tr(
+            await lang_of(self), "decision.statement", item=one["item"], result=label, text=text
+        )
+        self.draft_of = one["assignment"]
+
+    @event
+    @allow("officer", "leader")
+    def check_conclusion(self, form: dict[str, Any]):
+        """The lead unit's own words, ready to be signed."""
+        self.conclusion_args = {"case_id": self._case_id, "text": str(form.get("text") or "").strip()}
 
     @event
     @allow("coordinator")
