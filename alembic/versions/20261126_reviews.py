@@ -62,6 +62,9 @@ def upgrade() -> None:
     sa.Column('issued_at', jointreview.models.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('issued_by', sa.Integer(), nullable=True),
     sa.Column('reply_due', sa.Date(), nullable=False),
+    sa.Column('document_id', sa.Integer(), nullable=True),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+    sa.Column('groundless_since', sa.Date(), nullable=True),
     sa.Column('status', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('reply', sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
     sa.Column('replied_by', sa.Integer(), nullable=True),
@@ -74,6 +77,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], ),
     sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], ),
     sa.ForeignKeyConstraint(['case_id'], ['case.id'], ),
+    sa.ForeignKeyConstraint(['document_id'], ['issueddocument.id'], ),
     sa.ForeignKeyConstraint(['issued_by'], ['account.id'], ),
     sa.ForeignKeyConstraint(['replied_by'], ['account.id'], ),
     sa.ForeignKeyConstraint(['ruled_by'], ['account.id'], ),
@@ -83,6 +87,14 @@ def upgrade() -> None:
     with op.batch_alter_table('card', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_card_case_id'), ['case_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_card_unit'), ['unit'], unique=False)
+
+    op.create_table('sweep_mark',
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('through', sa.Date(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], ),
+    sa.PrimaryKeyConstraint('case_id')
+    )
 
     op.create_table('certificate',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -342,6 +354,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_card_unit'))
         batch_op.drop_index(batch_op.f('ix_card_case_id'))
 
+    op.drop_table('sweep_mark')
     op.drop_table('card')
     with op.batch_alter_table('delegation', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_delegation_post_id'))

@@ -53,6 +53,7 @@ def _codes_once(catalog: Catalog) -> Iterator[Fault]:
         if any(number == other and code != c for other, c in numbers[:n]):
             yield ("materials", n, "number"), "catalog.code_twice", {"code": number}
     yield from _twice("sections", [s.code for s in catalog.sections])
+    yield from _twice("supervision", [r.number for r in catalog.supervision])
 
 
 def _stages(catalog: Catalog) -> Iterator[Fault]:

@@ -13,6 +13,7 @@ from pydantic import model_validator
 from jointreview.catalog.schema_base import Dated, Part, When, Words
 from jointreview.catalog.schema_form import KEY, Field, Section, Table
 from jointreview.catalog.schema_rules import Rules
+from jointreview.catalog.schema_supervision import SupervisionRule
 from jointreview.domain.conclusion import AbsencePolicy
 from jointreview.domain.problems import refuse
 
@@ -199,6 +200,7 @@ class Catalog(Dated):
     checklists: list[Checklist]
     numbering: dict[str, str]
     rules: Rules
+    supervision: list[SupervisionRule]
 
     @cached_property
     def labels(self) -> dict[str, dict[str, str]]:
@@ -251,6 +253,13 @@ class Catalog(Dated):
         if table is not None:
             return table.column(column) if column else table
         return section.field_map.get(key) if not column else None
+
+    def supervision_rule(self, number: str) -> SupervisionRule:
+        """The rule of supervision of that number."""
+        found = next((r for r in self.supervision if r.number == number), None)
+        if found is None:
+            raise refuse("catalog.no_such_code", kind="missing", code=number)
+        return found
 
     def stage(self, number: int) -> Stage:
         """The stage of that number."""

@@ -20,6 +20,7 @@ from jointreview.commands import (
     review,
     review_conclusion,
     silence,
+    supervision,
     visits,
 )
 from jointreview.commands.registry import RULES
@@ -45,5 +46,6 @@ __all__ = [
     "review",
     "review_conclusion",
     "silence",
+    "supervision",
     "visits",
 ]

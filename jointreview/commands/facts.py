@@ -13,6 +13,7 @@ from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.case_clock import clock_of_round, coded_events
 from jointreview.commands.files_read import Digests, files_in_force, read_by
 from jointreview.commands.form_values import form_values
+from jointreview.commands.supervision_facts import CardFacts, card_facts
 from jointreview.commands.time_facts import ExtensionFacts, PauseFacts, load_extensions, load_pauses
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.case_states import CaseState
@@ -121,6 +122,7 @@ class CaseFacts:
     opinion_documents: int
     valid_opinion_document: bool
     consultations: tuple[ConsultationFacts, ...] = ()
+    cards: tuple[CardFacts, ...] = ()
     pauses: tuple[PauseFacts, ...] = ()
     extensions: tuple[ExtensionFacts, ...] = ()
 
@@ -199,6 +201,7 @@ def load_facts(session: Session, case: Case, today: date | None = None) -> CaseF
         valid_opinion_document="valid" in opinions,
         pauses=load_pauses(session, case.id),
         extensions=load_extensions(session, case.id),
+        cards=card_facts(session, case.id, today),
         consultations=_consultations(session, case.id, assignments),
     )
 

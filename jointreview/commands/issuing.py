@@ -32,6 +32,7 @@ SERIES = {
     "pause": "pause_notice",
     "extension": "extension_notice",
     "lapse": "lapse_notice",
+    "supervision": "supervision_card",
 }
 PARTY_FIELDS = ("owner", "survey", "design", "contractor", "supervisor")
 

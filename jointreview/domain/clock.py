@@ -139,6 +139,11 @@ def _due(accepted: date, days: int, pauses: Sequence[Pause], calendar: WorkCalen
     return d
 
 
+def due_day(accepted: date, days: int, pauses: Iterable[Pause], calendar: WorkCalendar) -> date | None:
+    """The due day alone, without the rest of the clock; None while an open pause keeps it unknown."""
+    return _due(accepted, days, tuple(pauses), calendar)
+
+
 def _count(a: date, b: date, pauses: Sequence[Pause], calendar: WorkCalendar) -> int:
     return sum(pause_of(d, pauses) is None for d in calendar.workdays_in(a, b))
 

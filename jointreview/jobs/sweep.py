@@ -1,4 +1,4 @@
-"""What runs beside the pages: what time brings about, the outbox, reminders, and login sessions that are over."""
+"""What runs beside the pages: what time brings about, supervision, reminders, the outbox, ended sessions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import logging
 
 from jointreview.commands.identity import purge_sessions
 from jointreview.jobs.reminders import send_reminders
+from jointreview.jobs.supervision import supervise
 from jointreview.jobs.timekeeping import keep_time
 from jointreview.notify.channels import channels
 from jointreview.notify.outbox import bury_uncertain, send_due
@@ -31,7 +32,7 @@ def sweep_once() -> None:
     purge_sessions()
     now = settings().current_time()
     # What time brings about and what it reminds of must not hold up the messages already written.
-    for work in (keep_time, send_reminders):
+    for work in (keep_time, supervise, send_reminders):
         try:
             work(now)
         except Exception:

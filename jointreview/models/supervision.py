@@ -34,6 +34,9 @@ class Card(SQLModel, table=True):
     issued_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     issued_by: int | None = Field(default=None, foreign_key="account.id", description="None: by the sweep")
     reply_due: date
+    document_id: int | None = Field(default=None, foreign_key="issueddocument.id")
+    reason: str = Field(default="", max_length=1000, description="of a card issued by hand")
+    groundless_since: date | None = Field(default=None, description="recalculation no longer finds its ground")
     status: str = "open"
     reply: str = Field(default="", max_length=1000)
     replied_by: int | None = Field(default=None, foreign_key="account.id")
@@ -41,3 +44,13 @@ class Card(SQLModel, table=True):
     ruling: str = Field(default="", max_length=1000)
     ruled_by: int | None = Field(default=None, foreign_key="account.id")
     ruled_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+
+
+class SweepMark(SQLModel, table=True):
+    """Up to which version of a case, and through which day, supervision has looked at it."""
+
+    __tablename__ = "sweep_mark"
+
+    case_id: int = Field(primary_key=True, foreign_key="case.id")
+    version: int
+    through: date

@@ -16,6 +16,7 @@ from jointreview.paperwork.data import (
     PauseNotice,
     RectificationNotice,
     RefusalNotice,
+    SupervisionCard,
     SurveyRecord,
     VisitNotice,
 )
@@ -24,6 +25,7 @@ from jointreview.paperwork.form import write_form
 from jointreview.paperwork.notices import write_gaps, write_receipt, write_rectification, write_refusal, write_visit
 from jointreview.paperwork.opinion import write_opinion
 from jointreview.paperwork.record import write_record
+from jointreview.paperwork.supervision import write_card
 from jointreview.paperwork.time_notices import write_extension, write_lapse, write_pause
 from jointreview.text import tr
 
@@ -90,6 +92,11 @@ def lapse_notice(paper: LapseNotice) -> bytes:
     return write_lapse(paper)
 
 
+def supervision_card(paper: SupervisionCard) -> bytes:
+    """督办单 (requirements §4.5)."""
+    return write_card(paper)
+
+
 def title_key(paper: Paper) -> str:
     """The text key of a document's title, for lists in either language. Raises TypeError for an unknown kind."""
     match paper:
@@ -109,6 +116,8 @@ def title_key(paper: Paper) -> str:
             return f"paper.title_record_{paper.kind}"
         case RefusalNotice():
             return "paper.title_refusal"
+        case SupervisionCard():
+            return "paper.title_supervision"
         case ApplicationForm():
             return "paper.title_form"
         case PauseNotice():

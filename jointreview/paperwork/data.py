@@ -418,6 +418,22 @@ class LapseNotice(Paper):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SupervisionCard(Paper):
+    """督办单: to the unit or seat that a rule of supervision addresses."""
+
+    addressee: str
+    handler: str
+    colour_label: str
+    rule: str
+    formula: str
+    basis: str
+    facts: str
+    happened_on: date
+    issued_as: str
+    reply_due: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class FormTable:
     """A table of the form, such as the buildings; every row has as many cells as there are columns."""
 

@@ -120,6 +120,11 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "GiveUpMessage": {"message_id": 1},
     "GiveOneTimePassword": {"account_id": 1},
     "SetCalendarDay": {"day": date(2027, 1, 4), "kind": "holiday", "source": "国办通知"},
+    "IssueCard": {"rule": "R90", "unit": "fire", "happened_on": date(2026, 5, 6), "reason": "在系统外先行出具意见"},
+    "ReplyToCard": {"card_id": 1, "reply": "已说明原因"},
+    "UpholdCard": {"card_id": 1, "ruling": "情况属实"},
+    "CancelCard": {"card_id": 1, "ruling": "理由成立"},
+    "NoteGround": {"card_id": 1, "stands": False},
     "ImportCalendar": {"csv": "date,is_workday\n2027-01-01,0\n", "source": "国办通知"},
 }
 WHO = {

@@ -10,6 +10,7 @@ from jointreview.commands.all import RULES
 from jointreview.commands.people import officers_of
 from jointreview.models.outcome import RESULT_DOCUMENTS, IssuedDocument
 from jointreview.models.review import Finding, Gap
+from jointreview.queries.dossier import cards
 from jointreview.queries.dossier.desk import Desk
 from jointreview.queries.dossier.papers import title_of
 from jointreview.queries.dossier.time import forecast, prefill
@@ -64,6 +65,12 @@ def offered(desk: Desk, act: str, about: dict[str, Any]) -> Offered:
             found["values"]["due_on"] = desk.ctx.calendar.nth_workday_after(desk.ctx.today, 1).isoformat()
         case "RecordDelivery":
             _delivery(desk, found)
+        case "ReplyToCard" | "UpholdCard" | "CancelCard":
+            found["options"]["card_id"] = cards.card_choices(desk, act)
+            found["preview"] = cards.card_lines(desk, act)
+        case "IssueCard":
+            found["options"] |= {"rule": cards.rule_choices(desk), "unit": cards.unit_choices(desk)}
+            found["values"]["happened_on"] = desk.ctx.today.isoformat()
     return found
 
 

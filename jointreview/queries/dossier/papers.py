@@ -26,6 +26,7 @@ _NOT_YET_TOLD = frozenset({"gap_recorded", "gap_dropped"})
 _INSIDE = _NOT_YET_TOLD | {
     *("finding_raised", "finding_withdrawn", "checklist_answered"),
     *("pause_requested", "pause_refused", "pause_cancelled", "extension_requested", "extension_refused"),
+    *("card_issued", "card_replied", "card_upheld", "card_cancelled", "card_ground_gone", "card_ground_found"),
 }
 
 

@@ -71,6 +71,10 @@ DIALOGS: dict[str, Spec] = {
     "RequestJointExtension": Spec((Ask("days", "number"), REASON)),
     "ApproveExtension": Spec((Ask("approval_no", "text", False), Ask("note", "long", False)), versioned=True),
     "RefuseExtension": Spec((REASON,), grave=True),
+    "ReplyToCard": Spec((Ask("card_id", "select"), Ask("reply", "long"))),
+    "UpholdCard": Spec((Ask("card_id", "select"), Ask("ruling", "long")), grave=True),
+    "CancelCard": Spec((Ask("card_id", "select"), Ask("ruling", "long"))),
+    "IssueCard": Spec((Ask("rule", "select"), Ask("unit", "select"), Ask("happened_on", "date"), REASON), grave=True),
     "RecordDelivery": Spec(
         (
             Ask("document_id", "select"),
@@ -113,11 +117,13 @@ QUIET = frozenset(
         *("ApproveExtension", "RefuseExtension", "DeemAccepted", "LapseSupplement"),
         *("AnswerChecklist", "RaiseFinding", "WithdrawFinding", "ReplaceOfficer", "DropGap", "AnswerFinding"),
         *("AnswerConsultation", "WithdrawConsultation", "ReopenOpinion"),
+        "NoteGround",
     }
 )
 
 # What comes forward as a button, in this order; at most two do, the rest is in the menu.
 FORWARD = (
+    *("ReplyToCard", "UpholdCard"),
     *("EditForm", "SubmitCase", "SubmitSupplement", "SignParty", "SignCommitment", "SubmitRectification"),
     *("SignIn", "GiveOpinion", "VerifyFinding", "FinishDocumentReview", "RecordGap"),
     *("DecideItem", "ConfirmOpinion", "ConcludeReview"),
