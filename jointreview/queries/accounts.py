@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from jointreview.commands.people import lent_posts
 from jointreview.models.base import reading
 from jointreview.models.identity import Account, LoginSession, Post
 from jointreview.settings import settings
@@ -57,6 +56,8 @@ class OwnAccount:
 
 def post_choices(account_id: int) -> list[PostChoice]:
     """The active posts of an account, in the order they were given, and then those it stands in for today."""
+    from jointreview.commands.people import lent_posts  # a start of the product does without the commands
+
     with reading() as db:
         rows = db.exec(select(Post).where(Post.account_id == account_id, col(Post.active)).order_by(col(Post.id)))
         own = [PostChoice(row.id or 0, row.role, row.unit, row.title) for row in rows]

@@ -160,7 +160,7 @@ def give_materials(user: Newcomer) -> None:
         name = f"{code}.pdf"
         with user.waiting():
             user.hand_over(f"[id='upload-{code}']", file_of(name, material_pdf(code)))
-            expect(user.page.locator(f"[id='material-{code}']")).to_contain_text(name)
+            expect(user.page.locator(f"[id='material-{code}'] .jr-file")).to_contain_text(name)
 
 
 def file_of(name: str, content: bytes) -> FilePayload:

@@ -85,7 +85,7 @@ def test_a_lost_connection_is_said_until_it_is_back(tmp_path: Path, browser: Bro
         page.click("button.primary")
         expect(page.locator("header")).to_contain_text("王安娜")
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=60)
         expect(page.locator(".jr-offline")).to_contain_text("连接已中断", timeout=20000)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         process = server.start_process()
@@ -93,7 +93,7 @@ def test_a_lost_connection_is_said_until_it_is_back(tmp_path: Path, browser: Bro
     finally:
         context.close()
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=60)
 
 
 def test_a_session_ended_elsewhere_leads_to_the_sign_in_page(

@@ -5,7 +5,7 @@ import { SignDialog } from "$/public/external/jointreview/ui/components/signatur
 import { answerText, kindly, words } from "./one_form_logic.jsx";
 
 /** Each of the five: invite, copy the link, signed or not. Props: caseId, parties, kinds, disabled, refresh, lang, texts. */
-export function Invitations({ caseId, parties, disabled, refresh, lang, texts }) {
+export function Invitations({ caseId, about, parties, disabled, refresh, lang, texts }) {
   const [codes, setCodes] = useState({});
   const [problems, setProblems] = useState({});
   const [copied, setCopied] = useState("");
@@ -43,8 +43,8 @@ export function Invitations({ caseId, parties, disabled, refresh, lang, texts })
               {link ? (
                 <div className="jf-code">
                   <span>{say(texts, "invitation_code")} <code id={`code-${p.kind}`}>{codes[p.kind]}</code></span>
-                  <input className="jf-input" id={`invitation-${p.kind}`} readOnly value={kindly(texts, data.case, "invitation_text", { link, code: codes[p.kind] })} aria-label={say(texts, "invitation_link")} onFocus={(event) => event.target.select()} />
-                  <button type="button" className="jr-button" id={`copy-${p.kind}`} onClick={() => copy(p.kind, kindly(texts, data.case, "invitation_text", { link, code: codes[p.kind] }))}>{say(texts, copied === p.kind ? "copied" : "copy")}</button>
+                  <input className="jf-input" id={`invitation-${p.kind}`} readOnly value={kindly(texts, about, "invitation_text", { link, code: codes[p.kind] })} aria-label={say(texts, "invitation_link")} onFocus={(event) => event.target.select()} />
+                  <button type="button" className="jr-button" id={`copy-${p.kind}`} onClick={() => copy(p.kind, kindly(texts, about, "invitation_text", { link, code: codes[p.kind] }))}>{say(texts, copied === p.kind ? "copied" : "copy")}</button>
                   <span className="jr-soft">{say(texts, "invitation_once")}</span>
                 </div>
               ) : null}

@@ -136,7 +136,7 @@ export function SectionStep(all) {
           {brings[`${section.code}.${table.key}`] ? <div className="jf-brings" role="status">{say(texts, "brings", { who: [...new Set(brings[`${section.code}.${table.key}`])].join("、") })}</div> : null}
         </div>
       ))}
-      {section.code === "S3" ? <Invitations {...{ caseId, refresh, lang, texts }} parties={data.parties} disabled={Boolean(data.may.InviteParty)} /> : null}
+      {section.code === "S3" ? <Invitations {...{ caseId, refresh, lang, texts }} about={data.case} parties={data.parties} disabled={Boolean(data.may.InviteParty)} /> : null}
     </>
   );
 }

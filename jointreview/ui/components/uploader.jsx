@@ -80,10 +80,8 @@ export function Uploader({ accept = [], multiple = true, camera = false, label, 
       next();
     };
     window.addEventListener("online", again);
-    return () => {
-      window.removeEventListener("online", again);
-      for (const entry of queue.current) entry.request?.abort();
-    };
+    // Another step of the form may be shown meanwhile: what is being sent goes on to its end.
+    return () => window.removeEventListener("online", again);
   }, []);
 
   const take = (list) => {

@@ -74,7 +74,7 @@ def add_files(office: Office, login: str, case_id: int, values: dict[str, Any], 
         first = needed[0]
         file = {"name": "材料.pdf", "mimeType": "application/pdf", "buffer": material_pdf(first.code)}
         page.locator(f"[id='upload-{first.code}']").set_input_files(file)
-        expect(page.locator(f"[id='material-{first.code}']")).to_contain_text("材料.pdf")
+        expect(page.locator(f"[id='material-{first.code}'] .jr-file")).to_contain_text("材料.pdf")
         picture(page, "materials")
         page.click("#step-parcel")
         page.locator("#parcel-file").set_input_files(SAMPLES / parcel)

@@ -123,7 +123,7 @@ QUIET = frozenset(
 
 # What comes forward as a button, in this order; at most two do, the rest is in the menu.
 FORWARD = (
-    *("ReplyToCard", "UpholdCard"),
+    "ReplyToCard",
     *("EditForm", "SubmitCase", "SubmitSupplement", "SignParty", "SignCommitment", "SubmitRectification"),
     *("SignIn", "GiveOpinion", "VerifyFinding", "FinishDocumentReview", "RecordGap"),
     *("DecideItem", "ConfirmOpinion", "ConcludeReview"),
