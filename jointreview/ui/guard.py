@@ -87,6 +87,7 @@ async def _recognise(root: BaseState, from_browser: bool) -> Me:
         me._actor = actor
         me.name, me.role = (actor.name, actor.role) if actor else ("", "")
         me.post_title, me.unit = (actor.post_title, actor.unit) if actor else ("", "")
+        me.acting_for = actor.acting_for if actor else ""
     return me
 
 

@@ -15,6 +15,7 @@ class Me(rx.State):
     role: str = ""
     post_title: str = ""
     unit: str = ""
+    acting_for: str = ""
     _actor: Actor | None = None
     _digest: str = ""
 

@@ -140,6 +140,7 @@ def _person() -> rx.Component:
                     rx.el.span(post, class_name="jr-person-post"),
                     class_name="jr-person-text",
                 ),
+                rx.cond(Me.acting_for != "", _acting_for()),
                 aria_label=t("ui.person_menu"),
                 class_name="jr-plain-button jr-person",
             )
@@ -156,6 +157,16 @@ def _person() -> rx.Component:
             rx.menu.item(t("account.sign_out"), on_select=sign_out(), color="red"),
             align="end",
         ),
+    )
+
+
+def _acting_for() -> rx.Component:
+    """Whose post it is; it stays on a phone, where the name does not."""
+    return rx.el.span(
+        t("people.acting_for", name=Me.acting_for),
+        id="acting-for",
+        class_name="jr-chip",
+        custom_attrs={"data-tone": "accent"},
     )
 
 

@@ -18,6 +18,7 @@ from jointreview.ui.components.layout import facts, page_header, section_card
 from jointreview.ui.components.marks import chip
 from jointreview.ui.leaving import leave_for
 from jointreview.ui.me import Me, actor_of
+from jointreview.ui.pages.standing import StandingState, standing_sections
 from jointreview.ui.shell import Page, role_name
 from jointreview.ui.text import Lang, lang_of, switch_language, t
 
@@ -93,7 +94,9 @@ def _browser(user_agent: str) -> str:
 
 def content() -> rx.Component:
     """The page from top to bottom."""
-    return rx.fragment(page_header(t("nav.account")), _particulars(), _language(), _password(), _sessions())
+    return rx.fragment(
+        page_header(t("nav.account")), _particulars(), standing_sections(), _language(), _password(), _sessions()
+    )
 
 
 def _particulars() -> rx.Component:
@@ -163,4 +166,4 @@ def _session(row: Any) -> rx.Component:
     )
 
 
-PAGE = Page("/account", "nav.account", content, on_load=(AccountState.load,))
+PAGE = Page("/account", "nav.account", content, on_load=(AccountState.load, StandingState.load))
