@@ -12,7 +12,7 @@ from pydantic import model_validator
 
 from jointreview.catalog.schema_base import Dated, Part, When, Words
 from jointreview.catalog.schema_form import KEY, Field, Section, Table
-from jointreview.catalog.schema_rules import Rules
+from jointreview.catalog.schema_rules import Rules, Targets
 from jointreview.catalog.schema_supervision import SupervisionRule
 from jointreview.domain.conclusion import AbsencePolicy
 from jointreview.domain.problems import refuse
@@ -201,6 +201,7 @@ class Catalog(Dated):
     numbering: dict[str, str]
     rules: Rules
     supervision: list[SupervisionRule]
+    progress: Targets
 
     @cached_property
     def labels(self) -> dict[str, dict[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field as Limit
 from pydantic import model_validator
 
@@ -127,3 +129,27 @@ class Rules(Part):
     def pause(self, code: str) -> PauseRule | None:
         """The rule of a kind of pause."""
         return next((p for p in self.pauses if p.code == code), None)
+
+
+class Forecast(Part):
+    """On how many closed rounds an expectation must rest, and which share of them was not slower than a slow one."""
+
+    least: int = Limit(ge=1)
+    slow_share: float = Limit(gt=0.5, lt=1)
+
+
+class ScoreRule(Part):
+    """Weights of a unit's monthly score and the points that a card takes away (requirements §7)."""
+
+    weights: dict[Literal["on_time", "signing", "attendance"], int]
+    yellow_card: int = Limit(ge=0)
+    red_card: int = Limit(ge=0)
+
+
+class Targets(Part):
+    """What progress is measured against: working days of a whole project, share of cases in time."""
+
+    project_days: int = Limit(ge=1)
+    on_time_share: float = Limit(gt=0, le=1)
+    forecast: Forecast
+    score: ScoreRule
