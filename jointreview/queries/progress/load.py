@@ -19,7 +19,7 @@ from jointreview.domain.status_codes import CAN_BE_OVERDUE, ENDING, StatusCode
 from jointreview.models.actor import Actor
 from jointreview.models.case import Case
 from jointreview.models.event import Event
-from jointreview.models.outcome import Delivery, IssuedDocument
+from jointreview.models.outcome import Delivery
 from jointreview.models.project import Project
 from jointreview.models.review import Assignment, Opinion, Round
 from jointreview.models.supervision import Card
@@ -58,7 +58,9 @@ def load_times(session: Session, actor: Actor, today: date) -> Loaded:
     """Everything accepted that the actor may see."""
     seen = (visible_to(actor), col(Case.submitted_at).is_not(None), col(Case.accepted_on).is_not(None))
     ids = select(Case.id).where(*seen)
-    cases = session.exec(select(Case, Project.name).join(Project, col(Project.id) == Case.project_id).where(*seen)).all()
+    cases = session.exec(
+        select(Case, Project.name).join(Project, col(Project.id) == Case.project_id).where(*seen)
+    ).all()
     columns: tuple[Any, ...] = (
         *(Event.case_id, Event.kind, Event.code, Event.effective_on, Event.payload),
         *(Event.actor_unit, Event.actor_role),
@@ -75,15 +77,16 @@ def load_times(session: Session, actor: Actor, today: date) -> Loaded:
         .order_by(col(Round.id))
     ).all()
     delivered = session.exec(
-        select(IssuedDocument.case_id, func.max(Delivery.delivered_on))
-        .join(Delivery, col(Delivery.document_id) == IssuedDocument.id)
-        .where(col(IssuedDocument.case_id).in_(ids))
-        .group_by(col(IssuedDocument.case_id))
+        select(Delivery.case_id, func.max(Delivery.delivered_on))
+        .where(col(Delivery.case_id).in_(ids))
+        .group_by(col(Delivery.case_id))
     ).all()
     calendar = work_calendar(session)
     log = grouped((e.case_id, e) for e in events)
     first = min([today, *(e.effective_on for e in events), *(r.opened_on for _, r in rounds)])
-    reader = _Reader(calendar, WorkdayCounter(calendar, first - _MARGIN, today + _MARGIN), today, log, dict(delivered))
+    reader = _Reader(
+        calendar, WorkdayCounter(calendar, first - _MARGIN, today + _MARGIN), today, log, dict(delivered)
+    )
     times = [reader.case(case) for case, _ in cases]
     of_case = {c.case_id: c for c in times}
     return Loaded(
@@ -117,7 +120,9 @@ class _Reader:
         log = self.log[case.id]
         ending = next((e for e in log if e.code in ENDING), None)
         ended = ending.effective_on if ending else None
-        received = min(next((e.effective_on for e in log if e.kind == "submitted"), case.accepted_on), case.accepted_on)
+        received = min(
+            next((e.effective_on for e in log if e.kind == "submitted"), case.accepted_on), case.accepted_on
+        )
         if ended is None or self._stopped(log):
             clock = clock_of(case, [e for e in log if e.code is not None], self.calendar, self.today)
             assert clock is not None
