@@ -1,4 +1,4 @@
-"""What the figures of progress are: days used, in time or late, medians, where time goes, scores - from facts alone."""
+"""The figures of progress: days used, in time or late, medians, where time goes, scores - from facts alone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _HIGH = 0.9
 
 
 class WorkdayCounter:
-    """Working days in spans, counted by looking up: for many spans of the same years (the same count as the clock's)."""
+    """Working days in many spans of the same years, counted by looking up; the same count as the clock's."""
 
     def __init__(self, calendar: WorkCalendar, first: date, last: date) -> None:
         """Counts between `first` and `last`; spans outside raise ValueError."""
@@ -51,8 +51,9 @@ class WorkdayCounter:
 class CaseTime:
     """The time of one accepted case; all days but `span` are working days.
 
-    `used` is 审批用时, the government's own days (BJSPYS); `span` is 跨度用时, calendar days from the first receipt to
-    `until`: the delivery, else the end, else today (BJKDYS). `passed` tells an ending that can be late: by passing, also conditionally (§4.6).
+    `used` is 审批用时, the government's own days (BJSPYS); `span` is 跨度用时 (BJKDYS), calendar days from the first
+    receipt to `until`: the delivery, else the end, else today. `passed` tells an ending that can be late: by
+    passing, also conditionally (§4.6).
     `before_window` and `before_applicant` are the days between receipt and acceptance by whose turn it was.
     """
 
@@ -198,7 +199,7 @@ def project_times(cases: Iterable[CaseTime]) -> list[ProjectTime]:
 
 
 def where_time_goes(cases: Iterable[CaseTime]) -> dict[str, int]:
-    """Working days of the cases by who had them: `departments`, `window`, `applicant` before acceptance, pause kinds."""
+    """Working days by who had them: `departments`, `window` and `applicant` before acceptance, and kinds of pause."""
     found: Counter[str] = Counter()
     for case in cases:
         found["window"] += case.before_window
@@ -238,7 +239,7 @@ class Expected:
 
 
 def expected(used: int, usually: Usual, today: date, calendar: WorkCalendar) -> Expected:
-    """The days that the usual duration still leaves, from today; what takes longer already ends today at the earliest."""
+    """The days the usual duration still leaves, from today; what takes longer already ends today at the earliest."""
     return Expected(
         calendar.nth_workday_after(today, max(0, usually.middle - used)),
         calendar.nth_workday_after(today, max(0, usually.high - used)),

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlmodel import Session, col, select
 
@@ -30,6 +30,7 @@ from jointreview.queries.turns import Moments, Part, review_turn, turn_from, tur
 from jointreview.queries.visible import visible_to
 
 PLACE_SECTION = "S2"
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True)
@@ -145,9 +146,9 @@ def _running(session: Session, seen: Any, units: dict[int, list[str]], today: da
     )
 
 
-def grouped(pairs: Iterable[tuple[int, Any]]) -> dict[int, list[Any]]:
+def grouped(pairs: Iterable[tuple[Key, Any]]) -> dict[Key, list[Any]]:
     """Values by key, in the order given; a key without values has an empty list."""
-    found: dict[int, list[Any]] = defaultdict(list)
+    found: dict[Key, list[Any]] = defaultdict(list)
     for key, value in pairs:
         found[key].append(value)
     return found

@@ -37,14 +37,14 @@ def outlooks(all_: Loaded, cases: set[int], catalog: Catalog, lang: str) -> list
     is not in the list.
     """
     rule = catalog.progress.forecast
-    past = grouped(((r.unit, r.kind), r.used) for r in all_.rounds if r.closed)  # type: ignore[arg-type]
+    past = grouped(((r.unit, r.kind), r.used) for r in all_.rounds if r.closed)
     found = []
     last: dict[int, tuple[date, date]] = {}
     for round_ in all_.rounds:
         clock = all_.round_clocks.get(round_.round_id)
         if clock is None or clock.due is None or round_.case_id not in cases:
             continue
-        usually = usual(past.get((round_.unit, round_.kind), []), round_.promised, rule.least, rule.slow_share)  # type: ignore[call-overload]
+        usually = usual(past.get((round_.unit, round_.kind), []), round_.promised, rule.least, rule.slow_share)
         then = expected(clock.used, usually, all_.today, all_.calendar)
         before = last.get(round_.case_id, (date.min, date.min))
         last[round_.case_id] = (max(before[0], then.middle), max(before[1], then.high))

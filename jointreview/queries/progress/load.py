@@ -198,26 +198,26 @@ class _Reader:
 def _conduct(session: Session, ids: Any) -> dict[str, list[Any]]:
     """How units behaved on visits and which cards they have; a visit is one that was held."""
     members = session.exec(
-        select(VisitMember.unit, Visit.case_id, Visit.day, VisitMember.attendance)
+        select(col(VisitMember.unit), col(Visit.case_id), col(Visit.day), col(VisitMember.attendance))
         .join(Visit, col(Visit.id) == VisitMember.visit_id)
         .where(col(Visit.case_id).in_(ids), Visit.status == "held")
     ).all()
     opinions = session.exec(
-        select(Assignment.unit, Opinion.case_id, Opinion.given_on)
+        select(col(Assignment.unit), col(Opinion.case_id), col(Opinion.given_on))
         .join(Assignment, col(Assignment.id) == Opinion.assignment_id)
         .join(Round, col(Round.id) == Opinion.round_id)
         .where(col(Opinion.case_id).in_(ids), col(Round.kind).in_(_ON_SITE), Opinion.result != "DEEMED")
     ).all()
     cards = session.exec(
-        select(Card.unit, Card.case_id, Card.happened_on, Card.colour).where(
+        select(col(Card.unit), col(Card.case_id), col(Card.happened_on), col(Card.colour)).where(
             col(Card.case_id).in_(ids), Card.status != "cancelled"
         )
     ).all()
     came = {(unit, case_id, day) for unit, case_id, day, attendance in members if attendance == "present"}
-    days = grouped(((unit, case_id), day) for unit, case_id, day in came)  # type: ignore[arg-type]
+    days = grouped(((unit, case_id), day) for unit, case_id, day in came)
     signed = []
     for unit, case_id, given in opinions:
-        visits = [d for d in days.get((unit, case_id), ()) if d <= given]  # type: ignore[call-overload]
+        visits = [d for d in days.get((unit, case_id), ()) if d <= given]
         if visits:
             signed.append((unit, case_id, f"{given:%Y-%m}", max(visits) == given))
     return {
