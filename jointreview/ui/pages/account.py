@@ -95,7 +95,13 @@ def _browser(user_agent: str) -> str:
 def content() -> rx.Component:
     """The page from top to bottom."""
     return rx.fragment(
-        page_header(t("nav.account")), _particulars(), standing_sections(), _language(), _password(), _sessions()
+        rx.el.link(rel="stylesheet", href="/board.css", precedence="default"),
+        page_header(t("nav.account")),
+        _particulars(),
+        standing_sections(),
+        _language(),
+        _password(),
+        _sessions(),
     )
 
 
