@@ -13,9 +13,11 @@ from jointreview.commands.registry import Command
 from jointreview.commands.visits import site_units
 from jointreview.models import base
 from jointreview.models.case import FormSection, Material
+from jointreview.models.consultation import Consultation
 from jointreview.models.outcome import IssuedDocument
 from jointreview.models.project import Parcel
 from jointreview.models.review import Finding, Gap
+from jointreview.models.supervision import Card
 from jointreview.models.timekeeping import Extension, PauseRequest
 from tests.commands.world import World
 
@@ -33,7 +35,8 @@ class Draw:
         wanted = {n for n, f in kind.model_fields.items() if f.is_required()} | (OPTIONAL & set(kind.model_fields))
         unknown = sorted(name for name in wanted if name not in DRAWN)
         assert not unknown, f"{kind.__name__}: teach tests/commands/random_acts.py to draw {unknown}"
-        return kind(**{name: DRAWN[name](self) for name in sorted(wanted)})
+        drawn = {name: DRAWN[name](self) for name in sorted(wanted)}
+        return kind(**drawn | SPECIAL.get(kind.__name__, {}))
 
     def one(self, table: type[SQLModel], *waiting: str) -> int:
         """The id of one of the case's rows, mostly one in a status that waits, or of one that is not there."""
@@ -73,6 +76,7 @@ class Draw:
 
 
 GAP = {"kind": "field", "subject": "S2.address", "rule": "第一条", "wanted": "请补充详细地址"}
+SPECIAL = {"IssueCard": {"rule": "R90", "unit": "fire", "reason": "现场检查未按时到场"}}
 OPTIONAL = {"condition", "commitment_until", "tracking_no", "receiver", "legal_basis", "approval_no", "evidence_no"}
 DRAWN: dict[str, Callable[[Draw], Any]] = {
     "accuracy_m": lambda d: 20.0,
@@ -80,6 +84,16 @@ DRAWN: dict[str, Callable[[Draw], Any]] = {
     "approval_no": lambda d: "启政批〔2026〕5号",
     "assignment_id": Draw.assignment,
     "base_version": lambda d: d.section().version,
+    "card_id": lambda d: d.one(Card, "open", "replied"),
+    "consultation_id": lambda d: d.one(Consultation, "asked"),
+    "due_on": lambda d: d.world.workday_after(2),
+    "happened_on": lambda d: d.world.today,
+    "item": lambda d: d.pick("B02", "B03", "B05"),
+    "question": lambda d: "请协助核对排水接管情况",
+    "reply": lambda d: "已安排人员补办并说明情况",
+    "ruling": lambda d: "经核实情况属实，予以维持",
+    "stands": lambda d: d.pick(True, False),
+    "to_unit": lambda d: d.pick("drainage", "municipal"),
     "business_date": lambda d: d.world.today,
     "case_id": lambda d: d.case_id,
     "commitment_until": lambda d: d.world.today + timedelta(days=20),
@@ -117,7 +131,7 @@ DRAWN: dict[str, Callable[[Draw], Any]] = {
     "section": lambda d: "S2",
     "signature": lambda d: d.world.signature(d.who),
     "subject": lambda d: "S2.address",
-    "text": lambda d: "经审查符合要求",
+    "text": lambda d: "经审查，各项内容符合要求，同意",
     "tracking_no": lambda d: "EMS1234567890",
     "unit": lambda d: d.pick("fire", "planning"),
     "upload_id": lambda d: d.world.upload(d.who, b"%PDF-1.4 " + str(d.rng.random()).encode(), "a.pdf", "pdf", 1),

@@ -25,7 +25,7 @@ from jointreview.models.review import Opinion, Round
 from tests.commands.random_acts import Draw
 from tests.commands.world import World
 
-STEPS = 50
+STEPS = 30
 PROJECTS = count(1)
 BACKWARDS = ("WithdrawCase", "RefuseCase", "CancelVisit", "RemoveMaterial", "ReturnCase")
 PEOPLE = (

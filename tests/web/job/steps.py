@@ -22,7 +22,7 @@ from tests.web.job.office import (
     signature,
 )
 
-OFFICERS = {p.unit: p.name for p in PEOPLE if p.unit and p.unit != "filing"}
+OFFICERS = {p.unit: p.name for p in PEOPLE if p.role == "officer" and p.unit != "filing"}
 CORE = ("planning", "fire", "quality", "civil_defence", "archives", "filing")
 
 
