@@ -49,7 +49,10 @@ COMPOSED = {
     *(f"rules.only_{p}" for p in findings.Party),
     *(f"rules.item_{n}" for n in conclusion.Need),
     *(f"rules.item_{r.lower()}" for r in conclusion.ConclusionRule().closing),
-    *(f"rules.item_{n}" for n in ("missing", "deemed", "deemed_not_enough", "failed", "conditional")),
+    *(
+        f"rules.item_{n}"
+        for n in ("missing", "deemed", "deemed_not_enough", "failed", "conditional", "with_conditions")
+    ),
     *calendar_source.HOLIDAY_KEYS.values(),
 }
 

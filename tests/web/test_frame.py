@@ -61,7 +61,8 @@ def test_on_a_phone_nothing_sticks_out_and_the_ways_are_below(someone: str, brow
     page = browser_page(someone, path="/", **PHONE)
     expect(page.locator(".jr-bottom")).to_be_visible()
     expect(page.locator(".jr-rail")).to_be_hidden()
-    page.locator(".jr-bottom").get_by_text("我的账号").click()
+    page.get_by_role("button", name="个人菜单").click()
+    page.get_by_role("menuitem", name="我的账号").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("我的账号")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
