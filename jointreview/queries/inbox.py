@@ -31,7 +31,7 @@ def messages(actor: Actor, limit: int = 30) -> list[Message]:
         rows = session.exec(
             select(Notification)
             .where(Notification.account_id == actor.account_id)
-            .order_by(col(Notification.id).desc())
+            .order_by(col(Notification.at).desc(), col(Notification.id).desc())
             .limit(limit)
         ).all()
     return [Message(r.id or 0, r.case_id, r.key, r.params, r.at, r.read_at is None) for r in rows]

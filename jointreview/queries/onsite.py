@@ -31,6 +31,7 @@ from jointreview.models.project import Project
 from jointreview.models.review import ChecklistAnswer, Finding, Opinion, Round
 from jointreview.queries.onsite_visit import visit_of
 from jointreview.queries.unsent import unsent
+from jointreview.queries.words import day_words, listed
 from jointreview.text import tr
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -159,7 +160,7 @@ def _due_text(r: Reader, round_: Round | None) -> str:
     if round_ is None:
         return ""
     due = round_clock(r.session, r.case, round_, r.today).due
-    return r.say("onsite.due", day=due.isoformat()) if due else ""
+    return r.say("onsite.due", day=day_words(r.lang, due)) if due else ""
 
 
 def possible_results(r: Reader, mine: AssignmentFacts) -> tuple[list[str], str]:
@@ -176,7 +177,7 @@ def possible_results(r: Reader, mine: AssignmentFacts) -> tuple[list[str], str]:
     if mine.open_findings:
         return failing, r.say("onsite.only_fail", count=mine.open_findings)
     if first:
-        return failing, r.say("commands.other_items_first", items="、".join(first))
+        return failing, r.say("commands.other_items_first", items=listed(r.lang, first))
     conditional = ["PASS_COND"] if item.deferrable else []
     return ["PASS", *conditional, "NA", "SELF"], r.say("onsite.fail_needs_finding")
 

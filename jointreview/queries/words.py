@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from jointreview.domain.clock import Clock, Lamp
@@ -13,6 +14,11 @@ def day_words(lang: str, day: date | None) -> str:
     if day is None:
         return ""
     return tr(lang, "views.day", day=day.isoformat(), weekday=tr(lang, f"views.weekday_{day.isoweekday()}"))
+
+
+def listed(lang: str, names: Iterable[str]) -> str:
+    """Names one after the other as the language does it: `甲、乙`, `A, B`."""
+    return tr(lang, "views.list_joint").join(names)
 
 
 def days_words(lang: str, clock: Clock | None) -> str:

@@ -135,7 +135,7 @@ def _payload_model(handler: Any) -> type[pydantic.BaseModel]:
 
 async def _refuse(root: BaseState, event: Event, lang: str, key: str) -> StateUpdate:
     _log.warning("refused event %s (%s)", event.name[:200], key)
-    return await _stop(root, rx.toast.error(tr(lang, key)))
+    return await _stop(root, rx.toast.error(tr(lang, key), id=key))
 
 
 async def _stop(root: BaseState, *events: Any) -> StateUpdate:

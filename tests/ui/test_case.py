@@ -22,7 +22,7 @@ from jointreview.models.identity import Audit
 from jointreview.queries import dossier
 from jointreview.text import LANGUAGES, texts
 from jointreview.ui.pages.case import present
-from jointreview.ui.pages.case.acts import DIALOGS, ELSEWHERE, FORWARD, IN_PANEL, MOST_FORWARD, QUIET, snake
+from jointreview.ui.pages.case.acts import DIALOGS, ELSEWHERE, FORMS, FORWARD, IN_PANEL, MOST_FORWARD, QUIET, snake
 from jointreview.ui.pages.case.asking import COMMANDS, NOT_ENTERED, built, dialog_of, faults_in
 from jointreview.ui.pages.case.state import PANELS, _marked
 from tests.commands.test_job import failed_once
@@ -85,6 +85,16 @@ def test_every_command_on_a_case_has_its_place_and_only_one() -> None:
     assert len(places) == len(set(places))
     assert on_case <= {*places, *QUIET}
     assert {*places, *QUIET} <= on_case
+
+
+def test_what_is_done_in_a_panel_leads_to_a_form_there() -> None:
+    assert set(FORMS) == set(IN_PANEL)
+
+
+def test_the_header_leaves_an_act_to_the_panel_that_has_its_button(world: World) -> None:
+    case_id = world.accepted()
+    offered = {act["name"]: act["beside"] for act in seen(world, "fire", case_id)["forward"]}
+    assert offered == {"FinishDocumentReview": "review", "RecordGap": ""}
 
 
 def test_every_dialog_asks_for_fields_of_its_command_and_says_what_will_happen() -> None:

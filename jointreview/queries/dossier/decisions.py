@@ -18,6 +18,7 @@ from jointreview.models.outcome import Certificate, IssuedDocument
 from jointreview.models.review import Opinion
 from jointreview.queries.dossier.desk import Desk, minute
 from jointreview.queries.dossier.views import Choice
+from jointreview.queries.words import listed
 
 TONES = {"PASS": "good", "PASS_COND": "warn", "FAIL": "bad"}
 
@@ -82,7 +83,7 @@ def _deciding(desk: Desk, mine: AssignmentFacts) -> Deciding:
     waiting = waits_for(desk.facts, item.after)
     absent = was_on_site(desk.actor, desk.facts, mine.id)
     results = ["FAIL"] if waiting else ["PASS", "PASS_COND", "FAIL", "NA"]
-    names = "、".join(desk.item(code).name.in_(desk.lang) for code in waiting)
+    names = listed(desk.lang, (desk.item(code).name.in_(desk.lang) for code in waiting))
     why_not = desk.say("decision.survey_first") if absent else ""
     if not why_not and waiting:
         why_not = desk.say("commands.other_items_first", items=names)
@@ -122,7 +123,7 @@ def _decision(desk: Desk, mine: AssignmentFacts) -> DecisionCard:
     opinion = desk.session.get_one(Opinion, mine.opinion_id)
     item = desk.item(mine.item)
     inside = desk.actor.is_staff or desk.case.outcome != ""
-    changed = "、".join(desk.subject(f"material:{code}") for code in mine.stale)
+    changed = listed(desk.lang, (desk.subject(f"material:{code}") for code in mine.stale))
     return DecisionCard(
         assignment=mine.id,
         unit=desk.unit_name(mine.unit),

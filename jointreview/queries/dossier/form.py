@@ -13,6 +13,7 @@ from jointreview.models.case import Invitation
 from jointreview.queries.access import may_unmask, readable_values
 from jointreview.queries.dossier.desk import Desk
 from jointreview.queries.dossier.views import FormPart, Grid, Pair
+from jointreview.queries.words import listed
 
 _MASKS = {"mobile": mask_mobile, "identity": mask_identity}
 
@@ -133,7 +134,7 @@ def said(desk: Desk, field: Field, value: Any) -> str:
     if field.options:
         names = {o.code: o.en if desk.lang == "en" else o.zh for o in field.options}
         codes = value if isinstance(value, list) else [value]
-        return ("、" if desk.lang == "zh" else ", ").join(names.get(str(code), str(code)) for code in codes)
+        return listed(desk.lang, (names.get(str(code), str(code)) for code in codes))
     if isinstance(value, int | float):
         unit = _unit(field, desk.lang)
         return f"{_number(field, value)} {unit}".strip()

@@ -81,7 +81,7 @@ def _before_acceptance(desk: Desk) -> list[tuple[str, str]]:
 
 def _act(desk: Desk, name: str, target: int, suffix: str = "") -> Act:
     title = desk.say(RULES[_COMMANDS[name]].title) + suffix
-    return Act(name=name, title=title, target=target, grave=name in _GRAVE, href="", panel="time")
+    return Act(name=name, title=title, target=target, grave=name in _GRAVE, href="", beside="")
 
 
 def _to_ask(desk: Desk) -> list[Act]:

@@ -31,14 +31,14 @@ class Head(TypedDict):
 
 
 class Act(TypedDict):
-    """Something this person may do now; `href` leads elsewhere, `panel` to the panel where it is done."""
+    """Something this person may do now; `href` leads elsewhere, `beside` names a panel with a button of its own."""
 
     name: str
     title: str
     target: int
     grave: bool
     href: str
-    panel: str
+    beside: str
 
 
 class DayLine(TypedDict):

@@ -14,6 +14,7 @@ from jointreview.domain.masking import mask_mobile
 from jointreview.models.visit import BusyTime, Visit, VisitMember
 from jointreview.queries.dossier.desk import Desk
 from jointreview.queries.dossier.views import Choice, Member, Slot, SlotOfficer, UnitChoice, VisitCard
+from jointreview.queries.words import listed
 
 WORKDAYS_AHEAD = 8
 _TONES = {"planned": "accent", "held": "good", "cancelled": "neutral"}
@@ -35,7 +36,7 @@ def slots(desk: Desk) -> list[Slot]:
         for option in common_slots(candidates, units, busy, calendar, earliest, latest)
     ]
     for no in why_not(candidates, units, busy, calendar, earliest, latest):
-        lacking = ("、" if desk.lang == "zh" else ", ").join(desk.unit_name(unit) for unit in no.units)
+        lacking = listed(desk.lang, (desk.unit_name(unit) for unit in no.units))
         found.append(
             _slot(
                 desk,

@@ -99,6 +99,8 @@ const styleOf = (feature, chosen, tone) => {
   return { color, fillColor: color, weight: chosen ? 4 : parcel ? 2 : 1.2, fillOpacity: chosen ? 0.35 : parcel ? 0.15 : 0.25 };
 };
 const markStyle = (lamp, chosen, tone) => ({ shape: lamp, radius: chosen ? 12 : 9, fillColor: tone.lamp[lamp], color: chosen ? tone.ink : tone.card, weight: chosen ? 3 : 1.5, sign: tone.card });
+// Room for a mark at the edge, but no more than a narrow map can spare.
+const margin = (side) => Math.max(24, Math.min(48, side * 0.08));
 const nameOf = (feature) => String(feature.properties?.name || feature.properties?.number || feature.id || "");
 const idOf = (feature) => String(feature.id ?? feature.properties?.id ?? "");
 
@@ -130,7 +132,7 @@ export function CaseMap({ url, data, selected = "", height = "480px", labels = f
     const { map, group } = live.current, bounds = group?.getBounds();
     const size = map?.getSize();
     if (!size?.x || !size.y) return;
-    if (bounds?.isValid()) map.fitBounds(bounds, { padding: [48, 48], maxZoom: 18, animate: false }); else map.fitBounds(HOME, { animate: false });
+    if (bounds?.isValid()) map.fitBounds(bounds, { padding: [margin(size.x), margin(size.y)], maxZoom: 18, animate: false }); else map.fitBounds(HOME, { animate: false });
     live.current.fitted = true;
   });
 

@@ -20,7 +20,7 @@ export function FindingForm({ assignment, line, here, store, state, page, texts,
   if (raised?.length && !draft.more) {
     return (
       <p className="jr-site-finding">
-        {say(texts, "raised_as", { number: raised.map((f) => f.number).join("、") })}
+        {say(texts, "raised_as", { number: raised.map((f) => f.number).join(say(texts, "list_joint")) })}
         <button type="button" className="jr-site-small" onClick={() => store.edit(assignment, code, { more: true })}>{say(texts, "raise_more")}</button>
       </p>
     );

@@ -7,7 +7,7 @@ from typing import Any
 
 import reflex as rx
 
-from jointreview.ui.components.blank import empty_state
+from jointreview.ui.components.blank import empty_page
 from jointreview.ui.components.lists import busy
 from jointreview.ui.me import Me
 from jointreview.ui.text import t
@@ -15,7 +15,7 @@ from jointreview.ui.text import t
 
 def only_for(roles: Sequence[str], content: Callable[[], rx.Component], missing: str) -> rx.Component:
     """The content for the roles; for others the sentence under the text key `missing`."""
-    refusal = empty_state(
+    refusal = empty_page(
         t("admin.denied"),
         t(missing),
         rx.el.a(t("nav.work"), href="/", class_name="jr-button", id="denied-back"),

@@ -13,18 +13,28 @@ from jointreview.ui.text import t
 def data_table(
     heads: Sequence[rx.Var | str], rows: rx.Var, row: Callable[[rx.Var], rx.Component], caption: rx.Var | str = ""
 ) -> rx.Component:
-    """A table whose body is `row` for each of `rows`; it scrolls sideways by itself on narrow screens."""
+    """A table whose body is `row`, a line of plain cells, for each of `rows`.
+
+    On a phone every line becomes a block with the column's name before each value.
+    """
     titled = isinstance(caption, rx.Var) or bool(caption)
     return rx.el.div(
         rx.el.table(
             rx.el.caption(caption, class_name="jr-visually-hidden") if titled else rx.fragment(),
             rx.el.thead(rx.el.tr(*[rx.el.th(head, scope="col") for head in heads])),
-            rx.el.tbody(rx.foreach(rows, row)),
-            class_name="jr-table",
+            rx.el.tbody(rx.foreach(rows, lambda item: _with_names(row(item), heads))),
+            class_name="jr-table jr-blocks",
         ),
         class_name="jr-table-wrap",
         tab_index=0,
     )
+
+
+def _with_names(line: rx.Component, heads: Sequence[rx.Var | str]) -> rx.Component:
+    """The line with each column's name inside its cell, shown where the table has no heads."""
+    for cell, head in zip(line.children, heads, strict=True):
+        cell.children.insert(0, rx.el.span(head, class_name="jr-cell-head", aria_hidden="true"))
+    return line
 
 
 def timeline(items: rx.Var, entry: Callable[[rx.Var], rx.Component]) -> rx.Component:

@@ -39,7 +39,7 @@ export const Question = memo(function Question(props) {
         ) : null}
       </div>
       {brings?.length ? (
-        <div className="jf-brings" role="status" data-testid={`brings-${id}`}>{say(texts, "brings", { who: [...new Set(brings)].join("、") })}</div>
+        <div className="jf-brings" role="status" data-testid={`brings-${id}`}>{say(texts, "brings", { who: [...new Set(brings)].join(say(texts, "list_joint")) })}</div>
       ) : null}
     </div>
   );
@@ -155,7 +155,7 @@ function NumberEntry({ common, field, value, onChange, onLeave, cell, lang }) {
   }, [value]);
   const unit = useId();
   return (
-    <span className="jf-number" data-unit={Boolean(field.unit) && !cell}>
+    <span className="jf-number" data-unit={Boolean(field.unit) && !cell} style={{ "--unit": `${words(field.unit, lang).length * (lang === "en" ? 0.6 : 1)}em` }}>
       <input
         {...common}
         className="jf-input"

@@ -29,10 +29,10 @@ export function Finish({ caseId, data, problems, warnings, go, unsaved, onDone, 
       <section>
         <h3>{kindly(texts, data.case, "finish_units", { count: units.length })}</h3>
         <ul className="jf-units">
-          {units.map((i) => <li key={i.unit}><span className="jr-chip" data-tone="accent">{words(i.unit_name, lang)}</span> <span className="jr-soft">{data.items.filter((j) => j.applies && j.unit === i.unit).map((j) => words(j.name, lang)).join("、")}</span></li>)}
+          {units.map((i) => <li key={i.unit}><span className="jr-chip" data-tone="accent">{words(i.unit_name, lang)}</span> <span className="jr-soft">{data.items.filter((j) => j.applies && j.unit === i.unit).map((j) => words(j.name, lang)).join(say(texts, "list_joint"))}</span></li>)}
         </ul>
       </section>
-      {data.unsigned.length && !supplement ? <p className="jf-note" data-level="info">{say(texts, "finish_unsigned", { who: data.unsigned.map((p) => words(p, lang)).join("、") })}</p> : null}
+      {data.unsigned.length && !supplement ? <p className="jf-note" data-level="info">{say(texts, "finish_unsigned", { who: data.unsigned.map((p) => words(p, lang)).join(say(texts, "list_joint")) })}</p> : null}
       {supplement ? (
         <SupplementButton {...{ caseId, data, texts, onDone }} />
       ) : (

@@ -169,7 +169,7 @@ export function figure(field, value, decimals) {
 export function answerText(field, value, lang, yesNo = ["是", "否"]) {
   if (isEmpty(value)) return "";
   if (field.type === "choice") return words(field.options.find((o) => o.code === value), lang) || String(value);
-  if (field.type === "multi_choice") return value.map((code) => words(field.options.find((o) => o.code === code), lang) || code).join("、");
+  if (field.type === "multi_choice") return value.map((code) => words(field.options.find((o) => o.code === code), lang) || code).join(lang === "en" ? ", " : "、");
   if (field.type === "bool") return value ? yesNo[0] : yesNo[1];
   if (typeof value === "number") return `${figure(field, value, field.decimals)}${field.unit ? ` ${words(field.unit, lang)}` : ""}`;
   return String(value);

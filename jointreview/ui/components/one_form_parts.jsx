@@ -133,7 +133,7 @@ export function SectionStep(all) {
             onChange={(rows) => store.set(section.code, table.key, rows)}
             onLeave={leave}
           />
-          {brings[`${section.code}.${table.key}`] ? <div className="jf-brings" role="status">{say(texts, "brings", { who: [...new Set(brings[`${section.code}.${table.key}`])].join("、") })}</div> : null}
+          {brings[`${section.code}.${table.key}`] ? <div className="jf-brings" role="status">{say(texts, "brings", { who: [...new Set(brings[`${section.code}.${table.key}`])].join(say(texts, "list_joint")) })}</div> : null}
         </div>
       ))}
       {section.code === "S3" ? <Invitations {...{ caseId, refresh, lang, texts }} about={data.case} parties={data.parties} disabled={Boolean(data.may.InviteParty)} /> : null}

@@ -53,7 +53,7 @@ export function PasteDialog({ texts, columns, lang, id, close, take }) {
   return (
     <dialog ref={box} className="jf-dialog" aria-labelledby={`${id}-paste-title`} onCancel={(event) => { event.preventDefault(); close(); }}>
       <h2 id={`${id}-paste-title`}>{say(texts, "paste")}</h2>
-      <p className="jf-help">{say(texts, "paste_how", { names: columns.map((c) => words(c.label, lang)).join("、") })}</p>
+      <p className="jf-help">{say(texts, "paste_how", { names: columns.map((c) => words(c.label, lang)).join(say(texts, "list_joint")) })}</p>
       <textarea
         className="jf-input"
         id={`${id}-paste-text`}

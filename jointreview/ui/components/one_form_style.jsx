@@ -37,7 +37,7 @@ export const STYLE = `
 select.jf-input { appearance: auto; }
 textarea.jf-input { resize: vertical; }
 .jf-number { position: relative; display: block; }
-.jf-number[data-unit="true"] .jf-input { padding-right: 64px; text-align: right; }
+.jf-number[data-unit="true"] .jf-input { padding-right: max(64px, calc(var(--unit) + 28px)); text-align: right; }
 .jf-unit { position: absolute; right: 12px; top: 0; height: 42px; display: flex; align-items: center; color: var(--jr-soft); pointer-events: none; }
 .jf-choices { display: flex; flex-wrap: wrap; gap: 8px; }
 .jf-choice { display: inline-flex; align-items: center; gap: 8px; min-height: 42px; padding: 6px 14px; border: 1px solid var(--jr-line); border-radius: 8px; cursor: pointer; }

@@ -58,7 +58,7 @@ export function Table({ table, code, rows: entered, values, onChange, onLeave, l
     const { rows: all, onChange: tell } = now.current;
     const result = rowsFromCells({ table, columns, rows: all, cells, n, key, extra: table.extra_rows !== false });
     tell(result.rows);
-    setPasted(say(texts, "pasted", { rows: result.count, columns: result.columns }) + (result.skipped.length ? ` ${say(texts, "pasted_skipped", { names: result.skipped.join("、") })}` : ""));
+    setPasted(say(texts, "pasted", { rows: result.count, columns: result.columns }) + (result.skipped.length ? ` ${say(texts, "pasted_skipped", { names: result.skipped.join(say(texts, "list_joint")) })}` : ""));
   }, [table, texts]);
 
   const keys = (event) => {
@@ -229,10 +229,11 @@ const LIMITS = { at_most: "verdict_at_most", at_least: "verdict_at_least" };
 function Verdict({ verdict, unit, texts }) {
   if (!verdict) return null;
   const { result, diff, tolerance, rule } = verdict;
+  const limit = LIMITS[rule] && tolerance === 0 ? `${LIMITS[rule]}_exact` : LIMITS[rule] || "verdict_of";
   const signed = `${diff > 0 ? "+" : ""}${shown(diff, 4)}${unit ? ` ${unit}` : ""}`;
   return (
     <span className="jf-verdict" data-result={result}>
-      <strong>{say(texts, `verdict_${result}`)}</strong> <span>{say(texts, result === "recorded" ? "verdict_diff" : LIMITS[rule] || "verdict_of", { diff: signed, tolerance: shown(tolerance, 4) })}</span>
+      <strong>{say(texts, `verdict_${result}`)}</strong> <span>{say(texts, result === "recorded" ? "verdict_diff" : limit, { diff: signed, tolerance: shown(tolerance, 4) })}</span>
     </span>
   );
 }

@@ -37,7 +37,7 @@ export function ParcelStep({ caseId, parcel, landArea, disabled, refresh, texts,
             <Fact name={say(texts, "parcel_plane")}>{area(parcel.area_plane_m2)} m²</Fact>
             <Fact name={say(texts, "parcel_geodesic")}>{area(parcel.area_geodesic_m2)} m²</Fact>
             {typeof landArea === "number" ? <Fact name={say(texts, "parcel_form_area")}>{area(landArea)} m²<br /><span className="jr-soft">{say(texts, "parcel_diff", { diff: `${parcel.area_plane_m2 >= landArea ? "+" : ""}${area(parcel.area_plane_m2 - landArea)}` })}</span></Fact> : null}
-            {parcel.parts.length > 1 ? <Fact name={say(texts, "parcel_parts")}>{parcel.parts.map((p) => p.name || p.number).filter(Boolean).join("、") || parcel.parts.length}</Fact> : null}
+            {parcel.parts.length > 1 ? <Fact name={say(texts, "parcel_parts")}>{parcel.parts.map((p) => p.name || p.number).filter(Boolean).join(say(texts, "list_joint")) || parcel.parts.length}</Fact> : null}
           </dl>
           {parcel.notes.length ? (
             <div className="jf-note" data-level="warning">

@@ -16,16 +16,16 @@ def stages(steps: Any) -> rx.Component:
 
 def _stage(step: Any) -> rx.Component:
     return rx.el.li(
-        rx.match(
-            step["mark"],
-            ("done", rx.icon("check", size=14, aria_hidden="true")),
-            ("now", rx.icon("arrow-right", size=14, aria_hidden="true")),
-            ("ended", rx.icon("square", size=14, aria_hidden="true")),
-            rx.fragment(),
+        rx.el.div(
+            rx.match(
+                step["mark"],
+                ("done", rx.icon("check", size=14, aria_hidden="true")),
+                ("now", rx.icon("arrow-right", size=14, aria_hidden="true")),
+                ("ended", rx.icon("square", size=14, aria_hidden="true")),
+                rx.fragment(),
+            ),
+            step["title"],
         ),
-        rx.el.span(
-            rx.el.span(step["title"], class_name="jr-stage-title"),
-            rx.el.span(step["when"], class_name="jr-soft"),
-        ),
+        rx.el.div(step["when"], class_name="jr-soft"),
         custom_attrs={"data-mark": step["mark"], "aria-current": rx.cond(step["mark"] == "now", "step", "false")},
     )

@@ -136,7 +136,7 @@ export function Uploader({ accept = [], multiple = true, camera = false, label, 
         ) : null}
         <span className="jr-up-hint" id={hintId}>
           <span className="jr-up-mouse">{say(texts, "drop_here")} </span>
-          {hint || (accept.length ? say(texts, "kinds", { kinds: accept.join("、").toUpperCase() }) : "")}
+          {hint || (accept.length ? say(texts, "kinds", { kinds: accept.join(say(texts, "list_joint")).toUpperCase() }) : "")}
         </span>
       </div>
       <div className="jr-up-list" aria-live="polite">

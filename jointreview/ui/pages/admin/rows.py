@@ -149,5 +149,9 @@ def _calendar_row(years: list[YearCovered], this_year: int, lang: str) -> CheckR
 def audit_row(entry: AuditEntry) -> AuditRow:
     """A line of the record."""
     return AuditRow(
-        when=_when(entry.at), who=entry.who, what=entry.what, subject=entry.subject, details=entry.details
+        when=_when(entry.at),
+        who=entry.who or "—",
+        what=entry.what,
+        subject=entry.subject or "—",
+        details=entry.details or "—",
     )

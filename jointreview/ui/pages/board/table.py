@@ -58,7 +58,7 @@ def _legend() -> rx.Component:
                 for name, icon in _SAID.items()
             ],
         ),
-        class_name="jr-legend",
+        class_name="jr-board-legend",
         id="board-legend",
     )
 

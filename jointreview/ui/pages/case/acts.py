@@ -98,6 +98,21 @@ IN_PANEL = {
     "SignCommitment": "overview",
 }
 
+# Where that panel has the form: the page leads there and puts the focus into it.
+FORMS = {
+    "ReturnCase": "#precheck",
+    "RecordGap": "[id^='gap-']",
+    "DecideItem": "[data-testid^='deciding-']",
+    "ConfirmOpinion": "[id^='confirm-']",
+    "ConcludeReview": "#lead-conclusion",
+    "ScheduleVisit": "#planner",
+    "Conclude": "#verdict-card",
+    "SignCommitment": "[data-testid='commitment']",
+}
+
+# A panel with a button of its own for the act: while it is open the header does not say the same again.
+BESIDE = {"FinishDocumentReview": "review", "EditForm": "form"}
+
 # Done on another page.
 ELSEWHERE = {
     "SubmitCase": "form",

@@ -80,7 +80,7 @@ def _button(act: Any, index: Any) -> rx.Component:
         rx.cond(index == 0, "jr-button jr-main-button", "jr-button"),
     )
     test = {"data-testid": "act-" + act["name"].to(str)}
-    return rx.cond(
+    button = rx.cond(
         act["href"] != "",
         rx.el.a(act["title"], href=act["href"], class_name=look, custom_attrs=test),
         rx.el.button(
@@ -91,6 +91,7 @@ def _button(act: Any, index: Any) -> rx.Component:
             custom_attrs=test,
         ),
     )
+    return rx.cond(act["beside"].to(str) == Seen.panel, rx.fragment(), button)
 
 
 def _menu() -> rx.Component:

@@ -53,6 +53,7 @@ def _verdict() -> rx.Component:
             version=Seen.head["version"],
             disabled_reason=rx.cond(verdict["ready"], "", t("case.verdict_not_yet")),
         ),
+        id="verdict-card",
     )
 
 
@@ -72,4 +73,5 @@ def _commitment(one: Any) -> rx.Component:
             title=t("cmd.sign_commitment"),
             version=Seen.head["version"],
         ),
+        custom_attrs={"data-testid": "commitment"},
     )

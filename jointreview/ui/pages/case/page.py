@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from jointreview.ui.components.blank import empty_state
+from jointreview.ui.components.blank import empty_page
 from jointreview.ui.components.case_map import case_map
 from jointreview.ui.components.faults import error_panel
 from jointreview.ui.pages.case.dialog import action_dialog, photo_viewer
@@ -120,7 +120,7 @@ def _skeleton() -> rx.Component:
 
 
 def _missing() -> rx.Component:
-    return empty_state(
+    return empty_page(
         t("case.missing"),
         t("case.missing_why"),
         rx.el.a(t("case.missing_back"), href="/", class_name="jr-button", id="missing-back"),

@@ -12,7 +12,7 @@ from jointreview.models.actor import Actor
 from jointreview.queries import access, dossier
 from jointreview.queries.dossier import views
 from jointreview.text import tr
-from jointreview.ui.pages.case.acts import DIALOGS, ELSEWHERE, FORWARD, IN_PANEL, MOST_FORWARD, QUIET
+from jointreview.ui.pages.case.acts import BESIDE, DIALOGS, ELSEWHERE, FORWARD, IN_PANEL, MOST_FORWARD, QUIET
 
 NO_HEAD = views.Head(
     id=0,
@@ -65,7 +65,8 @@ def workspace(
 
 
 def _edit(lang: str, href: str) -> views.Act:
-    return views.Act(name="EditForm", title=tr(lang, "case.edit_form"), target=0, grave=False, href=href, panel="")
+    title, beside = tr(lang, "case.edit_form"), BESIDE["EditForm"]
+    return views.Act(name="EditForm", title=title, target=0, grave=False, href=href, beside=beside)
 
 
 def _acts(lang: str, case_id: int, possible: list[tuple[str, int]]) -> list[views.Act]:
@@ -90,7 +91,7 @@ def _acts(lang: str, case_id: int, possible: list[tuple[str, int]]) -> list[view
                 target=targets[name],
                 grave=name in DIALOGS and DIALOGS[name].grave,
                 href=href,
-                panel=IN_PANEL.get(name, ""),
+                beside=BESIDE.get(name, ""),
             )
         )
     return found

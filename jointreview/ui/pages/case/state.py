@@ -27,7 +27,7 @@ from jointreview.ui.components import toasts
 from jointreview.ui.components.faults import Fault, faults_of
 from jointreview.ui.me import actor_of
 from jointreview.ui.pages.case import present
-from jointreview.ui.pages.case.acts import DIALOGS, IN_PANEL, snake
+from jointreview.ui.pages.case.acts import DIALOGS, FORMS, IN_PANEL, snake
 from jointreview.ui.pages.case.asking import built, dialog_of, faults_in
 from jointreview.ui.text import lang_of
 
@@ -148,7 +148,7 @@ class CaseState(rx.State):
     async def open_act(self, name: str, target: int):
         """Open the dialog of an act, or the panel where it is done."""
         if name in IN_PANEL:
-            return CaseState.show(IN_PANEL[name])
+            return [CaseState.show(IN_PANEL[name]), rx.call_script(_LEAD.replace("FORM", json.dumps(FORMS[name])))]
         return await self._open(name, {"assignment_id": target})
 
     @event
@@ -367,6 +367,21 @@ _FETCH = """(async () => {
   }
   const said = await answer.json().catch(() => ({}));
   return (said.problems || []).map((p) => p.text).join(" ") || `HTTP ${answer.status}`;
+})()"""
+
+
+# The form may stand below the fold, or appear only with its panel: the page goes there and the focus into it.
+_LEAD = """(async () => {
+  const until = performance.now() + 3000;
+  let form = null;
+  while (!(form = document.querySelector(FORM)) && performance.now() < until)
+    await new Promise(requestAnimationFrame);
+  if (!form) return;
+  const fields = "input:not([type=hidden]), select, textarea, button:not([disabled])";
+  const first = form.matches(fields) ? form : form.querySelector(fields);
+  if (!first) form.tabIndex = -1;
+  (first || form).focus({ preventScroll: true });
+  form.scrollIntoView({ block: form.offsetHeight > innerHeight ? "start" : "center" });
 })()"""
 
 

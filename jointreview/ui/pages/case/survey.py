@@ -53,6 +53,7 @@ def _planner() -> rx.Component:
             empty_state(t("case.slots_empty"), t("case.slots_empty_why"), icon="calendar-x"),
         ),
         rx.cond(Seen.slot["key"] != "", _schedule()),
+        id="planner",
     )
 
 
