@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import func, insert
 from sqlmodel import Session, col, select
 
 from jointreview.domain.calendar import CalendarDay, DayKind, DayStatus, WorkCalendar
@@ -35,24 +35,23 @@ def as_day(row: CalendarDayRow) -> CalendarDay:
 
 def seed_calendar(session: Session, now: datetime) -> int:
     """Fill the table for the years around now where it has no day yet; returns how many days were added."""
-    added = 0
     existing = set(session.exec(select(col(CalendarDayRow.day))).all())
-    for day in default_calendar(_FIRST_YEAR, now.year + _YEARS_AHEAD).days.values():
-        if day.date not in existing:
-            session.add(
-                CalendarDayRow(
-                    day=day.date,
-                    is_workday=day.is_workday,
-                    kind=day.kind,
-                    name=day.name,
-                    source=day.source_doc,
-                    status=day.status,
-                )
-            )
-            added += 1
-    if added:
+    missing = [
+        {
+            "day": day.date,
+            "is_workday": day.is_workday,
+            "kind": day.kind,
+            "name": day.name,
+            "source": day.source_doc,
+            "status": day.status,
+        }
+        for day in default_calendar(_FIRST_YEAR, now.year + _YEARS_AHEAD).days.values()
+        if day.date not in existing
+    ]
+    if missing:
+        session.execute(insert(CalendarDayRow), missing)
         raise_revision(session)
-    return added
+    return len(missing)
 
 
 def raise_revision(session: Session) -> None:

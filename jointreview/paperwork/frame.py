@@ -42,14 +42,14 @@ def add_frame(doc: Any, paper: Paper) -> None:
     """Header with the numbers, footer with 第 X 页 共 Y 页, and 作废 across every page of a void document."""
     section = doc.sections[0]
     header = section.header.paragraphs[0]
-    header.style = style.RUNNING
+    style.dress(header, style.RUNNING)
     header.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     header.add_run(clean(say("header", number=paper.number, case=paper.case_number)))
     if paper.void:
         mark = _WATERMARK.format(font=style.HEADING_FONT, text=quoteattr(say("void_mark")))
         header.add_run()._element.append(parse_xml(mark))
     footer = section.footer.paragraphs[0]
-    footer.style = style.RUNNING
+    style.dress(footer, style.RUNNING)
     before, between, after = say("page_number").split("#")
     for text, code in ((before, "PAGE"), (between, "NUMPAGES"), (after, "")):
         footer.add_run(text).font.size = Pt(12)

@@ -52,7 +52,8 @@ class Sheet:
         """Paragraphs of a style, one for each line of the text; gives the last one."""
         last = None
         for part in clean(text).split("\n"):
-            last = self.doc.add_paragraph(part, style=name)
+            last = self.doc.add_paragraph(part)
+            style.dress(last, name)
             if self._break:
                 last.paragraph_format.page_break_before = True
                 self._break = False

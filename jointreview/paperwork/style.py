@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from docx import Document
@@ -82,8 +84,21 @@ FACES = {
 }
 
 
+def dress(paragraph: Any, name: str) -> None:
+    """Give a paragraph one of the faces.
+
+    By its identifier: asked by name, python-docx reads every style of the document for every paragraph.
+    """
+    paragraph._p.style = name.replace(" ", "")
+
+
 def new_document() -> Any:
     """An empty A4 document with the styles above and nothing of python-docx's template to be seen."""
+    return Document(io.BytesIO(_empty_document()))
+
+
+@cache
+def _empty_document() -> bytes:
     doc = Document()
     for rel_id, rel in list(doc.part.package.rels.items()):
         if rel.reltype == RELATIONSHIP_TYPE.THUMBNAIL:
@@ -95,7 +110,9 @@ def new_document() -> Any:
         language.set(qn("w:eastAsia"), "zh-CN")
     for name, face in FACES.items():
         _add_style(doc, name, face)
-    return doc
+    file = io.BytesIO()
+    doc.save(file)
+    return file.getvalue()
 
 
 def portrait(section: Any) -> None:

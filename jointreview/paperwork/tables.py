@@ -130,13 +130,13 @@ def fill_cell(cell: Any, parts: Sequence[Line | Picture]) -> None:
     for part in parts:
         if isinstance(part, Picture):
             paragraph = fresh or cell.add_paragraph()
-            paragraph.style = style.CENTRED
+            style.dress(paragraph, style.CENTRED)
             add_picture(paragraph, part)
             fresh = None
             continue
         for text in clean(part.text).split("\n"):
             paragraph = fresh or cell.add_paragraph()
-            paragraph.style = part.style
+            style.dress(paragraph, part.style)
             paragraph.add_run(text)
             fresh = None
 
