@@ -76,7 +76,7 @@ def _reading(one: Any) -> rx.Component:
                     type="button",
                     on_click=Seen.open_act("FinishDocumentReview", one["assignment"].to(int)),
                     class_name="jr-button jr-main-button",
-                    custom_attrs={"data-testid": "finish-" + one["assignment"].to_string()},
+                    custom_attrs={"data-testid": "act-FinishDocumentReview"},
                 ),
                 class_name="jr-actions mt-3",
             ),
