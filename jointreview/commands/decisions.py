@@ -13,14 +13,14 @@ from jointreview.commands.files import DrawnSignature, sign
 from jointreview.commands.items import item_of
 from jointreview.commands.onsite import read_digests, was_on_site
 from jointreview.commands.people import applicants_of, officers_of, staff_with_role
-from jointreview.commands.registry import REVIEW, AssignmentCommand, command
+from jointreview.commands.registry import REVIEW, AssignmentCommand, command, may
 from jointreview.commands.relations import own_unit
 from jointreview.commands.rounds import close_round, open_round
 from jointreview.commands.visits import DECIDING, SITE_STATES
 from jointreview.domain.conclusion import AbsencePolicy
 from jointreview.domain.problems import Problem, Refused
 from jointreview.domain.status_codes import StatusCode
-from jointreview.models.actor import Actor
+from jointreview.models.actor import SYSTEM, Actor
 from jointreview.models.review import Assignment, Opinion, Round
 from jointreview.text import tr
 
@@ -83,13 +83,16 @@ def silent_too_long(actor: Actor, facts: CaseFacts, target: int | None) -> Probl
     mine = facts.assignment(target)
     if mine is None or mine.open_round_kind not in ("documents", "decision"):
         return Problem("decisions.nothing_silent")
-    due = mine.reading_due or mine.decision_due
+    due = mine.silent_after
     if due is None or facts.today <= due:
         params = {"unit": facts.unit_names[mine.unit], "due": (due or facts.today).isoformat()}
         return Problem("commands.unit_has_time", params)
-    if mine.open_round_kind == "decision" and mine.absence_policy != AbsencePolicy.DEEMED_OK:
+    if mine.open_round_kind == "documents":
+        return None
+    if mine.absence_policy != AbsencePolicy.DEEMED_OK:
         return Problem("decisions.silence_never_counts")
-    return None
+    no_survey_yet = mine.needs_site and not mine.attended and not mine.missed
+    return Problem("decisions.survey_before_silence") if no_survey_yet else None
 
 
 @command(
@@ -267,14 +270,19 @@ def reopen_opinion(ctx: Context, cmd: ReopenOpinion) -> None:
     kinds=REVIEW,
 )
 def record_silence(ctx: Context, cmd: RecordSilence) -> None:
-    """Nobody else waits for the silent department; what it may still say it says in its decision."""
+    """Nobody else waits for the silent department; what it may still say it says in its decision.
+
+    It counts from the first working day after the department's time, however late it is noticed.
+    """
     mine = ctx.facts.assignment(cmd.assignment_id)
-    assert mine is not None and mine.open_round_id is not None
-    close_round(ctx, mine.open_round_id, "deemed")
+    assert mine is not None and mine.open_round_id is not None and mine.silent_after is not None
+    day = min(ctx.calendar.nth_workday_after(mine.silent_after, 1), ctx.today)
+    close_round(ctx, mine.open_round_id, "deemed", on=day)
+    recorded = day if ctx.actor.role == "system" else None
     if mine.open_round_kind == "documents":
         if not mine.draft_gaps:
             open_round(ctx, ctx.session.get_one(Assignment, mine.id), "decision")
-        ctx.event("documents_deemed", StatusCode.DEPARTMENT_STARTED, unit=mine.unit, item=mine.item)
+        ctx.event("documents_deemed", StatusCode.DEPARTMENT_STARTED, recorded, unit=mine.unit, item=mine.item)
         return
     ctx.session.add(
         Opinion(
@@ -283,9 +291,18 @@ def record_silence(ctx: Context, cmd: RecordSilence) -> None:
             round_id=mine.open_round_id,
             result="DEEMED",
             text=tr("zh", "decisions.deemed"),
-            given_on=ctx.today,
+            given_on=day,
             given_at=ctx.now,
         )
     )
-    ctx.event("opinion_deemed", unit=mine.unit, item=mine.item)
+    ctx.event("opinion_deemed", effective_on=recorded, unit=mine.unit, item=mine.item)
     tell_when_all_decided(ctx)
+
+
+def silences(facts: CaseFacts) -> list[RecordSilence]:
+    """The silences of departments that can be recorded now."""
+    return [
+        RecordSilence(case_id=facts.case_id, assignment_id=mine.id)
+        for mine in facts.assignments
+        if may(SYSTEM, RecordSilence, facts, mine.id) is None
+    ]

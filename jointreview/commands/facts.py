@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,9 +32,11 @@ class AssignmentFacts:
     """One department's assignment: its open round, its latest opinion, its findings.
 
     `reading_due` is the last day of the open reading of documents, `decision_due` that of the open decision; None
-    without one, or while the clock stands still. `commitment_signed` is also true of a conditional pass that asks
-    for no commitment; `stale` are the materials that changed since the latest opinion read them; `absence_policy`
-    says what silence on the item means.
+    without one, or while the clock stands still. `silent_after` is the last day on which saying nothing means nothing
+    (requirements §3.5): the due day, for a decision at least the working day after the reading ended. `missed` tells
+    that the unit was named for a survey that is over and did not come. `commitment_signed` is also true of a
+    conditional pass that asks for no commitment; `stale` are the materials that changed since the latest opinion read
+    them; `absence_policy` says what silence on the item means.
     """
 
     id: int
@@ -46,6 +48,7 @@ class AssignmentFacts:
     documents_done: bool
     reading_due: date | None
     decision_due: date | None
+    silent_after: date | None
     absence_policy: str
     site_rounds: int
     opinion: str
@@ -57,6 +60,7 @@ class AssignmentFacts:
     rectified_findings: int
     untold_findings: int
     attended: bool
+    missed: bool
     stale: tuple[str, ...] = ()
 
 
@@ -269,11 +273,13 @@ def _assignments(
     ids = [a.id for a in rows]
     rounds = session.exec(select(Round).where(col(Round.assignment_id).in_(ids)).order_by(col(Round.id))).all()
     opinions = session.exec(select(Opinion).where(Opinion.case_id == case_id).order_by(col(Opinion.id))).all()
-    present = session.exec(
-        select(VisitMember.unit, Visit)
+    visited = session.exec(
+        select(VisitMember.unit, Visit, VisitMember.attendance)
         .join(Visit, col(Visit.id) == VisitMember.visit_id)
-        .where(Visit.case_id == case_id, Visit.status != "cancelled", VisitMember.attendance == "present")
+        .where(Visit.case_id == case_id, Visit.status != "cancelled", VisitMember.attendance != "expected")
     ).all()
+    present = [(unit, visit) for unit, visit, attendance in visited if attendance == "present"]
+    missed = {unit for unit, _, attendance in visited if attendance == "absent"}
     due = _due(session, case_id, rounds, today)
     whole = case_catalog(case, today)
     files = files_in_force(session, case) if opinions else {}
@@ -286,7 +292,8 @@ def _assignments(
             findings,
             gaps,
             present,
-            due,
+            a.unit in missed,
+            due.get(a.id or 0, _NO_DUE),
             read_by(whole, a.unit, files),
             as_for(whole.item(a.item), values).absence_policy,
         )
@@ -294,13 +301,33 @@ def _assignments(
     )
 
 
-def _due(session: Session, case_id: int, rounds: Sequence[Round], today: date) -> dict[int, date | None]:
-    """The last day of every open reading of documents and of every open decision, by assignment."""
+@dataclass(frozen=True)
+class _Due:
+    """The last day of an open reading or decision, and the last day on which silence on it means nothing."""
+
+    day: date | None = None
+    silent_after: date | None = None
+
+
+_NO_DUE = _Due()
+
+
+def _due(session: Session, case_id: int, rounds: Sequence[Round], today: date) -> dict[int, _Due]:
+    """The last days of every open reading of documents and of every open decision, by assignment."""
     reading = [r for r in rounds if r.kind in ("documents", "decision") and r.status == "open"]
     if not reading:
         return {}
     events, calendar = coded_events(session, case_id), work_calendar(session)
-    return {r.assignment_id: clock_of_round(r, events, calendar, today).due for r in reading}
+    read_on = {r.assignment_id: r.closed_on for r in rounds if r.kind == "documents" and r.status != "void"}
+    found = {}
+    for round_ in reading:
+        day = clock_of_round(round_, events, calendar, today).due
+        last, read = day, read_on.get(round_.assignment_id)
+        if day is not None and round_.kind == "decision" and read is not None:
+            # Nobody is silent on what could not be decided yet: a reading that ended late leaves one working day.
+            last = max(day, calendar.nth_workday_after(read, 1))
+        found[round_.assignment_id] = _Due(day, last)
+    return found
 
 
 def _assignment(
@@ -310,7 +337,8 @@ def _assignment(
     findings: Sequence[Finding],
     gaps: Sequence[Gap],
     present: Sequence[tuple[str, Visit]],
-    due: Mapping[int, date | None],
+    missed: bool,
+    due: _Due,
     files: Digests,
     absence_policy: str,
 ) -> AssignmentFacts:
@@ -331,8 +359,9 @@ def _assignment(
         open_round_kind=open_round.kind if open_round else "",
         documents_done=any(r.kind == "documents" for r in mine)
         and all(r.status != "open" for r in mine if r.kind == "documents"),
-        reading_due=due.get(row.id) if open_round and open_round.kind == "documents" else None,
-        decision_due=due.get(row.id) if open_round and open_round.kind == "decision" else None,
+        reading_due=due.day if open_round and open_round.kind == "documents" else None,
+        decision_due=due.day if open_round and open_round.kind == "decision" else None,
+        silent_after=due.silent_after,
         absence_policy=absence_policy,
         site_rounds=sum(r.kind != "documents" for r in mine),
         opinion=opinion.result if opinion else "",
@@ -344,6 +373,7 @@ def _assignment(
         rectified_findings=sum(f.status == "rectified" for f in mine_findings),
         untold_findings=sum(f.status in ("open", "reopened") and f.notice_id is None for f in mine_findings),
         attended=any(unit == row.unit and _counts_for(visit, open_round) for unit, visit in present),
+        missed=missed,
         stale=changed_since(opinion.read_digests, files) if opinion and opinion.officer_id else (),
     )
 

@@ -54,11 +54,11 @@ def _counts_from(ctx: Context, assignment: Assignment, kind: str, number: int) -
     return assignment.dispatched_at.astimezone(SHANGHAI).date() if assignment.added_late else accepted
 
 
-def close_round(ctx: Context, round_id: int | None, status: str, reason: str = "") -> Round:
-    """Close a round as done, deemed (silence) or void."""
+def close_round(ctx: Context, round_id: int | None, status: str, reason: str = "", on: date | None = None) -> Round:
+    """Close a round as done, deemed (silence) or void; it ends on the day `on`, today unless a rule names one."""
     round_ = ctx.session.get(Round, round_id)
     assert round_ is not None
-    round_.status, round_.closed_at, round_.closed_on, round_.reason = status, ctx.now, ctx.today, reason
+    round_.status, round_.closed_at, round_.closed_on, round_.reason = status, ctx.now, on or ctx.today, reason
     round_.closed_by = ctx.actor.account_id or None
     ctx.session.add(round_)
     ctx.session.flush()
