@@ -20,10 +20,11 @@ _CODE = re.compile(r"(?:EPSG:)?(\d{4,6})", re.IGNORECASE)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """FILE [--json] [--crs EPSG:4529] [--out out.geojson] [--lang en]."""
+    """FILE [--json] [--crs EPSG:4529] [--layer NAME] [--out out.geojson] [--lang en]."""
     parser.add_argument("file", type=Path, help=tr("en", "geo.cli_file"))
     parser.add_argument("--json", action="store_true", help=tr("en", "geo.cli_json"))
     parser.add_argument("--crs", metavar="EPSG:N", help=tr("en", "geo.cli_crs"))
+    parser.add_argument("--layer", default="", metavar="NAME", help=tr("en", "geo.cli_layer"))
     parser.add_argument("--out", type=Path, metavar="FILE", help=tr("en", "geo.cli_out"))
     parser.add_argument("--lang", choices=LANGUAGES, default="en", help=tr("en", "geo.cli_lang"))
 
@@ -35,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
         data = args.file.read_bytes()
     except OSError:
         raise refuse("geo.file_missing", name=str(args.file)) from None
-    reading = read_parcel(data, args.file.name, epsg)
+    reading = read_parcel(data, args.file.name, epsg, layer=args.layer)
     if reading.geometry is not None and args.out is not None:
         _write(args.out, reading)
     print(as_json(reading, args.lang) if args.json else summary(reading, args.lang))
@@ -62,7 +63,8 @@ def as_json(reading: ParcelReading, lang: str) -> str:
         "area_geodesic_m2": reading.area_geodesic_m2,
         "bbox": list(reading.bbox) if reading.bbox else None,
         "problems": [
-            {"line": p.line, "message": p.message(lang), "severity": str(p.severity)} for p in reading.problems
+            {"line": p.line, "entity": p.entity or None, "message": p.message(lang), "severity": str(p.severity)}
+            for p in reading.problems
         ],
     }
     return json.dumps(shape, ensure_ascii=False, indent=2)
@@ -80,6 +82,7 @@ def summary(reading: ParcelReading, lang: str) -> str:
         lines.append(tr(lang, "geo.cli_bbox_line", west=west, south=south, east=east, north=north))
     for problem in reading.problems:
         place = tr(lang, "geo.cli_at_line", line=problem.line) if problem.line is not None else ""
+        place += tr(lang, "geo.cli_at_entity", entity=problem.entity) if problem.entity else ""
         key = "geo.cli_error" if problem.severity is Severity.ERROR else "geo.cli_warning"
         lines.append(tr(lang, key, place=place, message=problem.message(lang)))
     lines.append(tr(lang, "geo.cli_accepted" if reading.accepted else "geo.cli_refused"))

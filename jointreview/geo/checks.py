@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -38,26 +38,26 @@ def clean_rings(part: RawPart, tolerance: float) -> tuple[list[RawRing], list[Pa
     problems: list[ParcelProblem] = []
     for number, ring in enumerate(part.rings, start=1):
         points = _without_closing(ring.points, tolerance)
-        points, doubled = _without_doubles(points, tolerance, number)
+        points, doubled = _without_doubles(points, tolerance, number, ring)
         found = _ring_problems(points, ring, number)
         problems += doubled + found
         if not found:
-            good.append(RawRing(points, ring.hole))
+            good.append(replace(ring, points=points))
     return good, problems
 
 
 def _ring_problems(points: list[RawPoint], ring: RawRing, number: int) -> list[ParcelProblem]:
     if len(points) < 3:
-        return [error("too_few_points", ring.line, ring=number, count=len(points))]
+        return [ring.fault("too_few_points", ring=number, count=len(points))]
     return [
         error(
             "self_crossing",
-            points[c.second].line,
+            points[c.second].line or ring.line,
             first=_edge(points, c.first, number),
             second=_edge(points, c.second, number),
             x=_figure(c.x),
             y=_figure(c.y),
-        )
+        ).at(ring.entity)
         for c in crossings(np.array([(p.x, p.y) for p in points]))
     ]
 
@@ -69,22 +69,24 @@ def _without_closing(points: list[RawPoint], tolerance: float) -> list[RawPoint]
 
 
 def _without_doubles(
-    points: list[RawPoint], tolerance: float, ring: int
+    points: list[RawPoint], tolerance: float, number: int, ring: RawRing
 ) -> tuple[list[RawPoint], list[ParcelProblem]]:
     """A doubled point in a surveyor's list is a mistake; in a drawing it is harmless and dropped."""
     kept: list[RawPoint] = []
     problems: list[ParcelProblem] = []
     for index, point in enumerate(points):
         if kept and _near(kept[-1], point, tolerance):
-            say = warning if point.line is None else error
-            problems.append(say("doubled_point", point.line, point=_label(point, index, ring)))
+            problems.append(_doubled(point, index, number, ring))
         else:
             kept.append(point)
     if len(kept) > 1 and _near(kept[0], kept[-1], tolerance):
-        last = kept.pop()
-        say = warning if last.line is None else error
-        problems.append(say("doubled_point", last.line, point=_label(last, len(points) - 1, ring)))
+        problems.append(_doubled(kept.pop(), len(points) - 1, number, ring))
     return kept, problems
+
+
+def _doubled(point: RawPoint, index: int, number: int, ring: RawRing) -> ParcelProblem:
+    say, line = (warning, ring.line) if point.line is None else (error, point.line)
+    return say("doubled_point", line, point=_label(point, index, number)).at(ring.entity)
 
 
 def _near(a: RawPoint, b: RawPoint, tolerance: float) -> bool:

@@ -186,7 +186,7 @@ def _check_zone_lands(
 def _prefix_problems(frame: Frame, raw: RawFile) -> list[ParcelProblem]:
     """Every easting must carry the zone of a zone-numbered system, and none where the system has none."""
     expected = zone_of_frame(frame)
-    if expected is None and not _is_gauss_kruger(frame):
+    if expected is None and not is_gauss_kruger(frame):
         return []
     wrong = [p for p in raw.points if (int(p.x // _MILLION) != expected if expected else p.x >= _ZONED_EASTING)]
     if not wrong:
@@ -217,12 +217,13 @@ def _unit_problems(frame: Frame, raw: RawFile) -> list[ParcelProblem]:
 
 def _columns_exchanged(frame: Frame, x: float, y: float, region: Region | None) -> bool:
     """In Gauss-Kruger the size of the numbers tells; elsewhere, which order lands where the system is used."""
-    if _is_gauss_kruger(frame):
+    if is_gauss_kruger(frame):
         return _northing_first(x, y)
     return _fit(frame, y, x, region) > _fit(frame, x, y, region)
 
 
-def _is_gauss_kruger(frame: Frame) -> bool:
+def is_gauss_kruger(frame: Frame) -> bool:
+    """Is it one of China's Gauss-Kruger systems, whose eastings and northings differ in their size?"""
     return zone_of_frame(frame) is not None or "Gauss-Kruger CM" in frame.name
 
 
@@ -241,12 +242,11 @@ def _fit(frame: Frame, x: float, y: float, region: Region | None) -> int:
     return 1 if in_area_of_use(frame, lon, lat) else 0
 
 
-def in_area_of_use(frame: Frame, lon: float, lat: float) -> bool:
+def in_area_of_use(frame: Frame, lon: float, lat: float, margin: float = USE_MARGIN_DEGREES) -> bool:
     """Does a place lie where the system is meant to be used (with a margin)? Unknown extents contain everything."""
     area = frame.crs.area_of_use
     if area is None:
         return True
-    margin = USE_MARGIN_DEGREES
     in_latitude = area.south - margin <= lat <= area.north + margin
     if area.west > area.east:
         return in_latitude and (lon >= area.west - margin or lon <= area.east + margin)

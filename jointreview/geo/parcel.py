@@ -10,18 +10,15 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from jointreview.geo import rings
 from jointreview.geo.checks import area_problem, clean_rings
-from jointreview.geo.crs import Frame, geodesic_area_m2, local_equal_area
+from jointreview.geo.crs import Frame, frame_of_epsg, geodesic_area_m2, local_equal_area
 from jointreview.geo.detect import detect, in_area_of_use
-from jointreview.geo.geojson import read_geojson
-from jointreview.geo.problems import ParcelProblem, Severity, any_error, error, warning
+from jointreview.geo.formats import MAX_BYTES, read_raw
+from jointreview.geo.problems import ParcelProblem, Severity, any_error, clean, error, warning
 from jointreview.geo.raw import MAX_PARTS, RawFile, RawPart, RawPoint
 from jointreview.geo.region import QIDONG, Region
-from jointreview.geo.shapefile import read_shapefile_zip
-from jointreview.geo.txt import decode, read_txt
 
 __all__ = ["MAX_BYTES", "ParcelPart", "ParcelProblem", "ParcelReading", "Severity", "read_parcel"]
 
-MAX_BYTES = 32 * 1024**2
 _DISTORTION = 0.01
 _OVERLAP_M2 = 0.1
 """Adjoining parcels measured apart differ by millimetres; more common ground than this is an overlap."""
@@ -75,14 +72,21 @@ class ParcelReading:
 
 
 def read_parcel(
-    data: bytes, filename: str, declared_epsg: int | None = None, region: Region | None = QIDONG
+    data: bytes,
+    filename: str,
+    declared_epsg: int | None = None,
+    region: Region | None = QIDONG,
+    layer: str = "",
 ) -> ParcelReading:
-    """Read 国土 TXT, GeoJSON or a zipped Shapefile, told apart by content; `filename` only helps the messages.
+    """Read 国土 TXT, zipped Shapefile, DXF, KML, KMZ, GeoJSON, CSV or XLSX, told apart by content.
+
+    `filename` only helps the messages; `layer` names the layer of a drawing or the sheet of a workbook.
 
     `declared_epsg` is the caller's word on the system and may be any EPSG; a place outside `region` is then a
     warning instead of a refusal. Without `region` no place is checked. Never raises for what a file contains.
     """
-    raw = _read(data, filename)
+    declared = frame_of_epsg(declared_epsg, "") if declared_epsg is not None else None
+    raw = read_raw(data, filename, layer, declared)
     if len(raw.parts) > MAX_PARTS:
         raw = RawFile(problems=[*raw.problems, error("too_many_parts", None, most=MAX_PARTS)])
     detected = detect(raw, declared_epsg, region)
@@ -95,34 +99,6 @@ def read_parcel(
     if not _place_problems(raw, frame, declared_epsg is not None, region, problems):
         return _reading(frame, [_part(part, None) for part in raw.parts], None, None, problems)
     return _measured(raw, frame, polygons, problems)
-
-
-def _read(data: bytes, filename: str) -> RawFile:
-    refusal = _not_readable(data, filename)
-    if refusal is not None:
-        return RawFile(problems=[refusal])
-    if data.startswith(b"PK\x03\x04"):
-        return read_shapefile_zip(data)
-    text = decode(data)
-    if text is None or text.count("\x00") > 1:
-        return RawFile(problems=[error("format_unknown", None, name=filename)])
-    return read_geojson(text) if text.lstrip("\ufeff \t\r\n").startswith(("{", "[{")) else read_txt(text)
-
-
-def _not_readable(data: bytes, filename: str) -> ParcelProblem | None:
-    """Formats people try that are not parcel files, each with what to send instead."""
-    start = data[:64].lstrip()
-    if not data.strip():
-        return error("file_empty", None, name=filename)
-    if len(data) > MAX_BYTES:
-        return error("file_too_large", None, most=MAX_BYTES // 2**20)
-    if data.startswith(b"\x00\x00\x27\x0a"):
-        return error("send_whole_zip", None, name=filename)
-    if start.startswith((b"AC10", b"0\r\nSECTION", b"0\nSECTION", b"999")):
-        return error("drawing_not_parcel", None, name=filename)
-    if start.startswith((b"%PDF", b"<", b"PK\x05\x06", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf")):
-        return error("format_unknown", None, name=filename)
-    return None
 
 
 def _polygons(part: RawPart, frame: Frame | None, problems: list[ParcelProblem]) -> list[Polygon]:
@@ -226,7 +202,8 @@ def _plane_area_m2(polygons: list[Polygon], frame: Frame) -> float:
 
 
 def _part(part: RawPart, area_m2: float | None) -> ParcelPart:
-    return ParcelPart(part.name, part.number, part.land_use, len(part.rings), part.declared_area_m2, area_m2)
+    name, number, use = (clean(text) for text in (part.name, part.number, part.land_use))
+    return ParcelPart(name, number, use, len(part.rings), part.declared_area_m2, area_m2)
 
 
 def _reading(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from pyproj import CRS
 
-from jointreview.geo.problems import ParcelProblem
+from jointreview.geo.problems import ParcelProblem, error
 
 MAX_POINTS = 20_000
 """More boundary points than any parcel of a county has: a file beyond it is refused, not worked through."""
@@ -34,15 +34,26 @@ class RawPoint:
 
 @dataclass
 class RawRing:
-    """One ring as listed; `hole` is what the format says about it, None when the format does not say."""
+    """One ring as listed; `hole` is what the format says about it, None when the format does not say.
+
+    `start` is the line where it begins in formats whose points have no lines of their own, `entity` the handle of
+    the drawing's entity or the name of the placemark.
+    """
 
     points: list[RawPoint]
     hole: bool | None = None
+    start: int | None = None
+    entity: str = ""
 
     @property
     def line(self) -> int | None:
-        """The line of the first point."""
-        return self.points[0].line if self.points else None
+        """The line of the first point, or where the ring begins."""
+        found = self.points[0].line if self.points else None
+        return self.start if found is None else found
+
+    def fault(self, key: str, /, **params: object) -> ParcelProblem:
+        """A finding about this ring that refuses the file."""
+        return error(key, self.line, **params).at(self.entity)
 
 
 @dataclass

@@ -7,7 +7,7 @@ import math
 import shapely
 from shapely.geometry import MultiPolygon, Polygon
 
-from jointreview.geo.problems import ParcelProblem, error
+from jointreview.geo.problems import ParcelProblem
 from jointreview.geo.raw import MAX_RINGS, RawRing
 
 _MOST_CLASHES = 5
@@ -19,7 +19,7 @@ def assemble(rings: list[RawRing]) -> tuple[list[Polygon], list[ParcelProblem]]:
     Rings are clean (open, simple, at least three points). A ring inside an odd number of others is a hole.
     """
     if len(rings) > MAX_RINGS:
-        return [], [error("too_many_rings", rings[0].line, most=MAX_RINGS)]
+        return [], [rings[0].fault("too_many_rings", most=MAX_RINGS)]
     areas = [Polygon([(p.x, p.y) for p in ring.points]) for ring in rings]
     problems = _clashes(rings, areas)
     if problems:
@@ -35,7 +35,7 @@ def assemble(rings: list[RawRing]) -> tuple[list[Polygon], list[ParcelProblem]]:
         if depths[i] % 2 == 0
     ]
     return polygons, [
-        error("rings_touch", rings[0].line, reason=shapely.is_valid_reason(p)) for p in polygons if not p.is_valid
+        rings[0].fault("rings_touch", reason=shapely.is_valid_reason(p)) for p in polygons if not p.is_valid
     ]
 
 
@@ -45,7 +45,7 @@ def _clashes(rings: list[RawRing], areas: list[Polygon]) -> list[ParcelProblem]:
     crossing = _pairs(tree, areas, "overlaps")
     same = [(i, j) for i, j in _pairs(tree, areas, "covers") if math.isclose(areas[i].area, areas[j].area)]
     found = [("rings_cross", *pair) for pair in crossing] + [("ring_twice", *pair) for pair in same]
-    return [error(key, rings[j].line, first=i + 1, second=j + 1) for key, i, j in found[:_MOST_CLASHES]]
+    return [rings[j].fault(key, first=i + 1, second=j + 1) for key, i, j in found[:_MOST_CLASHES]]
 
 
 def _pairs(tree: shapely.STRtree, areas: list[Polygon], predicate: str) -> list[tuple[int, int]]:
@@ -74,9 +74,9 @@ def _role_problems(rings: list[RawRing], depths: list[int]) -> list[ParcelProble
     found = []
     for number, (ring, depth) in enumerate(zip(rings, depths, strict=True), start=1):
         if ring.hole is True and depth % 2 == 0:
-            found.append(error("hole_outside", ring.line, ring=number))
+            found.append(ring.fault("hole_outside", ring=number))
         if ring.hole is False and depth % 2 == 1:
-            found.append(error("part_inside_part", ring.line, ring=number))
+            found.append(ring.fault("part_inside_part", ring=number))
     return found
 
 

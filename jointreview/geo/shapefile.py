@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import codecs
-import io
 import zipfile
-import zlib
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -14,93 +12,32 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from jointreview.geo.archive import Entries, Refusal, read_entry
 from jointreview.geo.geojson import describe
-from jointreview.geo.problems import ParcelProblem, error, warning
+from jointreview.geo.problems import error, warning
 from jointreview.geo.raw import MAX_POINTS, RawFile, RawPart, RawPoint, RawRing
 
-MAX_ENTRIES = 200
-MAX_UNPACKED_BYTES = 64 * 1024**2
-MAX_RATIO = 200
 _NEEDED = (".shp", ".shx", ".dbf")
 _READ = (*_NEEDED, ".prj", ".cpg")
-_UTF8_NAME_FLAG = 0x800
-_ENCRYPTED_FLAG = 0x1
 _TEXT_ENCODINGS = ("utf-8", "gb", "big5", "cp", "iso8859", "latin")
 _BYTES_AS_TEXT = "ISO-8859-1"
 """Reading bytes as Latin-1 loses nothing, so the true encoding can be decided over the whole table."""
 
 
-class _Refusal(Exception):
-    """The archive is refused for one reason."""
-
-    def __init__(self, problem: ParcelProblem) -> None:
-        super().__init__(problem.key)
-        self.problem = problem
-
-
-def read_shapefile_zip(data: bytes) -> RawFile:
-    """The polygons of the one Shapefile in a zip archive, one part for each record; never raises."""
+def read_shapefile(archive: zipfile.ZipFile, entries: Entries) -> RawFile:
+    """The polygons of the one Shapefile in a zip archive, one part for each record. Raises Refusal."""
     raw = RawFile()
-    try:
-        files = _unpack(data)
-        _read_layer(files, raw)
-    except _Refusal as refusal:
-        raw.problems.append(refusal.problem)
+    chosen = _one_shapefile(entries)
+    _read_layer({extension: read_entry(archive, info) for extension, info in chosen.items()}, raw)
     if not raw.problems and not raw.parts:
         raw.problems.append(error("no_polygon"))
     return raw
 
 
-def _unpack(data: bytes) -> dict[str, bytes]:
-    """The Shapefile's members by extension."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = [(_true_name(info), info) for info in archive.infolist() if not info.is_dir()]
-            _check_archive(entries)
-            chosen = _one_shapefile(entries)
-            return {extension: _read_entry(archive, info) for extension, info in chosen.items()}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as fault:
-        raise _Refusal(error("zip_unreadable")) from fault
-
-
-def _true_name(info: zipfile.ZipInfo) -> str:
-    """The entry's name; Windows writes CP936 bytes that zipfile reads as CP437."""
-    name = info.filename
-    if not info.flag_bits & _UTF8_NAME_FLAG:
-        raw = name.encode("cp437", errors="replace")
-        for encoding in ("utf-8", "gb18030"):
-            try:
-                name = raw.decode(encoding)
-                break
-            except UnicodeDecodeError:
-                continue
-    return name.replace("\\", "/")
-
-
-def _check_archive(entries: list[tuple[str, zipfile.ZipInfo]]) -> None:
-    """Refuse what a map never is: too many or too large entries, encryption, names that leave the folder."""
-    if len(entries) > MAX_ENTRIES:
-        raise _Refusal(error("zip_too_many", None, most=MAX_ENTRIES))
-    total = sum(info.file_size for _, info in entries)
-    swollen = any(info.file_size > 2**20 and info.file_size > MAX_RATIO * info.compress_size for _, info in entries)
-    if total > MAX_UNPACKED_BYTES or swollen:
-        raise _Refusal(error("zip_too_large", None, most=MAX_UNPACKED_BYTES // 2**20))
-    for name, info in entries:
-        parts = PurePosixPath(name).parts
-        if name.startswith("/") or ".." in parts or (parts and ":" in parts[0]):
-            raise _Refusal(error("zip_path", None, name=name[:80]))
-        if info.flag_bits & _ENCRYPTED_FLAG:
-            raise _Refusal(error("zip_encrypted", None, name=name[:80]))
-
-
-def _one_shapefile(entries: list[tuple[str, zipfile.ZipInfo]]) -> dict[str, zipfile.ZipInfo]:
-    visible = [(PurePosixPath(name), info) for name, info in entries]
-    visible = [(p, i) for p, i in visible if not p.name.startswith("._") and "__MACOSX" not in p.parts]
+def _one_shapefile(visible: Entries) -> dict[str, zipfile.ZipInfo]:
     shapes = [path for path, _ in visible if path.suffix.lower() == ".shp"]
-    if not shapes:
-        raise _Refusal(error("zip_no_shapefile"))
     if len(shapes) > 1:
-        raise _Refusal(error("zip_several_shapefiles", None, names=", ".join(p.name for p in shapes[:5])))
+        raise Refusal(error("zip_several_shapefiles", None, names=", ".join(p.name for p in shapes[:5])))
     stem = shapes[0].with_suffix("")
     found = {
         p.suffix.lower(): info
@@ -109,16 +46,8 @@ def _one_shapefile(entries: list[tuple[str, zipfile.ZipInfo]]) -> dict[str, zipf
     }
     missing = [extension for extension in _NEEDED if extension not in found]
     if missing:
-        raise _Refusal(error("zip_part_missing", None, names=", ".join(missing)))
+        raise Refusal(error("zip_part_missing", None, names=", ".join(missing)))
     return found
-
-
-def _read_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    with archive.open(info) as stream:
-        content = stream.read(MAX_UNPACKED_BYTES + 1)
-    if len(content) > MAX_UNPACKED_BYTES:
-        raise _Refusal(error("zip_too_large", None, most=MAX_UNPACKED_BYTES // 2**20))
-    return content
 
 
 def _read_layer(files: dict[str, bytes], raw: RawFile) -> None:
@@ -133,12 +62,12 @@ def _read_layer(files: dict[str, bytes], raw: RawFile) -> None:
             )
             shapes = shapely.from_wkb(wkb, on_invalid="ignore")
         except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, shapely.errors.ShapelyError) as fault:
-            raise _Refusal(error("shapefile_unreadable")) from fault
+            raise Refusal(error("shapefile_unreadable")) from fault
         except (pyogrio.errors.FeatureError, pyogrio.errors.FieldError, ValueError, UnicodeError) as fault:
-            raise _Refusal(error("shapefile_unreadable")) from fault
+            raise Refusal(error("shapefile_unreadable")) from fault
     _read_prj(files.get(".prj"), raw)
     if shapely.get_num_coordinates(shapes).sum() > MAX_POINTS:
-        raise _Refusal(error("too_many_points", None, most=MAX_POINTS))
+        raise Refusal(error("too_many_points", None, most=MAX_POINTS))
     records = _records(list(meta["fields"]), columns, len(shapes), files.get(".cpg"))
     skipped = 0
     for shape, record in zip(shapes, records, strict=True):

@@ -114,7 +114,7 @@ class _Reader:
             fields = re.split(r"[\s;]+", text)
         while len(fields) > 4 and not fields[-1]:
             fields = fields[:-1]
-        numbers = [_number(unicodedata.normalize("NFKC", f)) for f in fields[2:4]]
+        numbers = [number_of(f) for f in fields[2:4]]
         ring = unicodedata.normalize("NFKC", _at(fields, 1))
         if len(fields) != 4 or None in numbers or not ring.isdecimal():
             self.file.problems.append(error("line_unreadable", line, text=text[:_SHOWN]))
@@ -200,8 +200,9 @@ def _kind_position(fields: list[str]) -> int:
     return _KIND_FIELD
 
 
-def _number(text: str) -> float | None:
+def number_of(written: str) -> float | None:
     """A decimal number or degrees, minutes and seconds (in degrees); None for anything else."""
+    text = unicodedata.normalize("NFKC", written).strip()
     if _DECIMAL.fullmatch(text):
         return float(text)
     match = _DMS.fullmatch(text.replace("′′", '"').replace("″", '"').replace("′", "'"))

@@ -11,9 +11,9 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jointreview.geo.archive import MAX_ENTRIES
 from jointreview.geo.crs import CGCS2000_GEOD
 from jointreview.geo.parcel import read_parcel
-from jointreview.geo.shapefile import MAX_ENTRIES
 from tests.geo.samples import HOLE, OUTER, Plot, cp936_zip, degrees, geojson, projected, shapefile_zip, txt
 
 

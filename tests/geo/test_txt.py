@@ -299,10 +299,10 @@ def test_the_area_tolerance_is_half_a_percent():
     [
         (b"", "file_empty"),
         (b" \r\n", "file_empty"),
-        (b"AC1027\x00\x00", "drawing_not_parcel"),
-        (b"  0\r\nSECTION\r\n", "drawing_not_parcel"),
+        (b"AC1027\x00\x00", "dwg_not_readable"),
         (b"%PDF-1.7", "format_unknown"),
-        (b"<kml/>", "format_unknown"),
+        (b"<html><body>", "format_unknown"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old_workbook"),
         (b"\x00\x00\x27\x0a" + bytes(96), "send_whole_zip"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\xff\xff", "format_unknown"),
         (b"\xff\xfe\x00", "format_unknown"),

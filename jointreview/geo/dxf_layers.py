@@ -1,0 +1,118 @@
+"""Which layer of a drawing holds the parcel: by its usual names, else by being the only one; never by guess."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass, field
+
+from jointreview.geo.dxf_scan import Drawing, Entity
+from jointreview.geo.problems import ParcelProblem, error, warning
+
+MAX_DEPTH = 8
+"""Blocks within blocks deeper than this are refused."""
+
+_SURE = re.compile(
+    r"用地(红线|界线|边界|范围)|宗地|界址线|(征地|出让|划拨|供地|项目)(红线|范围|边界|界线)|^JZ[DX]$|^ZD(X|J)?$|^YDHX$"
+    r"|(PLOT|SITE|PARCEL|LOT|LAND)(BOUNDARY|LINE|LIMIT|AREA)|PARCEL|CADASTR|PROPERTYLINE|REDLINE"
+)
+_LIKELY = re.compile(r"红线|地块|地界|^HX$|^(SITE|PLOT|LOT)$|BOUNDARY")
+_NEVER = re.compile(
+    r"(建筑|道路|生态|退让|退界|控制|文物|管线|铁路|河道)(控制|保护)*(红线|界线)|[蓝绿紫黄黑]线|规划道路"
+    r"|ROAD|BUILDING|SETBACK"
+)
+_SHOWN = 8
+
+
+@dataclass
+class LayerCount:
+    """What a layer holds: outlines closed in themselves, and lines that may join to outlines."""
+
+    closed: int = 0
+    lines: int = 0
+
+
+@dataclass
+class Choice:
+    """The layer chosen, or the problems that say why none was."""
+
+    layer: str | None = None
+    problems: list[ParcelProblem] = field(default_factory=list)
+
+
+def layers_of(drawing: Drawing) -> dict[str, LayerCount]:
+    """What each layer holds, blocks counted once for each layer they are inserted on."""
+    found: dict[str, LayerCount] = {}
+    seen: set[tuple[str, str]] = set()
+    waiting: list[tuple[list[Entity], str]] = [(drawing.entities, "0")]
+    while waiting:
+        entities, inherited = waiting.pop()
+        for entity in entities:
+            layer = effective(entity, inherited)
+            if entity.kind == "INSERT":
+                block = drawing.blocks.get(entity.block)
+                if block is not None and (entity.block, layer) not in seen:
+                    seen.add((entity.block, layer))
+                    waiting.append((block.entities, layer))
+                continue
+            count = found.setdefault(layer, LayerCount())
+            if entity.closed:
+                count.closed += 1
+            else:
+                count.lines += 1
+    return found
+
+
+def effective(entity: Entity, inherited: str) -> str:
+    """The layer an entity shows on: within a block, layer 0 means the layer the block is inserted on."""
+    return inherited if entity.layer == "0" else entity.layer
+
+
+def choose(found: dict[str, LayerCount], wanted: str) -> Choice:
+    """The parcel's layer: the wanted one, the one whose name says so, or the only one with a closed outline."""
+    if not found:
+        return Choice(None, [error("dxf_nothing_drawn")])
+    if wanted.strip():
+        return _wanted(found, wanted)
+    for pattern in (_SURE, _LIKELY):
+        named = [name for name in found if pattern.search(plain(name)) and not _NEVER.search(plain(name))]
+        fitting = [name for name in named if found[name].closed] or named
+        if len(fitting) == 1:
+            return Choice(fitting[0])
+        if fitting:
+            return Choice(None, [error("dxf_layer_ambiguous", None, layers=_list(fitting, found))])
+    closed = [name for name, count in found.items() if count.closed]
+    if len(closed) == 1 or len(found) == 1:
+        only = (closed or list(found))[0]
+        return Choice(only, [warning("dxf_layer_assumed", None, layer=only)])
+    return Choice(None, [error("dxf_layer_needed", None, layers=_list(closed or list(found), found))])
+
+
+def _wanted(found: dict[str, LayerCount], wanted: str) -> Choice:
+    exact = [name for name in found if name == wanted]
+    alike = exact or [name for name in found if plain(name) == plain(wanted)]
+    if len(alike) == 1:
+        return Choice(alike[0])
+    if alike:
+        return Choice(None, [error("dxf_layer_ambiguous", None, layers=_list(alike, found))])
+    return Choice(None, [error("dxf_layer_missing", None, layer=wanted[:60], layers=_list(list(found), found))])
+
+
+def plain(name: str) -> str:
+    """A layer's name as the rules compare it; what an attached drawing put before it is left out."""
+    last = re.split(r"\$\d+\$|\|", name)[-1]
+    return re.sub(r"[\s_\-.·]+", "", unicodedata.normalize("NFKC", last)).upper()
+
+
+def _list(names: list[str], found: dict[str, LayerCount]) -> str:
+    """The likeliest layers first, so many as a person reads."""
+    likely = Counter({name: _rank(name, found[name]) for name in names})
+    shown = [name for name, _ in likely.most_common(_SHOWN)]
+    return "、".join(shown) + ("……" if len(names) > _SHOWN else "")
+
+
+def _rank(name: str, count: LayerCount) -> int:
+    text = plain(name)
+    by_name = 4 if _SURE.search(text) else 2 if _LIKELY.search(text) else 0
+    return by_name + (1 if count.closed else 0)
