@@ -6,7 +6,8 @@ import re
 import pytest
 
 from jointreview.__main__ import main
-from tests.geo.samples import HEADER, LONDON, Plot, geojson, shapefile_zip, txt
+from tests.geo.drawings import all_of, csv_table, dxf, kml, polylines, xlsx
+from tests.geo.samples import HEADER, LONDON, OUTER, Plot, geojson, shapefile_zip, txt
 
 FIELDS = ["crs", "crs_found_by", "parts", "area_plane_m2", "area_geodesic_m2", "bbox", "problems"]
 
@@ -118,3 +119,44 @@ def test_a_place_that_cannot_be_written_is_a_message_and_1(parcel, capsys, tmp_p
     status, out = run(capsys, parcel(txt()), "--out", str(tmp_path / "no" / "out.geojson"))
     assert status == 1
     assert "cannot be written" in out.err
+
+
+def test_every_format_and_the_layer_of_a_drawing(parcel, capsys):
+    files = {"a.dxf": dxf(), "a.kml": kml().encode(), "a.csv": csv_table().encode("gbk"), "a.xlsx": xlsx()}
+    for name, data in files.items():
+        status, out = run(capsys, parcel(data, name), "--json")
+        assert status == 0, name
+        assert json.loads(out.out)["area_geodesic_m2"] == pytest.approx(38_984.1, abs=0.1)
+    two = parcel(dxf(all_of(polylines(), polylines([OUTER], "宗地"))), "two.dxf")
+    status, out = run(capsys, two, "--json", "--lang", "zh")
+    assert status == 1
+    assert json.loads(out.out)["problems"] == [
+        {
+            "line": None,
+            "entity": None,
+            "message": "有多个图层可能是用地红线，请指定图层。可选：用地红线、宗地",
+            "severity": "error",
+        }
+    ]
+    status, out = run(capsys, two, "--json", "--layer", "宗地")
+    assert status == 0
+    assert json.loads(out.out)["parts"][0]["name"] == "宗地"
+
+
+def test_a_fault_of_a_drawing_has_line_and_handle(parcel, capsys):
+    path = parcel(dxf(polylines([OUTER], close=False)), "open.dxf")
+    status, out = run(capsys, path, "--json")
+    problem = json.loads(out.out)["problems"][0]
+    assert status == 1
+    assert problem["line"] > 100
+    assert problem["entity"] in problem["message"]
+    _, people = run(capsys, path)
+    assert f"Error: line {problem['line']}: {problem['entity']}: The boundary does not close" in people.out
+
+
+def test_names_that_no_terminal_can_print_are_printed_all_the_same(parcel, capsys):
+    data = geojson().replace("启东示例地块一".encode(), rb"\ud800\u0007x")
+    for options in (["--json"], []):
+        status, out = run(capsys, parcel(data, "a.geojson"), *options)
+        assert status == 0
+        assert out.out.encode("utf-8")

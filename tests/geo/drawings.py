@@ -28,7 +28,9 @@ def dxf(draw: Draw | None = None, version: str = "R2010", units: int = 6, encodi
     return text.getvalue().encode(document.output_encoding, "dxfreplace")
 
 
-def polylines(rings: Sequence[Ring] = (OUTER, HOLE), layer: str = LAYER, close: bool = True, old: bool = False) -> Draw:
+def polylines(
+    rings: Sequence[Ring] = (OUTER, HOLE), layer: str = LAYER, close: bool = True, old: bool = False
+) -> Draw:
     """Each ring a polyline on one layer; `old` as POLYLINE with VERTEX, the only kind of R12."""
 
     def draw(document: Any, space: Any) -> None:
@@ -60,7 +62,9 @@ def all_of(*draws: Draw) -> Draw:
     return draw
 
 
-def kml(rings: Sequence[Ring] | None = None, name: str = "启东示例地块一", body: str | None = None, head: str = "") -> str:
+def kml(
+    rings: Sequence[Ring] | None = None, name: str = "启东示例地块一", body: str | None = None, head: str = ""
+) -> str:
     """A KML as Google Earth writes it, with heights; `rings` in degrees."""
     outer, *inner = [degrees(r) for r in (OUTER, HOLE)] if rings is None else rings
     polygon = boundary("outer", outer) + "".join(boundary("inner", ring) for ring in inner)
@@ -75,9 +79,7 @@ def kml(rings: Sequence[Ring] | None = None, name: str = "启东示例地块一"
 def boundary(side: str, ring: Ring) -> str:
     """A ring as KML's outer or inner boundary, closed."""
     positions = " ".join(f"{x:.11f},{y:.11f},3.5" for x, y in [*ring, ring[0]])
-    return (
-        f"<{side}BoundaryIs><LinearRing><coordinates>\n{positions}\n</coordinates></LinearRing></{side}BoundaryIs>"
-    )
+    return f"<{side}BoundaryIs><LinearRing><coordinates>\n{positions}\n</coordinates></LinearRing></{side}BoundaryIs>"
 
 
 def archive(**members: str | bytes) -> bytes:
@@ -96,9 +98,7 @@ def packed(members: dict[str, str | bytes]) -> bytes:
 
 POINTS = [
     (f"J{number}", ring, north, east)
-    for number, (ring, (east, north)) in enumerate(
-        [(1, p) for p in OUTER] + [(2, p) for p in HOLE], start=1
-    )
+    for number, (ring, (east, north)) in enumerate([(1, p) for p in OUTER] + [(2, p) for p in HOLE], start=1)
 ]
 """The plot as a surveyor lists it: name, ring, northing, easting; closing points left out."""
 

@@ -129,6 +129,12 @@ def shapefile_zip(
     return cp936_zip({f"成果/地块{extension}": content for extension, content in members.items()})
 
 
+def members_of(data: bytes) -> dict[str, bytes]:
+    """The members of a zip by extension."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name[name.rindex(".") :]: archive.read(name) for name in archive.namelist()}
+
+
 def cp936_zip(members: dict[str, bytes]) -> bytes:
     """A zip whose entry names are CP936 bytes, as Windows Explorer writes them."""
     stand_ins = {name: f"{index:02d}" + "x" * (len(name.encode("gbk")) - 2) for index, name in enumerate(members)}

@@ -1,4 +1,4 @@
-"""One plot in three formats is one plot; broken and hostile files are refused, not obeyed (requirements §5.7)."""
+"""One plot in every format is one plot; broken and hostile files are refused, not obeyed (requirements §5.7)."""
 
 import io
 import json
@@ -14,16 +14,23 @@ from hypothesis import strategies as st
 from jointreview.geo.archive import MAX_ENTRIES
 from jointreview.geo.crs import CGCS2000_GEOD
 from jointreview.geo.parcel import read_parcel
-from tests.geo.samples import HOLE, OUTER, Plot, cp936_zip, degrees, geojson, projected, shapefile_zip, txt
+from tests.geo.drawings import POINTS, csv_table, dxf, kml, lines, packed, polylines, xlsx
+from tests.geo.samples import (
+    HOLE,
+    OUTER,
+    Plot,
+    cp936_zip,
+    degrees,
+    geojson,
+    members_of,
+    projected,
+    shapefile_zip,
+    txt,
+)
 
 
 def keys(reading):
     return [problem.key for problem in reading.problems]
-
-
-def members(data):
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name[name.rindex(".") :]: archive.read(name) for name in archive.namelist()}
 
 
 def zipped(files):
@@ -48,6 +55,19 @@ FORMATS = {
     "GeoJSON CRS84": geojson(crs="urn:ogc:def:crs:OGC:1.3:CRS84"),
     "GeoJSON projected": geojson(rings=[OUTER, HOLE], crs="urn:ogc:def:crs:EPSG::4529"),
     "GeoJSON projected without crs": geojson(rings=[OUTER, HOLE]),
+    "DXF": dxf(),
+    "DXF in millimetres of CM 120": dxf(
+        polylines([[(x * 1000, y * 1000) for x, y in projected(r, 4549)] for r in (OUTER, HOLE)]), units=4
+    ),
+    "DXF of loose lines": dxf(lines()),
+    "DXF of 1992": dxf(polylines(old=True), "R12", encoding="gbk"),
+    "KML": kml().encode(),
+    "KMZ": packed({"doc.kml": kml()}),
+    "CSV": csv_table().encode("gbk"),
+    "CSV in degrees": csv_table(
+        ("点号", "圈号", "经度", "纬度"), [(n, r, *degrees([(e, no)])[0]) for n, r, no, e in POINTS]
+    ).encode(),
+    "XLSX": xlsx(),
     "GeoJSON latitude first": geojson(rings=[[(y, x) for x, y in degrees(r)] for r in (OUTER, HOLE)]),
 }
 
@@ -186,7 +206,7 @@ def understated(data):
     return bytes(altered)
 
 
-SHP = members(shapefile_zip())
+SHP = members_of(shapefile_zip())
 BAD_ZIPS = {
     "climbs out": ({"../../etc/x.shp": b"", "a.txt": b""}, "zip_path"),
     "climbs out the Windows way": ({"..\\..\\x.shp": b""}, "zip_path"),
