@@ -8,7 +8,19 @@ from jointreview.api.app import build_api
 from jointreview.api.gate import FrontGate
 from jointreview.jobs.sweep import sweep
 from jointreview.ui import guard, hub
-from jointreview.ui.pages import account, admin, apply, board, calendar, form, missing, onsite, organisation, work
+from jointreview.ui.pages import (
+    account,
+    admin,
+    apply,
+    board,
+    calendar,
+    form,
+    handover,
+    missing,
+    onsite,
+    organisation,
+    work,
+)
 from jointreview.ui.pages.case import page as case_page
 from jointreview.ui.shell import add_pages
 from jointreview.ui.theme import STYLE
@@ -40,6 +52,7 @@ add_pages(
     calendar.PAGE,
     organisation.PAGE,
     admin.PAGE,
+    handover.PAGE,
     onsite.PAGE,
     apply.PAGE,
     form.PAGE,

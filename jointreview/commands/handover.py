@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 
 from pydantic import Field
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from jointreview.commands.deputies import posts_of
 from jointreview.commands.executor import Context
 from jointreview.commands.registry import Command, command
 from jointreview.domain.case_states import ENDED
 from jointreview.domain.problems import Problem, Refused, refuse
+from jointreview.models.actor import Actor
 from jointreview.models.case import Case
 from jointreview.models.identity import Account, Audit, Post
 from jointreview.models.review import Assignment
@@ -33,17 +34,17 @@ def hand_over(ctx: Context, cmd: HandOver) -> dict:
     giver, taker = (ctx.session.get(Account, i) for i in (cmd.from_id, cmd.to_id))
     if giver is None or taker is None or giver.kind != "staff" or taker.kind != "staff":
         raise refuse("people.handover_unknown", kind="missing")
-    mine = _posts(ctx, cmd.from_id)
+    mine = posts_to_hand_over(ctx.session, ctx.actor, cmd.from_id)
     if not mine and ctx.actor.role == "leader":
         raise refuse("people.handover_other_unit", kind="forbidden")
     units = {post.unit for post in mine if post.role == "officer"}
     theirs = posts_of(ctx.session, cmd.to_id)
     problems = _problems(ctx, cmd, taker, mine, theirs)
-    visits = _visits(ctx, cmd.from_id, units)
+    visits = visits_to_come(ctx.session, cmd.from_id, units)
     problems += _clashes(ctx, cmd.to_id, visits, taker)
     if problems:
         raise Refused(*problems)
-    named = _named(ctx, cmd.from_id, units)
+    named = named_on(ctx.session, cmd.from_id, units)
     for member, visit in visits:
         _move_visit(ctx, member, visit, cmd.to_id)
     for assignment in named:
@@ -69,11 +70,11 @@ def hand_over(ctx: Context, cmd: HandOver) -> dict:
     return moved
 
 
-def _posts(ctx: Context, account_id: int) -> list[Post]:
+def posts_to_hand_over(session: Session, actor: Actor, account_id: int) -> list[Post]:
     """The posts the acting person may hand over: a head those of officers in the own unit, the administrator all."""
-    posts = [post for post in posts_of(ctx.session, account_id) if post.role != "admin"]
-    if ctx.actor.role == "leader":
-        return [post for post in posts if post.role == "officer" and post.unit == ctx.actor.unit]
+    posts = [post for post in posts_of(session, account_id) if post.role != "admin"]
+    if actor.role == "leader":
+        return [post for post in posts if post.role == "officer" and post.unit == actor.unit]
     return posts
 
 
@@ -91,9 +92,9 @@ def _problems(ctx: Context, cmd: HandOver, taker: Account, mine: list[Post], the
     return problems
 
 
-def _visits(ctx: Context, account_id: int, units: set[str]) -> list[tuple[VisitMember, Visit]]:
-    """Planned visits the person has not arrived at."""
-    rows = ctx.session.exec(
+def visits_to_come(session: Session, account_id: int, units: set[str]) -> list[tuple[VisitMember, Visit]]:
+    """Planned visits for these units the person has not arrived at."""
+    rows = session.exec(
         select(VisitMember, Visit)
         .join(Visit, col(Visit.id) == VisitMember.visit_id)
         .where(
@@ -117,10 +118,10 @@ def _clashes(ctx: Context, to_id: int, visits: list[tuple[VisitMember, Visit]], 
     ]
 
 
-def _named(ctx: Context, account_id: int, units: set[str]) -> list[Assignment]:
-    """Assignments of open cases the person is named on."""
+def named_on(session: Session, account_id: int, units: set[str]) -> list[Assignment]:
+    """Assignments of these units in open cases the person is named on."""
     return list(
-        ctx.session.exec(
+        session.exec(
             select(Assignment)
             .join(Case, col(Case.id) == Assignment.case_id)
             .where(

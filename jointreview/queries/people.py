@@ -274,6 +274,8 @@ def _details(audit: Audit, lang: str) -> str:
             value = _unit_names(lang).get(value, value)
         elif name == "kind":
             value = tr(lang, f"views.kind_{value}")
+        elif name == "channel":
+            value = tr(lang, f"people.channel_{value}")
         label = f"admin.detail_{name}"
         parts.append(f"{tr(lang, label)} {value}" if label in texts("zh") else f"{name} {value}")
     return tr(lang, "admin.detail_joint").join(parts)

@@ -32,6 +32,7 @@ WAYS = (
         "calendar-days",
         ("coordinator", "clerk", "officer", "leader", "supervisor", "admin"),
     ),
+    Way("/handover", "handover.nav", "user-cog", ("leader",)),
     Way("/admin", "admin.nav", "users-round", ("admin",)),
     Way("/account", "nav.account", "user-round", _EVERYBODY, phone=False),  # on a phone in the person's menu
 )

@@ -20,6 +20,7 @@ from jointreview.notify.channel import Channel, NotDelivered, Uncertain
 from jointreview.notify.channels import channels
 from jointreview.notify.outbox import MAX_TRIES, UNCERTAIN_AFTER, bury_uncertain, send_due
 from jointreview.notify.queueing import enqueue
+from jointreview.queries.outbox import outbox_view
 from tests.api.helpers import Browsers
 from tests.notify.gateway import gateway
 
@@ -153,6 +154,21 @@ def test_who_may_send_again_and_give_up(mailing: Browsers):
     with base.reading() as session:
         actions = session.exec(select(Audit.action).order_by(col(Audit.id))).all()
     assert actions[-2:] == ["outbox.sent_again", "outbox.given_up"]
+
+
+def test_the_administrator_sees_what_did_not_leave_without_names_and_texts(mailing: Browsers):
+    mailing.world.accepted()
+    with base.writing() as session:
+        for number, row in enumerate(session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id))).all()):
+            row.status = "dead" if number < 2 else "waiting"
+            row.last_error = ["503 for ***", "uncertain: no answer"][number] if number < 2 else ""
+            session.add(row)
+    found = outbox_view()
+    assert (found.dead, found.uncertain, found.waiting) == (1, 1, states()["waiting"])
+    assert [letter.uncertain for letter in found.letters] == [True, False]
+    assert all("*" in letter.person for letter in found.letters)
+    mailing.world.do("admin", GiveUpMessage(message_id=found.letters[0].message_id))
+    assert (outbox_view().uncertain, len(outbox_view().letters)) == (0, 1)
 
 
 def test_a_message_that_cannot_be_written_does_not_hold_up_the_others(mailing: Browsers):

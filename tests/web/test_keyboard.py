@@ -116,3 +116,10 @@ def test_on_paper_the_matrix_stands_without_the_controls_of_the_page(office: Off
             expect(page.locator(gone).first).to_be_hidden()
         expect(page.locator("#matrix tbody tr").first).to_be_visible()
         expect(page.locator("#case-number")).to_be_visible()
+
+
+def test_an_act_of_the_header_leads_into_the_form_of_the_open_panel(office: Office, hall: Hall) -> None:
+    with office.at("clerk", f"/cases/{hall.cases['waiting']}?panel=review") as page:
+        expect(page.locator("#precheck")).to_be_visible()
+        page.get_by_test_id("act-ReturnCase").first.click()
+        expect(page.locator("#precheck :focus")).to_be_in_viewport()

@@ -10,9 +10,11 @@ from jointreview.ui.components.denied import only_for
 from jointreview.ui.components.layout import page_header
 from jointreview.ui.components.lists import busy
 from jointreview.ui.pages.admin.dialogs import add_dialog, one_time_dialog, person_dialog
+from jointreview.ui.pages.admin.outbox import outbox
 from jointreview.ui.pages.admin.panels import audit, staff, system, units
 from jointreview.ui.pages.admin.person import PersonState
 from jointreview.ui.pages.admin.state import PANELS, READERS, AdminState
+from jointreview.ui.pages.handover.panel import handover
 from jointreview.ui.shell import Page
 from jointreview.ui.text import t
 
@@ -40,7 +42,15 @@ def _administration() -> rx.Component:
         rx.cond(
             Seen.loaded,
             rx.el.div(
-                rx.match(Seen.panel, ("units", units()), ("system", system()), ("audit", audit()), staff()),
+                rx.match(
+                    Seen.panel,
+                    ("units", units()),
+                    ("handover", handover()),
+                    ("outbox", outbox()),
+                    ("system", system()),
+                    ("audit", audit()),
+                    staff(),
+                ),
                 id="panel",
                 role="tabpanel",
                 aria_labelledby="tab-" + Seen.panel,

@@ -15,6 +15,7 @@ from jointreview.settings import settings
 from jointreview.text import tr
 from jointreview.ui.allow import allow, event
 from jointreview.ui.components.filters import Option
+from jointreview.ui.pages.admin.outbox import OutboxState
 from jointreview.ui.pages.admin.rows import (
     AuditRow,
     CheckRow,
@@ -25,10 +26,12 @@ from jointreview.ui.pages.admin.rows import (
     staff_row,
     unit_row,
 )
+from jointreview.ui.pages.handover.state import HandoverState
 from jointreview.ui.text import lang_of
 
 READERS = ("admin",)
-PANELS = ("staff", "units", "system", "audit")
+_IN_SIGHT = "document.querySelector('.jr-tab-here')?.scrollIntoView({inline: 'center', block: 'nearest'})"
+PANELS = ("staff", "units", "handover", "outbox", "system", "audit")
 
 
 class AdminState(rx.State):
@@ -63,6 +66,7 @@ class AdminState(rx.State):
         self.audit_groups = [Option(value=g, name=tr(lang, f"admin.group_{g}")) for g in AUDIT_GROUPS]
         await self._read()
         self.loaded = True
+        return rx.call_script(_IN_SIGHT)
 
     @event
     @allow(*READERS)
@@ -108,6 +112,8 @@ class AdminState(rx.State):
         readers = {
             "staff": self._read_staff,
             "units": self._read_units,
+            "handover": self._read_handover,
+            "outbox": self._read_outbox,
             "system": self._read_system,
             "audit": self._read_audit,
         }
@@ -121,6 +127,12 @@ class AdminState(rx.State):
         found = await asyncio.to_thread(unit_staffing, lang, settings().today())
         self.units = [unit_row(unit, lang) for unit in sorted(found, key=lambda u: bool(u.officers))]
         self.empty_units = sum(not unit.officers for unit in found)
+
+    async def _read_handover(self, _lang: str) -> None:
+        await (await self.get_state(HandoverState))._read()
+
+    async def _read_outbox(self, _lang: str) -> None:
+        await (await self.get_state(OutboxState))._read()
 
     async def _read_system(self, lang: str) -> None:
         today = settings().today()

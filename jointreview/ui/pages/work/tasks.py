@@ -66,7 +66,7 @@ def _task(task: Any) -> rx.Component:
                 " · ",
                 rx.el.span(task["number"], class_name="jr-date"),
                 " · ",
-                task["since"],
+                rx.el.span(task["since"], class_name="jr-date"),
                 class_name="jr-task-case",
             ),
         ),
