@@ -10,10 +10,11 @@ from sqlmodel import Session, col, select
 from jointreview.catalog.loader import load_catalog
 from jointreview.commands.deputies import held
 from jointreview.commands.handover import named_on, posts_to_hand_over, visits_to_come
-from jointreview.domain.deputies import may_lend
+from jointreview.domain.deputies import fits, may_lend
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
 from jointreview.models.identity import Account, Delegation, Post
+from jointreview.queries.standing_in import Person, staff_posts
 from jointreview.settings import settings
 
 
@@ -61,6 +62,16 @@ class LentPost:
     until_on: date
     reason: str
     endable: bool
+
+
+@dataclass(frozen=True)
+class Lendable:
+    """Somebody's post this reader may lend, and who may stand in for its holder."""
+
+    post_id: int
+    holder: str
+    post: PostHeld
+    deputies: tuple[Person, ...]
 
 
 def carriers(actor: Actor, lang: str) -> list[Carrier]:
@@ -113,6 +124,30 @@ def _post(post: Post, names: dict[str, str]) -> PostHeld:
 
 def _unit_names(lang: str) -> dict[str, str]:
     return {u.code: u.name.in_(lang) for u in load_catalog(settings().catalogue, settings().today()).units}
+
+
+def lendable(actor: Actor, lang: str) -> list[Lendable]:
+    """Posts of others the actor may name a deputy for: a head those of the unit, the administrator by the rule."""
+    names = _unit_names(lang)
+    with reading() as session:
+        people = staff_posts(session)
+        rows = session.exec(
+            select(Post, Account)
+            .join(Account, col(Account.id) == Post.account_id)
+            .where(col(Post.active), col(Account.active), Post.account_id != actor.account_id)
+            .order_by(col(Post.id))
+        ).all()
+    me = (actor.account_id, actor.role, actor.unit, bool(actor.acting_for))
+    return [
+        Lendable(
+            post.id or 0,
+            holder.name,
+            _post(post, names),
+            tuple(Person(a.id or 0, a.name) for a, theirs in people if fits(held(post), a.id or 0, theirs)),
+        )
+        for post, holder in rows
+        if may_lend(held(post), *me)
+    ]
 
 
 def lent_posts(actor: Actor, lang: str, today: date) -> list[LentPost]:

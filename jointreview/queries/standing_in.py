@@ -52,7 +52,7 @@ def lendable_posts(account_id: int) -> list[LendablePost]:
                 Post.account_id == account_id, col(Post.active), col(Post.role).not_in(sorted(NEVER_LENT))
             )
         ).all()
-        staff = _staff(session)
+        staff = staff_posts(session)
     return [
         LendablePost(
             post.id or 0,
@@ -68,7 +68,7 @@ def lendable_posts(account_id: int) -> list[LendablePost]:
     ]
 
 
-def _staff(session: Session) -> list[tuple[Account, list[HeldPost]]]:
+def staff_posts(session: Session) -> list[tuple[Account, list[HeldPost]]]:
     """Open accounts of staff with the posts they hold, by name."""
     rows = session.exec(
         select(Account, Post)

@@ -11,6 +11,7 @@ from sqlmodel import select
 from jointreview.models.base import reading, writing
 from jointreview.models.event import Notification, OutboxMessage
 from jointreview.models.identity import Account, Post
+from jointreview.settings import settings
 from jointreview.text import texts
 from jointreview.ui.allow import MARK
 from jointreview.ui.pages import handover
@@ -65,6 +66,28 @@ async def test_what_is_wrong_with_a_handover_leads_to_its_field(world: World) ->
     stranger = str(world.actors["lightning"].account_id)
     await state.hand_over({"handover-to_id": stranger, "handover-posts": "no", "handover-reason": "调离"})
     assert [fault["where"] for fault in state.faults] == ["handover-to_id"]
+
+
+async def test_a_head_names_a_deputy_for_an_officer_of_the_unit_and_ends_it(world: World) -> None:
+    state = await state_of(HandoverState, world.actors["fire-head"])
+    await state.load()
+    assert len(state.posts) == 2 and state.deputies
+    await state.choose_post(str(world.actors["fire"].post_id))
+    day = settings().today().isoformat()
+    entered = {"handover-from_on": day, "handover-until_on": day, "handover-reason": "病假"}
+    await state.name_deputy({**entered, "handover-deputy_id": str(world.actors["clerk"].account_id)})
+    assert [fault["where"] for fault in state.faults] == ["handover-deputy_id"] and state.lent == []
+    await state.name_deputy({**entered, "handover-deputy_id": str(world.actors["fire-2"].account_id)})
+    (row,) = state.lent
+    assert (row["deputy"], row["endable"]) == (world.actors["fire-2"].name, True)
+    await state.end_deputy(row["id"])
+    assert state.lent == [] and not state.faults
+
+
+async def test_the_administrator_names_deputies_for_the_window_and_coordinators_alone(world: World) -> None:
+    state = await state_of(HandoverState, world.actors["admin"])
+    await state.load()
+    assert {name["name"].split(" · ")[1] for name in state.posts} == {"综合窗口", "牵头协调"}
 
 
 async def test_a_message_is_sent_again_or_given_up_and_leaves_the_list(world: World) -> None:

@@ -42,6 +42,7 @@ def handover() -> rx.Component:
                 data_table(lent, Seen.lent, _lent, t("handover.lent_title")),
                 empty_state(t("handover.lent_none"), t("handover.lent_none_why"), icon="user-check"),
             ),
+            rx.cond(Seen.posts.length() > 0, _name_deputy()),
             id="lent-posts",
         ),
         _dialog(),
@@ -96,6 +97,24 @@ def _lent(row: Any) -> rx.Component:
         ),
         key=row["id"],
         custom_attrs={"data-testid": "lent-" + row["id"].to(str)},
+    )
+
+
+def _name_deputy() -> rx.Component:
+    """For somebody who cannot do it: suddenly ill, or without an account that still opens."""
+    return rx.el.form(
+        rx.el.h3(t("handover.name_deputy"), class_name="jr-strong mt-4"),
+        rx.el.div(
+            choice_entry("handover-post", t("account.post"), Seen.posts, value=Seen.post, on_change=Seen.choose_post),
+            choice_entry("handover-deputy_id", t("people.deputy"), Seen.deputies, required=True),
+            text_entry("handover-from_on", t("people.from_on"), type="date", required=True),
+            text_entry("handover-until_on", t("people.until_on"), type="date", required=True),
+            text_entry("handover-deputy_reason", t("people.reason"), name="handover-reason", max_length=200),
+            class_name="jr-entries",
+        ),
+        rx.el.button(t("cmd.name_deputy"), type="submit", id="handover-deputy-save", class_name="jr-button"),
+        on_submit=Seen.name_deputy,
+        reset_on_submit=False,
     )
 
 

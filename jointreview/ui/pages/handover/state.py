@@ -8,18 +8,19 @@ from typing import Any
 import pydantic
 import reflex as rx
 
-from jointreview.commands.deputies import EndDeputy
+from jointreview.commands.deputies import EndDeputy, NameDeputy
 from jointreview.commands.executor import Outcome, execute
 from jointreview.commands.handover import HandOver
 from jointreview.commands.registry import Command
 from jointreview.domain.problems import Refused
-from jointreview.queries.handover import carriers, lent_posts
+from jointreview.queries.handover import carriers, lendable, lent_posts
 from jointreview.settings import settings
 from jointreview.ui.allow import allow, event
 from jointreview.ui.components import toasts
 from jointreview.ui.components.faults import Fault, faults_of
+from jointreview.ui.components.filters import Option
 from jointreview.ui.me import actor_of
-from jointreview.ui.pages.handover.rows import CarrierRow, LentRow, carrier_row, lent_row
+from jointreview.ui.pages.handover.rows import CarrierRow, LentRow, carrier_row, lent_row, post_words
 from jointreview.ui.text import lang_of, say
 
 HANDERS = ("leader", "admin")
@@ -34,6 +35,9 @@ class HandoverState(rx.State):
     lent: list[LentRow] = []
     giver: CarrierRow = _NOBODY
     faults: list[Fault] = []
+    posts: list[Option] = []
+    post: str = ""
+    deputies: list[Option] = []
 
     @event
     @allow(*HANDERS)
@@ -70,6 +74,24 @@ class HandoverState(rx.State):
 
     @event
     @allow(*HANDERS)
+    async def choose_post(self, post: str):
+        """The post decides who fits."""
+        self.post = post[:10]
+        await self._read()
+
+    @event
+    @allow(*HANDERS)
+    async def name_deputy(self, form: dict[str, Any]):
+        """Somebody stands in for the holder of the chosen post."""
+        names = ("deputy_id", "from_on", "until_on", "reason")
+        wanted = {name: form.get(f"handover-{name}", "") for name in names}
+        if await self._run(NameDeputy, post_id=self.post, **wanted) is None:
+            return None
+        await self._read()
+        return await toasts.done(self, "people.deputy_named")
+
+    @event
+    @allow(*HANDERS)
     async def end_deputy(self, delegation_id: str):
         """A deputy no longer stands in."""
         if await self._run(EndDeputy, delegation_id=delegation_id) is None:
@@ -96,4 +118,10 @@ class HandoverState(rx.State):
         lent = await asyncio.to_thread(lent_posts, actor, lang, settings().today())
         self.carriers = [carrier_row(one, lang) for one in people]
         self.lent = [lent_row(one, lang) for one in lent]
+        posts = await asyncio.to_thread(lendable, actor, lang)
+        self.posts = [Option(value=str(p.post_id), name=f"{p.holder} · {post_words(p.post, lang)}") for p in posts]
+        if self.post not in {p["value"] for p in self.posts}:
+            self.post = self.posts[0]["value"] if self.posts else ""
+        fitting = next((p.deputies for p in posts if str(p.post_id) == self.post), ())
+        self.deputies = [Option(value=str(d.account_id), name=d.name) for d in fitting]
         self.loaded = True
