@@ -13,6 +13,8 @@ from statistics import fmean, median
 from jointreview.domain.calendar import WorkCalendar, days_in
 from jointreview.domain.pauses import Pause, PauseKind, pause_of
 
+STAGES = (1, 2, 3, 4)
+"""The stages of a whole road, the last of them the joint acceptance (requirements §1.1)."""
 _HIGH = 0.9
 
 
@@ -91,7 +93,11 @@ class CaseTime:
 
 @dataclass(frozen=True)
 class RoundTime:
-    """The time of one round of a unit: `used` and `promised` in working days, closed or until today."""
+    """The time of one round of a unit: `used` and `promised` in working days, closed or until today.
+
+    `cut` marks a round that was still open when its case ended: that end closed it, not the unit. The unit's delay
+    up to that day stands, but the round tells nothing of how long the unit takes (`counted`, `finished`).
+    """
 
     round_id: int
     case_id: int
@@ -104,11 +110,22 @@ class RoundTime:
     closed: date | None
     promised: int
     used: int
+    cut: bool = False
 
     @property
     def over(self) -> bool:
         """Whether it took longer than its sub-deadline, or was closed by silence."""
         return self.used > self.promised or self.status == "deemed"
+
+    @property
+    def counted(self) -> bool:
+        """Whether it enters the on-time rate: closed; one that its case's end closed only if it was late by then."""
+        return self.closed is not None and (not self.cut or self.over)
+
+    @property
+    def finished(self) -> bool:
+        """Whether the unit itself (or its silence) closed it, so that its days say how long the unit takes."""
+        return self.closed is not None and not self.cut
 
     @property
     def month(self) -> str:
@@ -162,26 +179,51 @@ def on_time(cases: Iterable[CaseTime]) -> Rate:
 
 
 def rounds_on_time(rounds: Iterable[RoundTime]) -> Rate:
-    """Of the rounds closed by the unit or by its silence, those within their sub-deadline."""
-    closed = [r for r in rounds if r.closed is not None]
+    """Of the rounds closed by the unit or by its silence, those within their sub-deadline.
+
+    A round left open in an ended case is closed by that end: late if it was late by then, else not counted at all.
+    """
+    closed = [r for r in rounds if r.counted]
     return Rate(sum(not r.over for r in closed), len(closed))
 
 
 @dataclass(frozen=True)
 class ProjectTime:
-    """A project's whole road so far: promised stage clocks consumed, and calendar days from first to last."""
+    """A project's road so far: promised stage clocks consumed, and calendar days from first to last.
+
+    `stages` are those passed, `running` tells of an open case, `last` is the latest end of a counted case.
+    """
 
     project_id: int
     used: int
     span: int
     stages: frozenset[int]
+    running: bool
+    last: date | None
+
+    @property
+    def standing(self) -> str:
+        """`whole`: passed in all four stages and nothing open; only these make up the average against 45.
+
+        `part`: the last stage passed and nothing open, but earlier stages were never handled here: its sum is not
+        that of a whole road. `running`: everything else, "running, N days so far".
+        """
+        if self.running or STAGES[-1] not in self.stages:
+            return "running"
+        return "whole" if self.stages.issuperset(STAGES) else "part"
+
+    @property
+    def month(self) -> str:
+        """The month in which the road ended, `2026-05`; empty while it has not."""
+        return f"{self.last:%Y-%m}" if self.last and self.standing != "running" else ""
 
 
 def project_times(cases: Iterable[CaseTime]) -> list[ProjectTime]:
     """Each project's sum of used days over its stages, and its span (requirements §1.1).
 
     Cases that ended without a conclusion (withdrawn) are left out. Of several cases of one stage at a time, as with
-    buildings accepted one after another, each counts.
+    buildings accepted one after another, each counts. What is not finished is told apart by `standing`, so that no
+    average mixes half roads with whole ones.
     """
     by_project: dict[int, list[CaseTime]] = {}
     for case in cases:
@@ -193,6 +235,8 @@ def project_times(cases: Iterable[CaseTime]) -> list[ProjectTime]:
             sum(c.used for c in mine),
             (max(c.until for c in mine) - min(c.received for c in mine)).days,
             frozenset(c.stage for c in mine if c.passed),
+            running=any(c.ended is None for c in mine),
+            last=max((c.ended for c in mine if c.ended), default=None),
         )
         for project_id, mine in by_project.items()
     ]

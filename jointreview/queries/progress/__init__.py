@@ -12,14 +12,15 @@ from jointreview.domain.problems import refuse
 from jointreview.domain.progress import CaseTime
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
-from jointreview.queries.progress.figures import Figures, figures, shown_cases
+from jointreview.queries.progress.behind import shown_cases
+from jointreview.queries.progress.figures import Figures, figures
 from jointreview.queries.progress.filters import ProgressFilters
 from jointreview.queries.progress.forecast import Outlook, outlooks
 from jointreview.queries.progress.load import Loaded, load_times
 from jointreview.settings import settings
 
-READERS = ("coordinator", "supervisor", "clerk", "leader", "officer")
-OWN_UNIT = ("leader", "officer")
+READERS = ("coordinator", "leader", "supervisor")
+OWN_UNIT = ("leader",)
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Progress:
 
 
 def progress(actor: Actor, filters: ProgressFilters, lang: str, now: datetime) -> Progress:
-    """The figures for one reader; officers and heads see their own unit alone. Refused for other roles."""
+    """The figures for one reader; a department's head sees its own unit alone. Refused for other roles."""
     if actor.role not in READERS:
         raise refuse("progress.not_for_you", kind="forbidden")
     today = now.astimezone(SHANGHAI).date()
@@ -50,8 +51,7 @@ def progress(actor: Actor, filters: ProgressFilters, lang: str, now: datetime) -
     ahead = outlooks(everything, {c.case_id for c in found.cases if c.ended is None}, catalog, lang)
     if filters.unit:
         ahead = [o for o in ahead if o.unit in ("", filters.unit)]
-    expected = {o.case_id: o.sure for o in reversed(ahead)}
-    shown = shown_cases(everything, found, filters, expected)
+    shown = shown_cases(everything, found, filters, {o.case_id for o in ahead})
     return Progress(filters, catalog, everything, found, ahead, shown)
 
 

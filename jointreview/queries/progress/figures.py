@@ -1,4 +1,4 @@
-"""The figures of progress: each with the cases it counts, so that every number can be opened."""
+"""The figures of progress: every number one page shows, within the filters, from times alone."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from jointreview.queries.progress.load import Loaded
 
 @dataclass(frozen=True)
 class Group:
-    """Cases of one stage or month: how many were concluded, how fast, how many in time, how many run."""
+    """Cases of one stage or month: how many were concluded, how fast, how many in time; how many run, some over."""
 
     key: str
     concluded: int
     running: int
-    over: int
+    running_over: int
     days: Spread
     in_time: Rate
 
@@ -40,30 +40,34 @@ class Group:
 class UnitFigures:
     """A handling unit: its cases, its rounds against their sub-deadlines, how it keeps visits, its score.
 
-    `open_over` counts open rounds beyond their sub-deadline; `silent` those closed by silence.
+    `days` are those of the rounds it finished itself, `late` its counted rounds beyond their sub-deadline, `silent`
+    those closed by silence, `open_over` open ones beyond it, `cut` those that the end of their case closed.
     """
 
     unit: str
     cases: int
     rounds: Rate
     days: Spread
-    late: int
     silent: int
     open_over: int
+    cut: int
     signing: Rate
     attendance: Rate
-    absences: int
     yellow: int
     red: int
     score: Score
 
+    @property
+    def late(self) -> int:
+        """Counted rounds beyond their sub-deadline."""
+        return self.rounds.of - self.rounds.good
+
 
 @dataclass(frozen=True)
 class Figures:
-    """Everything one page shows, before words; `chosen` are the ids of the cases within the filters."""
+    """Everything one page shows, before words; `projects` in full, their spreads over whole roads alone."""
 
     cases: list[CaseTime]
-    chosen: set[int]
     in_time: Rate
     days: Spread
     projects: list[ProjectTime]
@@ -73,40 +77,53 @@ class Figures:
     by_days: list[tuple[int, int, int]]
     stages: list[Group]
     months: list[Group]
+    round_months: list[tuple[str, Rate]]
     units: list[UnitFigures]
     time: dict[str, int]
 
 
 def chosen_cases(all_: Loaded, filters: ProgressFilters) -> list[CaseTime]:
-    """The cases within stage, unit, track and months; running ones only without a range of months."""
+    """The cases within stage, unit, track, town and months; running ones only without a range of months."""
     return [
         c
         for c in all_.cases
         if filters.stage in (0, c.stage)
         and filters.track in ("", c.track)
+        and filters.town in ("", all_.towns.get(c.case_id, ""))
         and (not filters.unit or filters.unit in all_.units.get(c.case_id, ()))
         and filters.includes(c.month)
     ]
 
 
+def chosen_projects(all_: Loaded, filters: ProgressFilters) -> list[ProjectTime]:
+    """The projects with a case within stage, unit, track and town, each with its whole road.
+
+    A part of a road says nothing about the 45 days: the sum takes every case of the project the reader may see,
+    whatever the filters. With a range of months those whose road ended in it.
+    """
+    touched = {c.project_id for c in chosen_cases(all_, filters.but(since="", until=""))}
+    return [p for p in project_times(c for c in all_.cases if c.project_id in touched) if filters.includes(p.month)]
+
+
 def figures(all_: Loaded, filters: ProgressFilters, catalog: Catalog) -> Figures:
     """All figures within the filters."""
-    cases = chosen_cases(all_, filters)
+    cases, rounds = chosen_cases(all_, filters), chosen_rounds(all_, filters)
     ended = [c for c in cases if c.concluded]
-    projects = project_times(cases)
+    projects = chosen_projects(all_, filters)
+    whole = [p for p in projects if p.standing == "whole"]
     return Figures(
         cases=cases,
-        chosen={c.case_id for c in cases},
         in_time=on_time(cases),
         days=spread(c.used for c in ended),
         projects=projects,
-        project_days=spread(p.used for p in projects),
-        project_span=spread(p.span for p in projects),
+        project_days=spread(p.used for p in whole),
+        project_span=spread(p.span for p in whole),
         running_over=sum(c.over for c in cases if c.ended is None),
         by_days=_by_days(ended),
         stages=_groups(cases, lambda c: str(c.stage)),
-        months=_groups([c for c in cases if c.ended], lambda c: c.month),
-        units=_units(all_, cases, filters, catalog),
+        months=_groups(ended, lambda c: c.month),
+        round_months=_round_months(rounds),
+        units=_units(all_, rounds, filters, catalog),
         time=where_time_goes(cases),
     )
 
@@ -128,7 +145,7 @@ def _groups(cases: Iterable[CaseTime], key: Callable[[CaseTime], str]) -> list[G
             name,
             concluded=sum(c.concluded for c in mine),
             running=sum(c.ended is None for c in mine),
-            over=sum(c.over for c in mine),
+            running_over=sum(c.over for c in mine if c.ended is None),
             days=spread(c.used for c in mine if c.concluded),
             in_time=on_time(mine),
         )
@@ -136,90 +153,77 @@ def _groups(cases: Iterable[CaseTime], key: Callable[[CaseTime], str]) -> list[G
     ]
 
 
-def unit_rounds(all_: Loaded, filters: ProgressFilters) -> list[RoundTime]:
-    """The rounds of the cases of the stage and track, closed in the months; open ones only without a range."""
-    of_case = {c.case_id: c for c in all_.cases}
+def chosen_rounds(all_: Loaded, filters: ProgressFilters) -> list[RoundTime]:
+    """The rounds of the cases of the stage, track and town, closed in the months; open ones without a range alone."""
+    allowed = within(all_, filters)
     return [
-        r
-        for r in all_.rounds
-        if filters.stage in (0, r.stage)
-        and filters.track in ("", of_case[r.case_id].track)
-        and filters.unit in ("", r.unit)
-        and filters.includes(r.month)
+        r for r in all_.rounds if r.case_id in allowed and filters.unit in ("", r.unit) and filters.includes(r.month)
     ]
 
 
-def _units(all_: Loaded, cases: list[CaseTime], filters: ProgressFilters, catalog: Catalog) -> list[UnitFigures]:
-    rule, allowed = catalog.progress.score, {c.case_id for c in all_.cases}
-    if filters.stage or filters.track:
-        allowed = {c.case_id for c in chosen_cases(all_, filters.but(unit="", since="", until=""))}
-    rounds = unit_rounds(all_, filters)
+def within(all_: Loaded, filters: ProgressFilters) -> set[int]:
+    """The cases of the stage, track and town, whoever takes part and whenever they end."""
+    return {c.case_id for c in chosen_cases(all_, filters.but(unit="", since="", until=""))}
 
-    def share(rows: Iterable[tuple[str, int, str, bool]], unit: str) -> Rate:
-        mine = [
-            good for u, case_id, month, good in rows if u == unit and case_id in allowed and filters.includes(month)
-        ]
-        return Rate(sum(mine), len(mine))
 
-    found = []
-    for unit in [u.code for u in catalog.units]:
-        mine = [r for r in rounds if r.unit == unit]
-        if not mine:
-            continue
-        closed = [r for r in mine if r.closed]
-        kept, signing, came = rounds_on_time(mine), share(all_.signed, unit), share(all_.visits, unit)
-        cards = [c for u, case_id, m, c in all_.cards if u == unit and case_id in allowed and filters.includes(m)]
-        yellow, red = cards.count("yellow"), cards.count("red")
-        shares = {"on_time": kept.share, "signing": signing.share, "attendance": came.share}
-        found.append(
-            UnitFigures(
-                unit=unit,
-                cases=len({r.case_id for r in mine}),
-                rounds=kept,
-                days=spread(r.used for r in closed),
-                late=sum(r.over for r in closed),
-                silent=sum(r.status == "deemed" for r in closed),
-                open_over=sum(r.over for r in mine if not r.closed),
-                signing=signing,
-                attendance=came,
-                absences=came.of - came.good,
-                yellow=yellow,
-                red=red,
-                score=score(shares, dict(rule.weights), yellow * rule.yellow_card + red * rule.red_card),  # type: ignore[arg-type]
-            )
-        )
+def _round_months(rounds: Iterable[RoundTime]) -> list[tuple[str, Rate]]:
+    """On-time rate of the counted rounds by the month in which they were closed."""
+    by_month: dict[str, list[RoundTime]] = {}
+    for round_ in rounds:
+        if round_.counted:
+            by_month.setdefault(round_.month, []).append(round_)
+    return [(month, rounds_on_time(mine)) for month, mine in sorted(by_month.items())]
+
+
+def _units(
+    all_: Loaded, rounds: Iterable[RoundTime], filters: ProgressFilters, catalog: Catalog
+) -> list[UnitFigures]:
+    allowed = within(all_, filters)
+    by_unit: dict[str, list[RoundTime]] = {}
+    for round_ in rounds:
+        by_unit.setdefault(round_.unit, []).append(round_)
+    signed, visits, cards = (_of_units(rows, allowed, filters) for rows in (all_.signed, all_.visits, all_.cards))
+    return [
+        _unit(unit.code, by_unit[unit.code], signed, visits, cards, catalog)
+        for unit in catalog.units
+        if unit.code in by_unit
+    ]
+
+
+def _of_units(
+    rows: Iterable[tuple[str, int, str, object]], allowed: set[int], filters: ProgressFilters
+) -> dict[str, list[object]]:
+    found: dict[str, list[object]] = {}
+    for unit, case_id, month, what in rows:
+        if case_id in allowed and filters.includes(month):
+            found.setdefault(unit, []).append(what)
     return found
 
 
-def shown_cases(all_: Loaded, found: Figures, filters: ProgressFilters, expected: dict[int, bool]) -> list[CaseTime]:
-    """The cases behind the figure named by `filters.show`; with none all within the filters.
-
-    `expected` are the cases that will (true) or may be late.
-    """
-    name, _, value = filters.show.partition(":")
-    rounds = unit_rounds(all_, filters) if name.startswith("unit") else []
-    of_unit = [r for r in rounds if r.unit == value]
-    wanted = {
-        "unit": {r.case_id for r in of_unit},
-        "unit_late": {r.case_id for r in of_unit if r.over},
-        "unit_absent": {case for u, case, m, came in all_.visits if u == value and not came and filters.includes(m)},
-    }.get(name)
-    if wanted is not None:
-        return [c for c in all_.cases if c.case_id in wanted]
-    tests: dict[str, Callable[[CaseTime], bool]] = {
-        "days": lambda c: c.concluded and str(c.used) == value,
-        "in_time": lambda c: c.passed and not c.over,
-        "late": lambda c: c.passed and c.over,
-        "concluded": lambda c: c.concluded,
-        "running": lambda c: c.ended is None,
-        "running_over": lambda c: c.ended is None and c.over,
-        "stage": lambda c: str(c.stage) == value,
-        "stage_late": lambda c: str(c.stage) == value and c.over,
-        "month": lambda c: c.month == value,
-        "month_late": lambda c: c.month == value and c.over,
-        "time": lambda c: where_time_goes([c]).get(value, 0) > 0,
-        "expected": lambda c: c.case_id in expected,
-        "project": lambda c: str(c.project_id) == value,
-    }
-    test = tests.get(name, lambda c: True)
-    return [c for c in found.cases if test(c)]
+def _unit(
+    unit: str,
+    mine: list[RoundTime],
+    signed: dict[str, list[object]],
+    visits: dict[str, list[object]],
+    cards: dict[str, list[object]],
+    catalog: Catalog,
+) -> UnitFigures:
+    rule, kept = catalog.progress.score, rounds_on_time(mine)
+    signing = Rate(sum(map(bool, signed.get(unit, []))), len(signed.get(unit, [])))
+    came = Rate(sum(map(bool, visits.get(unit, []))), len(visits.get(unit, [])))
+    yellow, red = cards.get(unit, []).count("yellow"), cards.get(unit, []).count("red")
+    shares = {"on_time": kept.share, "signing": signing.share, "attendance": came.share}
+    return UnitFigures(
+        unit=unit,
+        cases=len({r.case_id for r in mine}),
+        rounds=kept,
+        days=spread(r.used for r in mine if r.finished),
+        silent=sum(r.status == "deemed" for r in mine if r.closed),
+        open_over=sum(r.over for r in mine if not r.closed),
+        cut=sum(r.cut for r in mine),
+        signing=signing,
+        attendance=came,
+        yellow=yellow,
+        red=red,
+        score=score(shares, dict(rule.weights), yellow * rule.yellow_card + red * rule.red_card),  # type: ignore[arg-type]
+    )

@@ -33,11 +33,11 @@ class Outlook:
 def outlooks(all_: Loaded, cases: set[int], catalog: Catalog, lang: str) -> list[Outlook]:
     """What runs in these cases and will or may end after its due day, the surest and earliest first.
 
-    Past durations are those of all closed rounds the reader may see; a clock that stands still has no due day and
-    is not in the list.
+    Past durations are those of all rounds the reader may see that their unit closed; a clock that stands still has
+    no due day and is not in the list.
     """
     rule = catalog.progress.forecast
-    past = grouped(((r.unit, r.kind), r.used) for r in all_.rounds if r.closed)
+    past = grouped(((r.unit, r.kind), r.used) for r in all_.rounds if r.finished)
     found = []
     last: dict[int, tuple[date, date]] = {}
     for round_ in all_.rounds:

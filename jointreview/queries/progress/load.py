@@ -17,14 +17,14 @@ from jointreview.domain.clock import Clock
 from jointreview.domain.progress import CaseTime, RoundTime, WorkdayCounter
 from jointreview.domain.status_codes import CAN_BE_OVERDUE, ENDING, StatusCode
 from jointreview.models.actor import Actor
-from jointreview.models.case import Case
+from jointreview.models.case import Case, FormSection
 from jointreview.models.event import Event
 from jointreview.models.outcome import Delivery
 from jointreview.models.project import Project
 from jointreview.models.review import Assignment, Opinion, Round
 from jointreview.models.supervision import Card
 from jointreview.models.visit import Visit, VisitMember
-from jointreview.queries.board_load import grouped
+from jointreview.queries.board_load import PLACE_SECTION, grouped
 from jointreview.queries.visible import visible_to
 
 _CONCLUDED = frozenset({StatusCode.PASSED, StatusCode.PASSED_CONDITIONALLY, StatusCode.FAILED})
@@ -37,8 +37,8 @@ _ON_SITE = ("site", "reinspection")
 class Loaded:
     """Facts for the figures; `clocks` hold those of running cases, `round_clocks` those of open rounds.
 
-    `signed` are (unit, case, month, on the day of the visit), `visits` are (unit, case, month, came),
-    `cards` are (unit, month, colour) of those not cancelled.
+    `towns` are the town codes of the cases' sites, `signed` are (unit, case, month, on the day of the visit),
+    `visits` are (unit, case, month, came), `cards` are (unit, case, month, colour) of those not cancelled.
     """
 
     today: date
@@ -52,6 +52,7 @@ class Loaded:
     signed: list[tuple[str, int, str, bool]] = field(default_factory=list)
     visits: list[tuple[str, int, str, bool]] = field(default_factory=list)
     cards: list[tuple[str, int, str, str]] = field(default_factory=list)
+    towns: dict[int, str] = field(default_factory=dict)
 
 
 def load_times(session: Session, actor: Actor, today: date) -> Loaded:
@@ -81,6 +82,11 @@ def load_times(session: Session, actor: Actor, today: date) -> Loaded:
         .where(col(Delivery.case_id).in_(ids))
         .group_by(col(Delivery.case_id))
     ).all()
+    towns = session.execute(
+        select(col(FormSection.case_id), col(FormSection.values)["town"].as_string()).where(
+            FormSection.section == PLACE_SECTION, col(FormSection.case_id).in_(ids)
+        )
+    ).all()
     calendar = work_calendar(session)
     log = grouped((e.case_id, e) for e in events)
     first = min([today, *(e.effective_on for e in events), *(r.opened_on for _, r in rounds)])
@@ -98,6 +104,7 @@ def load_times(session: Session, actor: Actor, today: date) -> Loaded:
         units={k: frozenset(v) for k, v in grouped((part.case_id, part.unit) for part, _ in rounds).items()},
         clocks=reader.clocks,
         round_clocks=reader.round_clocks,
+        towns={case_id: town or "" for case_id, town in towns},
         **_conduct(session, ids),
     )
 
@@ -151,9 +158,10 @@ class _Reader:
         )
 
     def round(self, part: Assignment, round_: Round, case: CaseTime) -> RoundTime:
-        """The time of one round; an open one ends with its case."""
+        """The time of one round; one left open when its case ended is closed by that end and marked `cut`."""
         assert round_.id is not None
         log = self.log[part.case_id]
+        cut = round_.closed_on is None and case.ended is not None
         closed = round_.closed_on or case.ended
         if closed is None or self._stopped(log):
             coded = [e for e in log if e.code is not None]
@@ -175,6 +183,7 @@ class _Reader:
             closed=closed,
             promised=round_.promised_days,
             used=used,
+            cut=cut,
         )
 
     @staticmethod
