@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.calendar import WorkCalendar
 from jointreview.domain.clock import Clock, StatusEvent, clock_from_events, compute, concerning, paired_pauses
-from jointreview.domain.pauses import PauseKind
+from jointreview.domain.pauses import Pause, PauseKind
 from jointreview.domain.status_codes import ENDING, StatusCode
 from jointreview.models.case import Case
 from jointreview.models.event import Event
@@ -66,14 +66,20 @@ def clock_of_round(round_: Round, events: Iterable[Event], calendar: WorkCalenda
 
     It stands still with the whole case and in a special procedure of its own department, not in another's.
     """
-    log = concerning(status_log(events), round_.assignment_id)
-    accepted = next((n for n, e in enumerate(log) if e.code is StatusCode.ACCEPTED), 0)
-    case_ended = next((e.effective_day for e in log if e.code in ENDING), None)
+    log = status_log(events)
+    case_ended = next((e.effective_day for e in concerning(log, round_.assignment_id) if e.code in ENDING), None)
     return compute(
         round_.opened_on,
         round_.promised_days,
-        paired_pauses(log[accepted + 1 :]),
+        pauses_of_part(log, round_.assignment_id),
         calendar,
         on,
         ended=round_.closed_on or case_ended,
     )
+
+
+def pauses_of_part(log: Iterable[StatusEvent], part: int) -> tuple[Pause, ...]:
+    """The pauses of one assignment's rounds: those of the whole case, and its own special procedures."""
+    mine = concerning(log, part)
+    accepted = next((n for n, e in enumerate(mine) if e.code is StatusCode.ACCEPTED), 0)
+    return paired_pauses(mine[accepted + 1 :])

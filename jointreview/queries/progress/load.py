@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from jointreview.commands.case_clock import clock_of, clock_of_round
+from jointreview.commands.case_clock import clock_of, clock_of_round, pauses_of_part, status_log
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.calendar import WorkCalendar
-from jointreview.domain.clock import Clock
+from jointreview.domain.clock import Clock, StatusEvent
+from jointreview.domain.pauses import Pause
 from jointreview.domain.progress import CaseTime, RoundTime, WorkdayCounter
 from jointreview.domain.status_codes import CAN_BE_OVERDUE, ENDING, StatusCode
 from jointreview.models.actor import Actor
@@ -30,6 +31,19 @@ from jointreview.queries.visible import visible_to
 _CONCLUDED = frozenset({StatusCode.PASSED, StatusCode.PASSED_CONDITIONALLY, StatusCode.FAILED})
 _STOPS = frozenset({StatusCode.SUPPLEMENT_STARTED, StatusCode.SPECIAL_STARTED})
 _MARGIN = timedelta(days=366)
+# Columns, not entities: making objects of thousands of rows takes longer than everything else.
+_CASE: tuple[Any, ...] = (
+    *(Case.id, Case.number, Case.state, Case.project_id, Case.stage, Case.track, Case.accepted_on),
+    *(Case.promised_days, Project.name),
+)
+_EVENT: tuple[Any, ...] = (
+    *(Event.case_id, Event.kind, Event.code, Event.effective_on, Event.payload),
+    *(Event.actor_unit, Event.actor_role),
+)
+_ROUND: tuple[Any, ...] = (
+    *(Assignment.case_id, Assignment.unit, Assignment.item, Round.assignment_id, Round.id, Round.kind),
+    *(Round.status, Round.opened_on, Round.closed_on, Round.promised_days),
+)
 _ON_SITE = ("site", "reinspection")
 
 
@@ -59,20 +73,14 @@ def load_times(session: Session, actor: Actor, today: date) -> Loaded:
     """Everything accepted that the actor may see."""
     seen = (visible_to(actor), col(Case.submitted_at).is_not(None), col(Case.accepted_on).is_not(None))
     ids = select(Case.id).where(*seen)
-    cases = session.exec(
-        select(Case, Project.name).join(Project, col(Project.id) == Case.project_id).where(*seen)
-    ).all()
-    columns: tuple[Any, ...] = (
-        *(Event.case_id, Event.kind, Event.code, Event.effective_on, Event.payload),
-        *(Event.actor_unit, Event.actor_role),
-    )
+    cases = session.execute(select(*_CASE).join(Project, col(Project.id) == Case.project_id).where(*seen)).all()
     events = session.execute(
-        select(*columns)
+        select(*_EVENT)
         .where(col(Event.case_id).in_(ids), col(Event.code).is_not(None) | (Event.kind == "returned"))
         .order_by(col(Event.seq))
     ).all()
-    rounds = session.exec(
-        select(Assignment, Round)
+    rounds = session.execute(
+        select(*_ROUND)
         .join(Round, col(Round.assignment_id) == Assignment.id)
         .where(col(Assignment.case_id).in_(ids), Round.status != "void")
         .order_by(col(Round.id))
@@ -89,19 +97,19 @@ def load_times(session: Session, actor: Actor, today: date) -> Loaded:
     ).all()
     calendar = work_calendar(session)
     log = grouped((e.case_id, e) for e in events)
-    first = min([today, *(e.effective_on for e in events), *(r.opened_on for _, r in rounds)])
+    first = min([today, *(e.effective_on for e in events), *(r.opened_on for r in rounds)])
     reader = _Reader(
         calendar, WorkdayCounter(calendar, first - _MARGIN, today + _MARGIN), today, log, dict(delivered)
     )
-    times = [reader.case(case) for case, _ in cases]
+    times = [reader.case(case) for case in cases]
     of_case = {c.case_id: c for c in times}
     return Loaded(
         today=today,
         calendar=calendar,
         cases=times,
-        rounds=[reader.round(part, r, of_case[part.case_id]) for part, r in rounds],
-        names={case.id or 0: (case.number, name, case.state) for case, name in cases},
-        units={k: frozenset(v) for k, v in grouped((part.case_id, part.unit) for part, _ in rounds).items()},
+        rounds=[reader.round(r, of_case[r.case_id]) for r in rounds],
+        names={case.id: (case.number, case.name, case.state) for case in cases},
+        units={k: frozenset(v) for k, v in grouped((r.case_id, r.unit) for r in rounds).items()},
         clocks=reader.clocks,
         round_clocks=reader.round_clocks,
         towns={case_id: town or "" for case_id, town in towns},
@@ -120,17 +128,18 @@ class _Reader:
     delivered: dict[int, date]
     clocks: dict[int, Clock] = field(default_factory=dict)
     round_clocks: dict[int, Clock] = field(default_factory=dict)
+    stopped: dict[int, bool] = field(default_factory=dict)
+    statuses: dict[int, list[StatusEvent]] = field(default_factory=dict)
 
-    def case(self, case: Case) -> CaseTime:
+    def case(self, case: Any) -> CaseTime:
         """The times of one accepted case."""
-        assert case.id is not None and case.accepted_on is not None
         log = self.log[case.id]
         ending = next((e for e in log if e.code in ENDING), None)
         ended = ending.effective_on if ending else None
         received = min(
             next((e.effective_on for e in log if e.kind == "submitted"), case.accepted_on), case.accepted_on
         )
-        if ended is None or self._stopped(log):
+        if ended is None or self._stopped(case.id):
             clock = clock_of(case, [e for e in log if e.code is not None], self.calendar, self.today)
             assert clock is not None
             used, paused = clock.used, dict(clock.paused_days_by_kind)
@@ -157,25 +166,21 @@ class _Reader:
             paused=paused,
         )
 
-    def round(self, part: Assignment, round_: Round, case: CaseTime) -> RoundTime:
+    def round(self, round_: Any, case: CaseTime) -> RoundTime:
         """The time of one round; one left open when its case ended is closed by that end and marked `cut`."""
-        assert round_.id is not None
-        log = self.log[part.case_id]
-        cut = round_.closed_on is None and case.ended is not None
         closed = round_.closed_on or case.ended
-        if closed is None or self._stopped(log):
-            coded = [e for e in log if e.code is not None]
-            clock = clock_of_round(round_, coded, self.calendar, self.today)
+        if closed is None:
+            coded = [e for e in self.log[round_.case_id] if e.code is not None]
+            clock = self.round_clocks[round_.id] = clock_of_round(round_, coded, self.calendar, self.today)
             used = clock.used
-            if closed is None:
-                self.round_clocks[round_.id] = clock
         else:
-            used = self.counter.between(round_.opened_on, closed)
+            pauses = self._pauses(round_.case_id, round_.assignment_id) if self._stopped(round_.case_id) else ()
+            used = self.counter.used(round_.opened_on, closed, pauses)
         return RoundTime(
             round_id=round_.id,
-            case_id=part.case_id,
-            unit=part.unit,
-            item=part.item,
+            case_id=round_.case_id,
+            unit=round_.unit,
+            item=round_.item,
             kind=round_.kind,
             stage=case.stage,
             status=round_.status,
@@ -183,12 +188,20 @@ class _Reader:
             closed=closed,
             promised=round_.promised_days,
             used=used,
-            cut=cut,
+            cut=round_.closed_on is None and case.ended is not None,
         )
 
-    @staticmethod
-    def _stopped(log: Sequence[Any]) -> bool:
-        return any(e.code in _STOPS for e in log)
+    def _stopped(self, case_id: int) -> bool:
+        """Whether the clock of the case ever stood still."""
+        if case_id not in self.stopped:
+            self.stopped[case_id] = any(e.code in _STOPS for e in self.log[case_id])
+        return self.stopped[case_id]
+
+    def _pauses(self, case_id: int, part: int) -> Sequence[Pause]:
+        """The pauses that count for one assignment."""
+        if case_id not in self.statuses:
+            self.statuses[case_id] = status_log(e for e in self.log[case_id] if e.code is not None)
+        return pauses_of_part(self.statuses[case_id], part)
 
     def _before(self, log: Sequence[Any], received: date, accepted: date) -> tuple[int, int]:
         """Working days between receipt and acceptance: of the window, and of the applicant after a return."""
