@@ -19,6 +19,7 @@ from jointreview.ui.pages import (
     missing,
     onsite,
     organisation,
+    targets,
     work,
 )
 from jointreview.ui.pages.case import page as case_page
@@ -49,6 +50,7 @@ add_pages(
     app,
     work.PAGE,
     board.PAGE,
+    targets.PAGE,
     calendar.PAGE,
     organisation.PAGE,
     admin.PAGE,
