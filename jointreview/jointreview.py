@@ -19,6 +19,7 @@ from jointreview.ui.pages import (
     missing,
     onsite,
     organisation,
+    projects,
     targets,
     work,
 )
@@ -50,6 +51,8 @@ add_pages(
     app,
     work.PAGE,
     board.PAGE,
+    projects.PAGE,
+    projects.ROAD,
     targets.PAGE,
     calendar.PAGE,
     organisation.PAGE,

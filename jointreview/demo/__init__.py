@@ -17,6 +17,7 @@ def load() -> None:
     from jointreview.demo import people, story
 
     story.load(people.stage_with_people())
+    people.protect()
 
 
 def reset() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from sqlmodel import col, select
+
 from jointreview.catalog.loader import load_catalog
-from jointreview.commands.passwords import hash_password
+from jointreview.commands.passwords import hash_password, hash_quickly
 from jointreview.commands.working_days import seed_calendar
 from jointreview.demo.cast import DEMO_PASSWORD, FIRMS, PEOPLE, SECOND_NAMES, Person
 from jointreview.demo.stage import Stage
@@ -16,7 +18,7 @@ from jointreview.settings import settings
 def stage_with_people() -> Stage:
     """Make every account and organisation; answers a stage on which they can act."""
     stage = Stage(settings().current_time(), DEMO_PASSWORD)
-    hashed = hash_password(DEMO_PASSWORD)
+    hashed = hash_quickly(DEMO_PASSWORD)
     with writing() as session:
         seed_calendar(session, stage.now)
         firms = {}
@@ -64,6 +66,14 @@ def stage_with_people() -> Stage:
                 acts_for,
             )
     return stage
+
+
+def protect() -> None:
+    """Give every account of the demonstration a hash as costly as anybody's, once the cases are played."""
+    hashed = hash_password(DEMO_PASSWORD)
+    with writing() as session:
+        for account in session.exec(select(Account).where(col(Account.demo))).all():
+            account.password_hash = hashed
 
 
 def _others(stage: Stage) -> list[Person]:

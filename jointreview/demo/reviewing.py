@@ -25,6 +25,8 @@ _PERMITS = {
     "planning_permit": "建字第320681{year}GG{serial:07d}号",
     "construction_permit": "320681{year}0506{serial:02d}01",
 }
+_SERIALS = {"construction_permit": 100}
+"""How many serial numbers a kind has in a day, where the number gives them so few places."""
 SUMMARY = "经牵头组织并联审查，各部门均已依法作出决定，本阶段审查事项齐全，符合进入下一阶段的条件。"
 
 
@@ -51,7 +53,7 @@ def drafted_review(
 def permit_number(stage: Stage, kind: str, serial: int) -> str:
     """A number of the form its kind of permit has."""
     pattern = _PERMITS.get(kind, "启审〔{year}〕{serial:04d}号")
-    return pattern.format(year=stage.today.year, serial=serial)
+    return pattern.format(year=stage.today.year, serial=serial % _SERIALS.get(kind, serial + 1))
 
 
 def decide(stage: Stage, case_id: int, item: str, result: str = "PASS", who: str = "", **more: Any) -> Outcome:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from jointreview.catalog.loader import sample_values
 from jointreview.commands.conclusion import RecordDelivery
 from jointreview.commands.consultations import Consult
 from jointreview.demo.cast import FIRMS, PEOPLE
+from jointreview.demo.dates import moved_back
 from jointreview.demo.reviewing import conclude_review, decide_the_rest, drafted_review, survey
 from jointreview.demo.sample_files import parcel_txt
 from jointreview.demo.stage import Stage
@@ -33,10 +35,11 @@ class Review:
     size: tuple[float, float] = (220.0, 140.0)
 
 
-def accepted(stage: Stage, review: Review) -> int:
-    """Accepted: every department reads."""
+def accepted(stage: Stage, review: Review, back: timedelta = timedelta(0)) -> int:
+    """Accepted: every department reads. `back` moves the days of the sample's form."""
     stage.organisation_id = next(iter(stage.actors[review.who].organisations))
     values: dict[str, dict[str, Any]] = sample_values(review.sample, stage.today)
+    values = moved_back(values, back) | {key: values[key] for key in ("S11",) if key in values}  # wishes lie ahead
     code, name = FIRMS[next(p.firm for p in PEOPLE if p.login == review.who)]
     values["S1"] |= {"project_code": review.code, "applicant_name": name, "applicant_credit_code": code}
     place = {"project_name": review.name, "works_name": review.works, "address": review.address, "town": review.town}

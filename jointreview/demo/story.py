@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -21,8 +20,9 @@ from jointreview.commands.rectification import (
 )
 from jointreview.commands.review import FinishDocumentReview, IssueSupplementNotice, RecordGap
 from jointreview.commands.working_days import work_calendar
-from jointreview.demo import reviews
+from jointreview.demo import earlier, reviews
 from jointreview.demo.cast import FIRMS, PEOPLE
+from jointreview.demo.dates import moved_back
 from jointreview.demo.sample_files import parcel_txt
 from jointreview.demo.stage import SHANGHAI, Stage
 from jointreview.models.base import reading
@@ -38,7 +38,6 @@ BEIXIN = (3_527_400.0, 41_352_300.0)
 
 # the five-party acceptance of a demonstration project lies so many days before its application
 DAYS_SINCE_ACCEPTANCE = 6
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,7 @@ def load(stage: Stage) -> None:
         play(stage, project)
     stage.now = now
     reviews.load(stage, workdays_before)
+    earlier.load(stage, workdays_before)
 
 
 def workdays_before(now: datetime, count: int) -> datetime:
@@ -86,7 +86,7 @@ def values_of(stage: Stage, project: Project) -> dict[str, dict[str, Any]]:
     accepted_on = date.fromisoformat(values["S2"]["acceptance_date"])
     late = accepted_on - (stage.today - timedelta(days=DAYS_SINCE_ACCEPTANCE))
     visit_wishes = values.pop("S11")
-    values = _earlier(values, max(late, timedelta(0)))
+    values = moved_back(values, max(late, timedelta(0)))
     values["S11"] = visit_wishes
     code, name = FIRMS[next(p.firm for p in PEOPLE if p.login == project.who)]
     values["S1"] |= {"project_code": project.code, "applicant_name": name, "applicant_credit_code": code}
@@ -100,17 +100,6 @@ def values_of(stage: Stage, project: Project) -> dict[str, dict[str, Any]]:
         "town": project.town,
     }
     return values
-
-
-def _earlier(part: Any, by: timedelta) -> Any:
-    """The same values with every date moved back."""
-    if isinstance(part, dict):
-        return {key: _earlier(value, by) for key, value in part.items()}
-    if isinstance(part, list):
-        return [_earlier(value, by) for value in part]
-    if isinstance(part, str) and _DATE.fullmatch(part):
-        return (date.fromisoformat(part) - by).isoformat()
-    return part
 
 
 def drafted(stage: Stage, project: Project) -> int:

@@ -76,6 +76,7 @@ def head(desk: Desk) -> Head:
         turn=turn(desk),
         since="" if state in ENDED else desk.say("case.since", day=desk.day(_since(desk))),
         form_href=f"/cases/{desk.case_id}/form" if desk.may(SaveSection) or desk.is_party else "",
+        project_href="" if desk.is_consulted else f"/projects/{case.project_id}",
         filed=desk.say(filed) if filed else "",
     )
 

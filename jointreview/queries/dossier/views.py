@@ -27,6 +27,7 @@ class Head(TypedDict):
     turn: str
     since: str
     form_href: str
+    project_href: str
     filed: str
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -69,9 +69,11 @@ class Loaded:
     towns: dict[int, str] = field(default_factory=dict)
 
 
-def load_times(session: Session, actor: Actor, today: date) -> Loaded:
-    """Everything accepted that the actor may see."""
-    seen = (visible_to(actor), col(Case.submitted_at).is_not(None), col(Case.accepted_on).is_not(None))
+def load_times(session: Session, actor: Actor, today: date, projects: Collection[int] | None = None) -> Loaded:
+    """Everything accepted that the actor may see, or of these projects alone."""
+    seen = [visible_to(actor), col(Case.submitted_at).is_not(None), col(Case.accepted_on).is_not(None)]
+    if projects is not None:
+        seen.append(col(Case.project_id).in_(projects))
     ids = select(Case.id).where(*seen)
     cases = session.execute(select(*_CASE).join(Project, col(Project.id) == Case.project_id).where(*seen)).all()
     events = session.execute(

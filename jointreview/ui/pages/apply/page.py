@@ -181,6 +181,7 @@ def _project() -> rx.Component:
                         auto_complete="off",
                         spell_check=False,
                         placeholder="2101-320681-89-01-556677",
+                        default_value=ApplyState.project_code,
                         on_change=ApplyState.look_at_code.debounce(400),
                         custom_attrs={"aria-describedby": "project-code-says"},
                     ),

@@ -64,6 +64,7 @@ class ApplyState(rx.State):
     organisations: list[OrganisationRow] = []
     organisation_id: int = 0
     registering: bool = False
+    project_code: str = ""
     code_state: str = ""
     code_text: str = ""
     invitation: str = ""
@@ -99,6 +100,7 @@ class ApplyState(rx.State):
             count = sum(len(values) for values in answers.values())
             self.answers_text = tr(lang, "apply.answers_carried", count=count) if count else ""
         await self._find("")
+        await self._carry_project(carried.get("project", "")[:100])
         self.ready = True
 
     @event
@@ -189,6 +191,15 @@ class ApplyState(rx.State):
         self.organisations = [OrganisationRow(id=o.id, name=o.name, credit_code=o.credit_code) for o in found]
         if self.organisation_id not in {o.id for o in found}:
             self.organisation_id = found[0].id if len(found) == 1 else 0
+
+    async def _carry_project(self, code: str) -> None:
+        """The project of the address, if it belongs to an organisation of the reader; else nothing is said."""
+        for row in self.organisations if code else []:
+            known = await asyncio.to_thread(project_known, code, row["id"])
+            if known.kind == "own":
+                self.organisation_id, self.project_code, self._code = row["id"], known.code, known.code
+                await self._judge_code()
+                return
 
     async def _judge_code(self) -> None:
         if not self._code.strip():

@@ -22,6 +22,12 @@ def header() -> rx.Component:
                 rx.el.span(head["number"], id="case-number"),
                 rx.cond(head["code"] != "", rx.el.span(head["code"])),
                 rx.el.span(head["organisation"]),
+                rx.cond(
+                    head["project_href"] != "",
+                    rx.el.a(
+                        t("projects.to_project"), href=head["project_href"], class_name="jr-link", id="to-project"
+                    ),
+                ),
                 class_name="jr-case-names",
             ),
             rx.el.div(

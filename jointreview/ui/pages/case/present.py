@@ -31,6 +31,7 @@ NO_HEAD = views.Head(
     turn="",
     since="",
     form_href="",
+    project_href="",
     filed="",
 )
 NO_VERDICT = views.Verdict(outcome="", tone="neutral", ready=False, reasons=[])

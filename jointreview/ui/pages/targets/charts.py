@@ -15,6 +15,7 @@ _INK = "var(--jr-soft)"
 _GOOD, _BAD, _PALE = "var(--jr-accent)", "var(--jr-bad)", "color-mix(in srgb, var(--jr-soft) 35%, transparent)"
 _ROW = 34
 _TICK = {"fontSize": 12, "fill": _INK}
+_NAME = {"fontSize": 11, "fill": _INK}
 
 
 def _figure_of(item: rx.Var) -> tuple[Any]:
@@ -30,7 +31,7 @@ class Bar(rx.recharts.Bar):
 
 
 def _bar(key: str, name: Any, colour: str, stack: str = "") -> rx.Component:
-    more = {"stack_id": stack} if stack else {}
+    more: dict[str, Any] = {"stack_id": stack} if stack else {"min_point_size": 3}
     return Bar.create(
         data_key=key,
         name=name,
@@ -80,7 +81,7 @@ def _lying(bars: Any, *parts: rx.Component, unit: str = "", **more: Any) -> rx.C
         rx.recharts.cartesian_grid(horizontal=False, stroke="var(--jr-line)"),
         rx.recharts.x_axis(type_="number", tick=_TICK, tick_line=False, stroke=_INK, unit=unit, **more),
         rx.recharts.y_axis(
-            data_key="name", type_="category", tick=_TICK, tick_line=False, axis_line=False, width=132, interval=0
+            data_key="name", type_="category", tick=_NAME, tick_line=False, axis_line=False, width=164, interval=0
         ),
         _tip(),
         *parts,

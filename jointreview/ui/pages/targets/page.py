@@ -13,6 +13,7 @@ from jointreview.ui.components.downloads import download_link
 from jointreview.ui.components.filters import filter_choice
 from jointreview.ui.components.layout import page_header, section_card
 from jointreview.ui.components.lists import busy
+from jointreview.ui.components.marks import chip
 from jointreview.ui.components.paging import paging
 from jointreview.ui.pages.targets import charts
 from jointreview.ui.pages.targets.state import READERS, TargetsState
@@ -69,7 +70,7 @@ def _loaded() -> rx.Component:
             _chart("months", lambda: charts.rate_chart("months")),
             _chart("stages", charts.stages_chart),
             _chart("time", charts.time_chart),
-            _chart("round_months", lambda: charts.rate_chart("round_months")),
+            _chart("round_months", lambda: charts.rate_chart("round_months"), wide=True),
             _chart("units", charts.units_chart, wide=True),
             class_name="jr-charts",
         ),
@@ -187,20 +188,20 @@ def _maybe_link(text: Any, href: Any) -> rx.Component:
 
 
 def _outlook() -> rx.Component:
-    shown = Seen.tables["outlook"]
     return section_card(
         t("targets.late_if"),
-        rx.el.p(shown["formula"], class_name="jr-soft jr-formula"),
         rx.cond(
-            shown["rows"].length() > 0,
-            table(shown, "outlook"),
+            Seen.outlooks.length() > 0,
+            rx.el.ul(rx.foreach(Seen.outlooks, _line), class_name="jr-outlooks"),
             rx.el.p(t("targets.late_none"), id="targets-outlook-none"),
         ),
+        rx.cond(Seen.outlooks_more != "", rx.el.p(Seen.outlooks_more, class_name="jr-soft")),
+        rx.el.p(Seen.tables["outlook"]["formula"], class_name="jr-soft jr-formula"),
         actions=(
             rx.cond(
-                shown["rows"].length() > 0,
+                Seen.outlooks.length() > 0,
                 rx.el.button(
-                    t("targets.show_expected"),
+                    t("targets.show_expected_cases"),
                     type="button",
                     on_click=Seen.open_figure("expected"),
                     class_name="jr-button",
@@ -209,6 +210,20 @@ def _outlook() -> rx.Component:
             ),
         ),
         id="targets-outlook",
+    )
+
+
+def _line(line: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            rx.cond(line["sure"], chip(line["verdict"], "bad"), chip(line["verdict"], "warn")),
+            rx.el.span(line["who"], class_name="jr-strong"),
+            rx.el.a(line["case"], href=line["href"].to(str), class_name="jr-link"),
+            rx.el.span(t("targets.outlook_dates", due=line["due"], day=line["expected"]), class_name="jr-date"),
+            class_name="jr-outlook-head",
+        ),
+        rx.el.p(line["reason"], class_name="jr-soft"),
+        custom_attrs={"data-testid": "outlook"},
     )
 
 

@@ -13,11 +13,13 @@ from jointreview.queries.progress.filters import TRACKS, ProgressFilters
 from jointreview.queries.progress.grids import Cell, Grid, case_grid, grids
 from jointreview.queries.progress.headline import headlines
 from jointreview.queries.progress.words import figure_words, kind_words, percent_words
+from jointreview.queries.words import day_words
 from jointreview.text import tr
 from jointreview.ui.components.filters import Option
 
 PAGE_ROWS = 50
 MOST_PROJECTS = 40
+MOST_OUTLOOKS = 50
 _PLACE = "/targets"
 
 
@@ -69,6 +71,40 @@ class Bar(TypedDict):
     said: str
 
 
+class OutlookShown(TypedDict):
+    """Something that will or may be late."""
+
+    sure: bool
+    verdict: str
+    who: str
+    case: str
+    href: str
+    due: str
+    expected: str
+    reason: str
+
+
+def outlooks_shown(found: Progress, lang: str) -> list[OutlookShown]:
+    """What will be late if nothing changes, at most so many lines; the rest is in the workbook."""
+    units = {u.code: u.name.in_(lang) for u in found.catalog.units}
+    lines = []
+    for o in found.outlooks[:MOST_OUTLOOKS]:
+        number, project, _ = found.all.names[o.case_id]
+        lines.append(
+            OutlookShown(
+                sure=o.sure,
+                verdict=tr(lang, "targets.sure" if o.sure else "targets.maybe"),
+                who=f"{units[o.unit]} · {o.what}" if o.unit in units else o.what,
+                case=f"{project} · {number}",
+                href=f"/cases/{o.case_id}",
+                due=day_words(lang, o.due),
+                expected=day_words(lang, o.expected.middle if o.sure else o.expected.high),
+                reason=o.reason,
+            )
+        )
+    return lines
+
+
 def address(filters: ProgressFilters) -> str:
     """The page with these filters."""
     query = filters.address()
@@ -100,7 +136,7 @@ def _cell(cell: Cell, filters: ProgressFilters) -> Shown:
 
 def tables_shown(found: Progress, lang: str) -> dict[str, TableShown]:
     """Every table of the page by its key."""
-    most = {"projects": MOST_PROJECTS}
+    most = {"projects": MOST_PROJECTS, "outlook": 1}
     return {key: table_shown(g, found.filters, most.get(key, 0)) for key, g in grids(found, lang).items()}
 
 

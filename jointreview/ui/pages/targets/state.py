@@ -17,7 +17,7 @@ from jointreview.ui.allow import allow, event
 from jointreview.ui.components.filters import Option
 from jointreview.ui.me import actor_of
 from jointreview.ui.pages.targets import rows
-from jointreview.ui.pages.targets.rows import Bar, HeadlineShown, TableShown
+from jointreview.ui.pages.targets.rows import Bar, HeadlineShown, OutlookShown, TableShown
 from jointreview.ui.text import lang_of
 
 __all__ = ["READERS", "TargetsState"]
@@ -37,6 +37,8 @@ class TargetsState(rx.State):
     options: dict[str, list[Option]] = {}
     narrowed: bool = False
     headlines: list[HeadlineShown] = []
+    outlooks: list[OutlookShown] = []
+    outlooks_more: str = ""
     tables: dict[str, TableShown] = {}
     bars: dict[str, list[Bar]] = {}
     projects_more: str = ""
@@ -101,7 +103,7 @@ def _view(actor: Actor, filters: ProgressFilters, lang: str) -> dict[str, Any]:
     table, title, counted, pages = rows.case_list(found, lang) if filters.show else (NO_TABLE, "", "", 1)
     everything = ProgressFilters(unit=found.filters.unit) if own else ProgressFilters()
     inside = filters.but(show="")
-    projects = len(found.figures.projects)
+    projects, ahead = len(found.figures.projects), len(found.outlooks)
     return {
         "own": own,
         "as_of": tr(lang, "targets.as_of", day=day_words(lang, found.all.today)),
@@ -109,6 +111,10 @@ def _view(actor: Actor, filters: ProgressFilters, lang: str) -> dict[str, Any]:
         "options": rows.choices(found, lang),
         "narrowed": found.filters.but(show="") != everything,
         "headlines": rows.headlines_shown(found, lang),
+        "outlooks": rows.outlooks_shown(found, lang),
+        "outlooks_more": (
+            tr(lang, "targets.outlooks_more", n=ahead, shown=rows.MOST_OUTLOOKS) if ahead > rows.MOST_OUTLOOKS else ""
+        ),
         "tables": rows.tables_shown(found, lang),
         "bars": {
             "days": rows.day_bars(found, lang),
