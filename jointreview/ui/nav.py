@@ -25,13 +25,13 @@ WAYS = (
     Way("/", "nav.work", "inbox", _EVERYBODY),
     Way("/board", "board.nav", "layout-list", ("coordinator", "clerk", "officer", "leader", "supervisor")),
     Way("/targets", "targets.nav", "target", ("coordinator", "leader", "supervisor")),
+    Way("/apply", "apply.nav", "file-plus-2", ("applicant", "clerk")),
     Way(
         "/projects",
         "projects.nav",
         "route",
         ("applicant", "coordinator", "clerk", "officer", "leader", "supervisor"),
     ),
-    Way("/apply", "apply.nav", "file-plus-2", ("applicant", "clerk")),
     Way("/organisation", "organisation.nav", "building-2", ("applicant", "clerk")),
     Way(
         "/calendar",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -94,6 +95,13 @@ def test_a_round_closed_by_silence_is_late_whatever_its_days():
     assert rounds_on_time([round_(2), round_(3), round_(1, "deemed"), round_(9, "open", None)]) == Rate(1, 3)
 
 
+def test_a_round_that_its_cases_end_closed_counts_only_if_it_was_late_by_then():
+    cut = [replace(round_(used), cut=True) for used in (2, 3)]
+    assert [(r.counted, r.finished) for r in cut] == [(False, False), (True, False)]
+    assert rounds_on_time([round_(1), *cut]) == Rate(1, 2)
+    assert (round_(1).counted, round_(1).finished, round_(1, "open", None).counted) == (True, True, False)
+
+
 @pytest.mark.parametrize(
     ("values", "average", "middle", "p90"),
     [([4], 4, 4, 4), ([1, 2, 3, 10], 4, 2.5, 10), (list(range(1, 11)), 5.5, 5.5, 9)],
@@ -123,6 +131,20 @@ def test_a_project_sums_its_stage_clocks_and_spans_from_first_receipt_to_last_de
     first, second = project_times(road)
     assert (first.used, first.span, first.stages) == (16, 136, {1, 4})
     assert (second.used, second.stages) == (5, frozenset())
+
+
+def test_only_a_project_that_passed_in_all_four_stages_is_a_whole_road():
+    whole = [case(n, 5, stage=n) for n in (1, 2, 3, 4)]
+    running = case(9, 3, ended=None, passed=False, concluded=False)
+    failed = case(8, 9, stage=4, passed=False)
+
+    def standing(*road: CaseTime) -> str:
+        return project_times(road)[0].standing
+
+    assert standing(*whole) == "whole" and project_times(whole)[0].month == "2026-05"
+    assert standing(*whole, running) == "running" and project_times([*whole, running])[0].month == ""
+    assert standing(*whole[:3]) == standing(*whole[:3], failed) == "running"
+    assert standing(whole[3]) == "part"
 
 
 def test_time_is_told_apart_by_who_had_it():
