@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -28,6 +29,8 @@ _registrations = Limit(20, 3600)
 _resets = Limit(20, 3600)
 
 Text = Annotated[str, Form(max_length=300)]
+# The way on after signing in may carry every answer of the wizard.
+Way = Annotated[str, Form(max_length=8000)]
 
 
 def _address(request: Request) -> str:
@@ -75,7 +78,7 @@ _NOTICES = ("registered", "password_set", "signed_out")
 
 
 @router.post("/signin")
-def sign_in(request: Request, login: Text, password: Text, next: Text = "/") -> Response:
+def sign_in(request: Request, login: Text, password: Text, next: Way = "/") -> Response:
     """Check the password and open a session in an HttpOnly cookie."""
     if problems := _too_often(_sign_ins, request):
         return _sign_in_form(request, next, login, problems, 429)
@@ -164,15 +167,16 @@ def _same_twice(password: str, again: str) -> None:
 
 
 @router.get("/register")
-def register_page(request: Request) -> Response:
+def register_page(request: Request, next: str = "/") -> Response:
     """The form by which an applicant makes an account."""
-    return _register_form(request)
+    return _register_form(request, next=next)
 
 
 def _register_form(
     request: Request, problems: tuple[Problem, ...] = (), status: int = 200, **values: str
 ) -> HTMLResponse:
     filled = {name: values.get(name, "") for name in ("login", "name", "email", "mobile")}
+    filled["next"] = same_site_path(values.get("next", "/"))
     return plain_page(
         request, "register.html", status, problems, registration_open=settings().registration_open, **filled
     )
@@ -187,17 +191,20 @@ def register(
     again: Text,
     email: Text = "",
     mobile: Text = "",
+    next: Way = "/",
 ) -> Response:
     """Make the account; every problem is named at once and nothing typed is lost except the password."""
+    typed = {"login": login, "name": name, "email": email, "mobile": mobile, "next": next}
     problems = _too_often(_registrations, request)
     if problems:
-        return _register_form(request, problems, 429, login=login, name=name, email=email, mobile=mobile)
+        return _register_form(request, problems, 429, **typed)
     try:
         _same_twice(password, again)
         identity.register(login, name, password, email, mobile, language_of(request))
     except Refused as refusal:
-        return _register_form(request, refusal.problems, 422, login=login, name=name, email=email, mobile=mobile)
-    return _go("/signin?notice=registered")
+        return _register_form(request, refusal.problems, 422, **typed)
+    way = same_site_path(next)
+    return _go("/signin?" + urlencode({"notice": "registered"} | ({"next": way} if way != "/" else {})))
 
 
 @router.get("/reset")

@@ -28,8 +28,8 @@ GRANTED = frozenset({"PASS", "PASS_COND"})
 LEAST_REASON = 10
 
 
-class DecideItem(AssignmentCommand):
-    """The department's decision on its item, signed; `basis` is the law a refusal rests on."""
+class Decision(AssignmentCommand):
+    """What a department decides on its item; `basis` is the law a refusal rests on."""
 
     result: str = Field(pattern="^(PASS|PASS_COND|FAIL|NA)$")
     text: str = Field(min_length=2, max_length=3000)
@@ -38,6 +38,11 @@ class DecideItem(AssignmentCommand):
     commitment_until: date | None = None
     document_no: str = Field("", max_length=100)
     valid_until: date | None = None
+
+
+class DecideItem(Decision):
+    """The department's decision on its item, signed."""
+
     signature: DrawnSignature
 
 
@@ -107,10 +112,7 @@ def decide_item(ctx: Context, cmd: DecideItem) -> dict:
     mine = ctx.facts.assignment(cmd.assignment_id)
     assert mine is not None and mine.open_round_id is not None
     item = item_of(ctx, mine.item)
-    number, problems = cmd.document_no, decision_problems(ctx, cmd, mine)
-    if item.permit and cmd.result in GRANTED:
-        number, faults = _permit_number(ctx, item.permit, cmd, mine.id)
-        problems += faults
+    number, problems = judged(ctx, cmd, mine)
     if problems:
         raise Refused(*problems)
     opinion = _give(ctx, cmd, mine, number)
@@ -125,7 +127,17 @@ def decide_item(ctx: Context, cmd: DecideItem) -> dict:
     return {"opinion_id": opinion.id, "document_no": number}
 
 
-def _permit_number(ctx: Context, permit: str, cmd: DecideItem, assignment_id: int) -> tuple[str, list[Problem]]:
+def judged(ctx: Context, cmd: Decision, mine: AssignmentFacts) -> tuple[str, list[Problem]]:
+    """The number of the document as it is kept, and everything that speaks against the decision now."""
+    item = item_of(ctx, mine.item)
+    number, problems = cmd.document_no, decision_problems(ctx, cmd, mine)
+    if item.permit and cmd.result in GRANTED:
+        number, faults = _permit_number(ctx, item.permit, cmd, mine.id)
+        problems += faults
+    return number, problems
+
+
+def _permit_number(ctx: Context, permit: str, cmd: Decision, assignment_id: int) -> tuple[str, list[Problem]]:
     if not cmd.document_no:
         return "", [Problem("decisions.number_needed", {}, "document_no")]
     number, problems = checked_number(permit, cmd.document_no)
@@ -134,7 +146,7 @@ def _permit_number(ctx: Context, permit: str, cmd: DecideItem, assignment_id: in
     return number, problems
 
 
-def decision_problems(ctx: Context, cmd: DecideItem, mine: AssignmentFacts) -> list[Problem]:
+def decision_problems(ctx: Context, cmd: Decision, mine: AssignmentFacts) -> list[Problem]:
     """What speaks against this decision now (Administrative Licensing Law, Art. 38; requirements §2.4)."""
     item = item_of(ctx, mine.item)
     problems = []

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
@@ -178,6 +181,20 @@ def test_who_registers_can_sign_in_as_an_applicant(client: TestClient) -> None:
     assert sign_in(client, "zhao").status_code == 303
     actor = principal(client.cookies["jr_session"])
     assert actor and actor.role == "applicant" and not actor.organisations
+
+
+def test_the_answers_of_the_wizard_survive_registering_and_signing_in(client: TestClient) -> None:
+    way = "/apply?stage=1&" + "&".join(f"S21.question_{n}=a{n};b{n}" for n in range(60))
+    address = f"/signin?{urlencode({'next': way})}"
+    register = re.search(r'href="(/register[^"]*)"', client.get(address).text)
+    assert register
+    hidden = re.search(r'name="next" value="([^"]*)"', client.get(html.unescape(register[1])).text)
+    assert hidden and html.unescape(hidden[1]) == way
+    form = {"login": "zhao", "name": "赵某", "password": PASSWORD, "again": PASSWORD, "next": way}
+    back = client.post("/register", data=form).headers["location"]
+    assert parse_qs(urlsplit(back).query)["next"] == [way]
+    answer = sign_in(client, "zhao", next=way)
+    assert answer.status_code == 303 and answer.headers["location"] == way
 
 
 def test_closed_registration_makes_no_account(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

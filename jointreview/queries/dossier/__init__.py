@@ -6,9 +6,11 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from jointreview.commands.decisions import Decision
 from jointreview.commands.intake import ReturnCase
 from jointreview.commands.review import RecordGap
 from jointreview.commands.visits import ScheduleVisit
+from jointreview.domain.problems import Problem
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
 from jointreview.queries.access import may_unmask
@@ -18,7 +20,7 @@ from jointreview.queries.dossier.offers import Offered
 from jointreview.queries.maps import current_parcel
 from jointreview.settings import settings
 
-__all__ = ["Offered", "offered", "revealable", "workspace"]
+__all__ = ["Offered", "objections", "offered", "revealable", "workspace"]
 
 NO_VERDICT = {"outcome": "", "tone": "neutral", "ready": False, "reasons": []}
 _FOR_PARTIES = ("overview", "form", "map")
@@ -45,6 +47,13 @@ def offered(actor: Actor, case_id: int, lang: str, now: datetime, act: str, abou
         return offers.offered(desk, act, about) if desk else Offered(values={}, options={}, hints={}, preview=[])
 
 
+def objections(actor: Actor, now: datetime, decision: Decision) -> list[Problem]:
+    """What speaks against a department's decision now, told before it is signed."""
+    with reading() as session:
+        desk = desk_for(session, actor, decision.case_id, "zh", now)
+        return decisions.objections(desk, decision) if desk else []
+
+
 def revealable(actor: Actor, case_id: int, now: datetime, path: str) -> bool:
     """Whether this reader sees the answer at `path` masked, and may ask to see it in full."""
     with reading() as session:
@@ -58,6 +67,7 @@ def _everything(desk: Desk) -> dict[str, Any]:
         "head": standing.head(desk),
         "days": standing.days(desk),
         "steps": standing.steps(desk),
+        "consulted": desk.is_consulted,
         "rows": departments.matrix(desk) if standing.accepted(desk) and not outside else [],
         "commitments": departments.commitments(desk),
         "may_return": desk.may(ReturnCase),
@@ -111,6 +121,7 @@ def _inside(desk: Desk, found: dict[str, Any]) -> dict[str, Any]:
         "readings": faults.readings(desk),
         "deciding": decisions.deciding(desk),
         "decisions": decisions.decisions(desk),
+        "concluded": decisions.concluded(desk),
         "questions": decisions.questions(desk),
         "gaps": gaps,
         "gap_groups": faults.gap_groups(desk) if found["may_return"] or records else [],

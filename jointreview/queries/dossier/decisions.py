@@ -8,14 +8,17 @@ from sqlmodel import col, select
 
 from jointreview.commands.consultations import AnswerConsultation, WithdrawConsultation
 from jointreview.commands.decision_paper import result_label
-from jointreview.commands.decisions import ConfirmOpinion, DecideItem, ReopenOpinion, waits_for
+from jointreview.commands.decisions import ConfirmOpinion, DecideItem, Decision, ReopenOpinion, judged, waits_for
 from jointreview.commands.facts import AssignmentFacts
 from jointreview.commands.onsite import was_on_site
 from jointreview.commands.registry import may
 from jointreview.commands.review_conclusion import ConcludeReview
+from jointreview.domain.problems import Problem
 from jointreview.models.consultation import Consultation
+from jointreview.models.event import Event
 from jointreview.models.outcome import Certificate, IssuedDocument
 from jointreview.models.review import Opinion
+from jointreview.queries.dossier.departments import OUTCOME_TONES, outcome_key, points
 from jointreview.queries.dossier.desk import Desk, minute
 from jointreview.queries.dossier.views import Choice
 from jointreview.queries.words import listed
@@ -53,6 +56,18 @@ class DecisionCard(TypedDict):
     reopenable: bool
 
 
+class Concluded(TypedDict):
+    """How a review ended: by whom, in which words, what was not simply agreed to, and the decision in force."""
+
+    outcome: str
+    tone: str
+    text: str
+    signed: str
+    points: list[str]
+    document: str
+    document_no: str
+
+
 class Question(TypedDict):
     """A question of one unit to another with its answer."""
 
@@ -71,6 +86,14 @@ class Question(TypedDict):
 def deciding(desk: Desk) -> list[Deciding]:
     """The reader's items whose decision is open, also those that still wait for a survey or for another item."""
     return [_deciding(desk, a) for a in desk.facts.assignments if _to_decide(desk, a)]
+
+
+def objections(desk: Desk, decision: Decision) -> list[Problem]:
+    """What speaks against a decision before it is signed; nothing for an item that is not the reader's."""
+    mine = desk.facts.assignment(decision.assignment_id)
+    if mine is None or not desk.may(DecideItem, mine.id):
+        return []
+    return judged(desk.ctx, decision, mine)[1]
 
 
 def _to_decide(desk: Desk, mine: AssignmentFacts) -> bool:
@@ -190,3 +213,31 @@ def concluding(desk: Desk) -> tuple[bool, str]:
         return False, ""
     problem = may(desk.actor, ConcludeReview, desk.facts)
     return True, desk.say(problem.key, **problem.params) if problem else ""
+
+
+NOT_CONCLUDED = Concluded(outcome="", tone="neutral", text="", signed="", points=[], document="", document_no="")
+
+
+def concluded(desk: Desk) -> Concluded:
+    """The conclusion of a review that has ended with one."""
+    event = desk.session.exec(
+        select(Event).where(Event.case_id == desk.case_id, Event.kind == "concluded").order_by(col(Event.seq).desc())
+    ).first()
+    if desk.case.kind != "review" or event is None:
+        return NOT_CONCLUDED
+    paper = desk.session.exec(
+        select(IssuedDocument)
+        .where(IssuedDocument.case_id == desk.case_id, IssuedDocument.kind == "decision")
+        .order_by(col(IssuedDocument.id).desc())
+    ).first()
+    in_force = paper if paper and paper.status == "valid" else None
+    lead = desk.unit_name(str(event.payload.get("unit", "")))
+    return Concluded(
+        outcome=desk.say(outcome_key("review", desk.case.outcome)),
+        tone=OUTCOME_TONES.get(desk.case.outcome, "neutral"),
+        text=str(event.payload.get("text", "")),
+        signed=f"{lead} {event.actor_name} {event.effective_on.isoformat()}".strip(),
+        points=points(desk),
+        document=f"/api/cases/{desk.case_id}/documents/{in_force.id}.docx" if in_force else "",
+        document_no=in_force.number if in_force else "",
+    )

@@ -18,8 +18,9 @@ from jointreview.models.visit import Visit, VisitMember
 from jointreview.queries.dossier.desk import Desk
 from jointreview.queries.dossier.views import Commitment, MatrixRow, Verdict
 
-_OPINION_TONES = {"PASS": "good", "PASS_COND": "warn", "FAIL": "bad", "": "neutral"}
-_OUTCOME_TONES = {"pass": "good", "conditional": "warn", "fail": "bad"}
+_OPINION_TONES = {"PASS": "good", "PASS_COND": "warn", "FAIL": "bad", "DEEMED": "neutral", "": "neutral"}
+_PLAIN = frozenset({"", "PASS", "NA"})
+OUTCOME_TONES = {"pass": "good", "conditional": "warn", "fail": "bad"}
 
 
 def matrix(desk: Desk) -> list[MatrixRow]:
@@ -49,20 +50,28 @@ def _row(desk: Desk, mine: AssignmentFacts, row: Assignment, rounds: list[Round]
         site_tone=site_tone,
         opinion=_opinion(desk, mine),
         opinion_tone="warn" if mine.stale and desk.actor.is_staff else _OPINION_TONES.get(mine.opinion, "good"),
+        number=_number(desk, mine),
         lamp=lamp,
         days=days,
         fresh=False,
     )
 
 
+def _number(desk: Desk, mine: AssignmentFacts) -> str:
+    """The number of the permit a review granted."""
+    return desk.session.get_one(Opinion, mine.opinion_id).document_no if _of_review(desk, mine) else ""
+
+
+def _of_review(desk: Desk, mine: AssignmentFacts) -> bool:
+    return desk.case.kind == "review" and bool(mine.opinion)
+
+
 def _opinion(desk: Desk, mine: AssignmentFacts) -> str:
-    """The result in words; in a review with the number of the permit, and marked when its papers changed since."""
-    if desk.case.kind != "review" or not mine.opinion:
-        said = desk.say(f"case.opinion_{mine.opinion or 'none'}")
-    else:
+    """The result in words, marked when its papers changed since."""
+    if _of_review(desk, mine):
         said = result_label(desk.lang, desk.item(mine.item).kind, mine.opinion)
-        number = desk.session.get_one(Opinion, mine.opinion_id).document_no
-        said = f"{said} {number}".strip()
+    else:
+        said = desk.say(f"case.opinion_{mine.opinion or 'none'}")
     return f"{said} · {desk.say('case.opinion_stale')}" if mine.stale and desk.actor.is_staff else said
 
 
@@ -137,9 +146,9 @@ def verdict(desk: Desk) -> Verdict:
         first = found.reasons[0]
         return Verdict(
             outcome=desk.say(outcome_key("review", found.outcome.value)),
-            tone=_OUTCOME_TONES.get(found.outcome.value, "neutral"),
+            tone=OUTCOME_TONES.get(found.outcome.value, "neutral"),
             ready=found.code is not None,
-            reasons=[desk.say(first.key.replace("rules.", "decisions."), **first.params)],
+            reasons=[desk.say(first.key.replace("rules.", "decisions."), **first.params), *points(desk)],
         )
     for reason in found.reasons:
         params = {
@@ -150,10 +159,24 @@ def verdict(desk: Desk) -> Verdict:
         reasons.append(desk.say(reason.key, **params))
     return Verdict(
         outcome=desk.say(outcome_key(desk.case.kind, found.outcome.value)),
-        tone=_OUTCOME_TONES.get(found.outcome.value, "neutral"),
+        tone=OUTCOME_TONES.get(found.outcome.value, "neutral"),
         ready=found.code is not None,
         reasons=reasons,
     )
+
+
+def points(desk: Desk) -> list[str]:
+    """What in a review was not simply agreed to: conditions, refusals, and silence that counts as agreement."""
+    return [
+        desk.say(
+            "decision.point",
+            item=f"{mine.item} {desk.item(mine.item).name.in_(desk.lang)}",
+            unit=desk.unit_name(mine.unit),
+            result=result_label(desk.lang, desk.item(mine.item).kind, mine.opinion),
+        )
+        for mine in desk.facts.assignments
+        if mine.opinion not in _PLAIN
+    ]
 
 
 def commitments(desk: Desk) -> list[Commitment]:

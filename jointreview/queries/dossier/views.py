@@ -101,6 +101,7 @@ class MatrixRow(TypedDict):
     site_tone: str
     opinion: str
     opinion_tone: str
+    number: str
     lamp: str
     days: str
     fresh: bool

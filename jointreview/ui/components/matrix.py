@@ -38,7 +38,13 @@ def _row(row: Any) -> rx.Component:
         ),
         _cell("matrix.documents", chip(row["documents"], row["documents_tone"])),
         _cell("matrix.site", chip(row["site"], row["site_tone"])),
-        _cell("matrix.opinion", chip(row["opinion"], row["opinion_tone"])),
+        _cell(
+            "matrix.opinion",
+            rx.el.div(
+                chip(row["opinion"], row["opinion_tone"]),
+                rx.cond(row["number"] != "", rx.el.div(row["number"], class_name="jr-soft jr-matrix-number")),
+            ),
+        ),
         _cell("matrix.clock", lamp(row["lamp"], row["days"])),
         key=row["key"],
         custom_attrs={"data-fresh": row["fresh"], "data-testid": "matrix-row-" + row["key"].to(str)},

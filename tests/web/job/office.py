@@ -23,6 +23,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 DESK = {"viewport": {"width": 1440, "height": 900}}
 PICTURES = os.environ.get("JOINTREVIEW_PICTURES", "")
 PATIENCE_MS = 15_000
+PEOPLE = "from jointreview.demo.people import stage_with_people\nstage_with_people()"
 # Of the pictures the job takes those the guides show; JOINTREVIEW_PICTURES=docs/pictures takes them anew.
 JOB_PICTURES = (
     *("declaration", "returned", "accepted", "gap-noted", "supplement", "slots"),
@@ -36,6 +37,7 @@ class Office:
     def __init__(self, server: Server, process: subprocess.Popen, browser: Browser) -> None:
         self.server, self.process, self.browser = server, process, browser
         self.faults: list[str] = []
+        self.cases: dict[str, int] = {}
 
     def time_is(self, moment: str) -> None:
         """Stop the server and start it at another time on the same data."""
@@ -124,11 +126,11 @@ class Office:
 
 
 @contextmanager
-def open_office(folder: Path, browser: Browser, moment: str) -> Iterator[Office]:
-    """An office of its own for a test, without a case."""
+def open_office(folder: Path, browser: Browser, moment: str, people: str = PEOPLE) -> Iterator[Office]:
+    """An office of its own for a test; `people` is what fills it, its result is kept as `cases`."""
     server, process = start(folder, now=moment)
     office = Office(server, process, browser)
-    server.run("from jointreview.demo.people import stage_with_people\nstage_with_people()")
+    office.cases = server.run(people) or {}
     yield office
     office.process.terminate()
     office.process.wait(timeout=30)

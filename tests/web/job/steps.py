@@ -63,9 +63,11 @@ def paste_table(page: Page, path: str, rows: list[dict[str, Any]]) -> None:
     page.locator(f"[id='{path}-paste-take']").click()
 
 
-def add_files(office: Office, login: str, case_id: int, values: dict[str, Any], on: date, parcel: str) -> None:
+def add_files(
+    office: Office, login: str, case_id: int, values: dict[str, Any], on: date, parcel: str, stage: int = 4
+) -> None:
     """One material by the file chooser, the others over the same interface; the parcel is seen and confirmed."""
-    needed = [n.material for n in materials_for(load_catalog(on=on, stage=4), values) if n.must_upload]
+    needed = [n.material for n in materials_for(load_catalog(on=on, stage=stage), values) if n.must_upload]
     for material in needed[1:]:
         upload_id = office.upload(login, f"{material.name.zh}.pdf", material_pdf(material.code))
         office.command(login, "AddMaterial", case_id=case_id, material=material.code, upload_id=upload_id)

@@ -10,14 +10,15 @@ from jointreview.ui.components.faults import error_panel
 from jointreview.ui.components.layout import section_card
 from jointreview.ui.components.marks import chip
 from jointreview.ui.components.signature import sign_dialog
+from jointreview.ui.pages.case.deciding import Writing
 from jointreview.ui.pages.case.state import Seen
 from jointreview.ui.text import t
 
 
 def decisions() -> rx.Component:
-    """First what this reader does, then what everybody decided."""
+    """First how it ended or what this reader does, then what everybody decided."""
     return rx.fragment(
-        error_panel(Seen.faults),
+        rx.cond(Seen.concluded["outcome"] != "", _concluded()),
         rx.cond(Seen.leads, _conclusion()),
         rx.foreach(Seen.deciding, _deciding),
         rx.cond(
@@ -31,14 +32,8 @@ def decisions() -> rx.Component:
     )
 
 
-def _field(label: Any, control: rx.Component, hint: Any = "") -> rx.Component:
-    return rx.el.label(
-        rx.el.span(label), control, rx.cond(hint != "", rx.el.span(hint, class_name="jr-soft")), class_name="jr-field"
-    )
-
-
 def _deciding(one: Any) -> rx.Component:
-    ready = Seen.draft_of == one["assignment"]
+    mine = one["assignment"].to(int)
     return section_card(
         one["item"],
         rx.el.p(one["due"], class_name="jr-soft"),
@@ -47,55 +42,130 @@ def _deciding(one: Any) -> rx.Component:
             one["record"] != "",
             rx.el.a(t("decision.record"), href=one["record"], class_name="jr-link", target="_blank"),
         ),
-        rx.cond(one["results"].length() > 0, rx.fragment(_form(one), rx.cond(ready, _signing(one)))),
-        custom_attrs={"data-testid": "deciding-" + one["assignment"].to_string()},
+        rx.cond(
+            one["results"].length() > 0,
+            rx.fragment(
+                rx.cond(Writing.faulty == mine, error_panel(Writing.draft_faults)),
+                _form(one, hidden=Writing.draft_of == mine),
+                rx.cond(
+                    Writing.draft_of == mine,
+                    _signing(
+                        Writing.draft_statement,
+                        sign_dialog(
+                            "DecideItem",
+                            Writing.draft_args,
+                            Writing.draft_statement,
+                            t("cmd.decide_item"),
+                            Writing.signed_here,
+                            id="decide-" + mine.to_string(),
+                        ),
+                    ),
+                ),
+            ),
+        ),
+        # What was written stays with its item when another one above it is signed and goes.
+        key=mine.to_string(),
+        custom_attrs={"data-testid": "deciding-" + mine.to_string()},
     )
 
 
-def _form(one: Any) -> rx.Component:
+def _form(one: Any, hidden: Any) -> rx.Component:
+    """The form of a decision; it stays where it is while its words are read once more, so that nothing is lost."""
+    mine = one["assignment"].to_string()
+    name = "decide-" + mine + "-"
     return rx.el.form(
-        rx.el.input(type="hidden", name="assignment_id", value=one["assignment"].to_string()),
+        rx.el.input(type="hidden", name="assignment_id", value=mine),
         _field(
+            name + "result",
             t("decision.result"),
             rx.el.select(
+                rx.el.option(t("decision.choose"), value=""),
                 rx.foreach(
                     one["results"].to(list[dict[str, str]]), lambda r: rx.el.option(r["label"], value=r["value"])
                 ),
+                id=name + "result",
                 name="result",
                 required=True,
             ),
         ),
-        _field(t("decision.text"), rx.el.textarea(name="text", rows=4, required=True, max_length=3000)),
-        rx.cond(one["asks_number"], _field(one["number_label"], rx.el.input(name="document_no", max_length=100))),
-        rx.cond(one["asks_number"], _field(t("decision.valid_until"), rx.el.input(type="date", name="valid_until"))),
-        _field(t("decision.condition_field"), rx.el.textarea(name="condition", rows=2, max_length=1000)),
+        _field(
+            name + "text",
+            t("decision.text"),
+            rx.el.textarea(id=name + "text", name="text", rows=4, required=True, max_length=3000),
+        ),
+        rx.cond(one["asks_number"], _permit(one, name)),
+        _field(
+            name + "condition",
+            t("decision.condition_field"),
+            rx.el.textarea(id=name + "condition", name="condition", rows=2, max_length=1000),
+            when="PASS_COND",
+        ),
         rx.cond(
             one["deferrable"],
-            _field(t("decision.commitment_until"), rx.el.input(type="date", name="commitment_until")),
+            _field(
+                name + "commitment_until",
+                t("decision.commitment_until"),
+                rx.el.input(id=name + "commitment_until", type="date", name="commitment_until"),
+                when="PASS_COND",
+            ),
         ),
-        _field(t("decision.basis_field"), rx.el.input(name="basis", max_length=500)),
-        rx.el.div(
-            rx.el.button(t("decision.check"), type="submit", class_name="jr-button jr-main-button"),
-            class_name="jr-actions",
+        _field(
+            name + "basis",
+            t("decision.basis_field"),
+            rx.el.input(id=name + "basis", name="basis", max_length=500),
+            when="FAIL",
         ),
-        on_submit=Seen.check_decision,
+        _check(),
+        on_submit=Writing.check_decision,
         reset_on_submit=False,
-        class_name="jr-decision-form",
+        class_name=rx.cond(hidden, "jr-decision-form jr-away", "jr-decision-form"),
     )
 
 
-def _signing(one: Any) -> rx.Component:
-    return rx.el.div(
-        rx.el.p(Seen.draft_statement, class_name="jr-answer"),
-        sign_dialog(
-            "DecideItem",
-            Seen.draft_args,
-            Seen.draft_statement,
-            t("cmd.decide_item"),
-            Seen.signed,
-            id="decide-" + one["assignment"].to_string(),
+def _permit(one: Any, name: Any) -> rx.Component:
+    granted = "PASS PASS_COND"
+    return rx.fragment(
+        _field(
+            name + "document_no",
+            one["number_label"],
+            rx.el.input(id=name + "document_no", name="document_no", max_length=100),
+            when=granted,
         ),
-        class_name="mt-3",
+        _field(
+            name + "valid_until",
+            t("decision.valid_until"),
+            rx.el.input(id=name + "valid_until", type="date", name="valid_until"),
+            when=granted,
+        ),
+    )
+
+
+def _field(field_id: Any, label: Any, control: rx.Component, when: str = "") -> rx.Component:
+    """A labelled entry; `when` names the results that ask for it, none means all."""
+    return rx.el.div(
+        rx.el.label(label, html_for=field_id),
+        control,
+        class_name="jr-field",
+        custom_attrs={"data-when": when} if when else {},
+    )
+
+
+def _check() -> rx.Component:
+    return rx.el.div(
+        rx.el.button(t("decision.check"), type="submit", class_name="jr-button jr-main-button"),
+        class_name="jr-actions mt-3",
+    )
+
+
+def _signing(statement: Any, sign: rx.Component) -> rx.Component:
+    """What will be signed, as it stands in the file afterwards, with the way back to the form."""
+    return rx.el.div(
+        rx.el.p(statement, class_name="jr-answer jr-statement"),
+        rx.el.div(
+            sign,
+            rx.el.button(t("decision.change"), type="button", on_click=Writing.change, class_name="jr-button"),
+            class_name="jr-actions mt-3",
+        ),
     )
 
 
@@ -128,7 +198,7 @@ def _decision(one: Any) -> rx.Component:
                 t("cmd.reopen_opinion"),
                 type="button",
                 on_click=Seen.open_act("ReopenOpinion", one["assignment"].to(int)),
-                class_name="jr-button",
+                class_name="jr-button mt-2",
             ),
         ),
         class_name="jr-item",
@@ -153,7 +223,7 @@ def _about(command: str, name: str, one: Any) -> rx.Component:
         t(f"cmd.{name}"),
         type="button",
         on_click=Seen.open_about(command, one["assignment"].to(int), one["id"].to(int)),
-        class_name="jr-button",
+        class_name="jr-button mt-2",
         custom_attrs={"data-testid": name.replace("_", "-") + "-" + one["id"].to_string()},
     )
 
@@ -161,6 +231,7 @@ def _about(command: str, name: str, one: Any) -> rx.Component:
 def _conclusion() -> rx.Component:
     """The outcome as computed, the lead unit's own words, and its signature."""
     verdict = Seen.verdict
+    ready = Writing.conclusion_ready
     return section_card(
         t("decision.conclusion"),
         rx.el.p(t("case.verdict_lead"), chip(verdict["outcome"], verdict["tone"]), class_name="jr-verdict"),
@@ -168,30 +239,58 @@ def _conclusion() -> rx.Component:
             Seen.lead_waits != "",
             rx.el.p(Seen.lead_waits, class_name="jr-soft"),
             rx.fragment(
+                _points(verdict["reasons"], "conclusion-reasons"),
                 rx.el.form(
                     _field(
-                        t("decision.summary"), rx.el.textarea(name="text", rows=4, required=True, max_length=3000)
+                        "conclusion-text",
+                        t("decision.summary"),
+                        rx.el.textarea(
+                            id="conclusion-text", name="text", rows=4, required=True, min_length=10, max_length=3000
+                        ),
                     ),
-                    rx.el.div(
-                        rx.el.button(t("decision.check"), type="submit", class_name="jr-button jr-main-button"),
-                        class_name="jr-actions",
-                    ),
-                    on_submit=Seen.check_conclusion,
+                    _check(),
+                    on_submit=Writing.check_conclusion,
                     reset_on_submit=False,
+                    class_name=rx.cond(ready, "jr-away", ""),
                 ),
                 rx.cond(
-                    Seen.conclusion_args["text"] != "",
-                    sign_dialog(
-                        "ConcludeReview",
-                        Seen.conclusion_args,
-                        Seen.conclusion_args["text"].to(str),
-                        t("cmd.conclude_review"),
-                        Seen.signed,
-                        id="conclude-review",
-                        version=Seen.head["version"],
+                    ready,
+                    _signing(
+                        Writing.conclusion_args["text"].to(str),
+                        sign_dialog(
+                            "ConcludeReview",
+                            Writing.conclusion_args,
+                            Writing.conclusion_args["text"].to(str),
+                            t("cmd.conclude_review"),
+                            Writing.signed_here,
+                            id="conclude-review",
+                            version=Seen.head["version"],
+                        ),
                     ),
                 ),
             ),
         ),
         id="lead-conclusion",
     )
+
+
+def _concluded() -> rx.Component:
+    """How the review ended, in the lead unit's words, with the decision document."""
+    ended = Seen.concluded
+    return section_card(
+        t("decision.conclusion"),
+        rx.el.p(chip(ended["outcome"], ended["tone"]), class_name="jr-verdict"),
+        rx.el.p(ended["text"], class_name="mt-3"),
+        _points(ended["points"], "conclusion-points"),
+        rx.el.p(ended["signed"], class_name="jr-soft"),
+        rx.cond(
+            ended["document"] != "",
+            rx.el.p(rx.el.a(ended["document_no"], href=ended["document"], class_name="jr-link")),
+        ),
+        id="conclusion",
+    )
+
+
+def _points(lines: Any, list_id: str) -> rx.Component:
+    lines = lines.to(list[str])
+    return rx.cond(lines.length() > 0, rx.el.ul(rx.foreach(lines, rx.el.li), class_name="jr-points", id=list_id))

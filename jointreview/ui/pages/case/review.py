@@ -21,14 +21,8 @@ def review() -> rx.Component:
         rx.cond(Seen.may_return, _precheck()),
         decisions(),
         rx.foreach(Seen.readings, _reading),
-        section_card(
-            t("case.gaps"),
-            rx.cond(
-                Seen.gaps.length() > 0,
-                rx.el.div(rx.foreach(Seen.gaps, _gap)),
-                empty_state(t("case.gaps_empty"), t("case.gaps_empty_why"), icon="clipboard-check"),
-            ),
-        ),
+        # A unit that was only asked sees the question, not what others miss.
+        rx.cond(~Seen.consulted, _gaps()),
     )
 
 
@@ -85,6 +79,17 @@ def _reading(one: Any) -> rx.Component:
             rx.el.button(
                 t("case.to_materials"), type="button", on_click=Seen.show("materials"), class_name="jr-button"
             ),
+        ),
+    )
+
+
+def _gaps() -> rx.Component:
+    return section_card(
+        t("case.gaps"),
+        rx.cond(
+            Seen.gaps.length() > 0,
+            rx.el.div(rx.foreach(Seen.gaps, _gap)),
+            empty_state(t("case.gaps_empty"), t("case.gaps_empty_why"), icon="clipboard-check"),
         ),
     )
 

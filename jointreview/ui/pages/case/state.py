@@ -61,10 +61,8 @@ class CaseState(rx.State):
     questions: list[decision_views.Question] = []
     leads: bool = False
     lead_waits: str = ""
-    draft_of: int = 0
-    draft_args: dict[str, Any] = {}
-    draft_statement: str = ""
-    conclusion_args: dict[str, Any] = {"text": ""}
+    concluded: decision_views.Concluded = decision_views.NOT_CONCLUDED
+    consulted: bool = False
     gaps: list[views.GapLine] = []
     gap_groups: list[dict[str, Any]] = []
     phrases: list[str] = []
@@ -249,31 +247,6 @@ class CaseState(rx.State):
         """A browser component ran its command itself: read again."""
         await self._read(mark=True)
         return await toasts.done(self, "case.done_plain")
-
-    @event
-    @allow("officer")
-    async def check_decision(self, form: dict[str, Any]):
-        """What was entered stands beside the signature, to be read once more before it is signed."""
-        one = next((d for d in self.deciding if str(d["assignment"]) == str(form.get("assignment_id"))), None)
-        if one is None:
-            return
-        asked = ("result", "text", "document_no", "valid_until", "condition", "commitment_until", "basis")
-        entered = {name: str(form.get(name) or "").strip() for name in asked}
-        args = {"case_id": self._case_id, "assignment_id": one["assignment"]}
-        self.draft_args = args | {name: value for name, value in entered.items() if value}
-        label = next((r["label"] for r in one["results"] if r["value"] == entered["result"]), "")
-        said = [entered[name] for name in ("document_no", "condition", "basis") if entered[name]]
-        text = "\n".join([entered["text"], *said])
-        self.draft_statement = tr(
-            await lang_of(self), "decision.statement", item=one["item"], result=label, text=text
-        )
-        self.draft_of = one["assignment"]
-
-    @event
-    @allow("officer", "leader")
-    def check_conclusion(self, form: dict[str, Any]):
-        """The lead unit's own words, ready to be signed."""
-        self.conclusion_args = {"case_id": self._case_id, "text": str(form.get("text") or "").strip()}
 
     @event
     @allow("coordinator")

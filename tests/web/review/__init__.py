@@ -1,0 +1,1 @@
+"""Helpers of the browser test of joint reviews."""
