@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Page, expect
 
 from tests.web.job.office import DESK, PHONE, Office, draw_and_sign, signature
+from tests.web.job.steps import OFFICERS
 
 PERMITS = {
     "P102": "启行审〔2026〕0006号",
@@ -90,6 +91,7 @@ def plan_survey(office: Office, case_id: int, day: str) -> None:
     """The coordinator takes a common free half-day for the units that need the site."""
     with office.at("coordinator", f"/cases/{case_id}?panel=survey") as page:
         page.locator(f"[data-testid^='slot-{day}']").first.click()
+        page.locator("#officer-planning").select_option(label=OFFICERS["planning"])
         page.click("#schedule")
         expect(page.locator("[data-testid^='visit-']").filter(has_text=day)).to_have_count(1)
 

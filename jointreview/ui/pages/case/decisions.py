@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from jointreview.ui.components.downloads import download_link
 from jointreview.ui.components.faults import error_panel
 from jointreview.ui.components.layout import section_card
 from jointreview.ui.components.marks import chip
@@ -40,7 +41,7 @@ def _deciding(one: Any) -> rx.Component:
         rx.cond(one["why_not"] != "", rx.el.p(one["why_not"], class_name="jr-answer")),
         rx.cond(
             one["record"] != "",
-            rx.el.a(t("decision.record"), href=one["record"], class_name="jr-link", target="_blank"),
+            download_link(t("decision.record"), href=one["record"], class_name="jr-link"),
         ),
         rx.cond(
             one["results"].length() > 0,
@@ -285,7 +286,7 @@ def _concluded() -> rx.Component:
         rx.el.p(ended["signed"], class_name="jr-soft"),
         rx.cond(
             ended["document"] != "",
-            rx.el.p(rx.el.a(ended["document_no"], href=ended["document"], class_name="jr-link")),
+            rx.el.p(download_link(ended["document_no"], href=ended["document"], class_name="jr-link")),
         ),
         id="conclusion",
     )

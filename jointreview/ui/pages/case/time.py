@@ -8,6 +8,7 @@ import reflex as rx
 
 from jointreview.ui.components.blank import empty_state
 from jointreview.ui.components.clock import day_list
+from jointreview.ui.components.downloads import download_link
 from jointreview.ui.components.layout import section_card
 from jointreview.ui.components.marks import chip
 from jointreview.ui.pages.case.state import Seen
@@ -75,7 +76,7 @@ def _line(line: Any, name: str) -> rx.Component:
                 line["document"] != "",
                 rx.el.div(
                     rx.el.dt(t("timing.document")),
-                    rx.el.dd(rx.el.a(line["document_no"], href=line["document"], class_name="jr-link")),
+                    rx.el.dd(download_link(line["document_no"], href=line["document"], class_name="jr-link")),
                 ),
             ),
             class_name="jr-facts",
