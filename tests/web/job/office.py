@@ -128,6 +128,7 @@ class Office:
 @contextmanager
 def open_office(folder: Path, browser: Browser, moment: str, people: str = PEOPLE) -> Iterator[Office]:
     """An office of its own for a test; `people` is what fills it, its result is kept as `cases`."""
+    expect.set_options(timeout=PATIENCE_MS)
     server, process = start(folder, now=moment)
     office = Office(server, process, browser)
     office.cases = server.run(people) or {}

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, expect
 
-from tests.web.job.office import DESK, PHONE, Office, draw_and_sign, signature
+from tests.web.job.office import DESK, PHONE, Office, act, draw_and_sign, signature
 from tests.web.job.steps import OFFICERS
 
 PERMITS = {
@@ -82,8 +82,7 @@ def read(office: Office, case_id: int, *in_browser: str) -> None:
             office.command(one["unit"], "FinishDocumentReview", case_id=case_id, assignment_id=one["id"])
             continue
         with office.at(one["unit"], f"/cases/{case_id}?panel=review") as page:
-            page.get_by_test_id(f"finish-{one['id']}").click()
-            page.locator("#act-confirm").click()
+            act(page, "FinishDocumentReview")
             expect(page.get_by_test_id(f"deciding-{one['id']}")).to_be_visible()
 
 
