@@ -32,6 +32,8 @@ from jointreview.models.project import Project
 from jointreview.models.review import Gap
 from jointreview.queries.application_files import material_files, parcel_geojson, parcel_shown
 from jointreview.queries.application_parties import own_parts, parties_shown, unsigned
+from jointreview.queries.dossier.desk import desk_for
+from jointreview.queries.dossier.shifts import forecast
 from jointreview.settings import settings
 from jointreview.text import both, tr
 
@@ -102,7 +104,16 @@ def application(actor: Actor, case_id: int, lang: str) -> dict[str, Any]:
             "parties": parties_shown(session, catalog, case_id, values),
             "unsigned": unsigned(session, catalog, case_id, values),
             "gaps": _gaps(session, catalog, case),
+            "shifts": _shifts(session, actor, case, lang),
         }
+
+
+def _shifts(session: Session, actor: Actor, case: Case, lang: str) -> list[str]:
+    """What handing in the supplement today does to the dates, while one is wanted."""
+    if CaseState(case.state) is not CaseState.SUPPLEMENTING:
+        return []
+    desk = desk_for(session, actor, case.id or 0, lang, settings().current_time())
+    return forecast(desk, SubmitSupplement.__name__, {}) if desk else []
 
 
 def application_parcel(actor: Actor, case_id: int) -> dict[str, Any]:

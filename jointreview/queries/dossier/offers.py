@@ -13,7 +13,8 @@ from jointreview.models.review import Finding, Gap
 from jointreview.queries.dossier import cards
 from jointreview.queries.dossier.desk import Desk
 from jointreview.queries.dossier.papers import title_of
-from jointreview.queries.dossier.time import forecast, prefill
+from jointreview.queries.dossier.shifts import forecast
+from jointreview.queries.dossier.time import prefill
 from jointreview.queries.dossier.views import Choice
 
 
@@ -42,7 +43,7 @@ def offered(desk: Desk, act: str, about: dict[str, Any]) -> Offered:
         case "IssueSupplementNotice":
             found["preview"] = [*_draft_gaps(desk), *found["preview"]]
         case "IssueRectification":
-            found["preview"] = _open_findings(desk)
+            found["preview"] = [*_open_findings(desk), *found["preview"]]
         case "ReplaceOfficer":
             found["options"]["officer_id"] = [
                 Choice(value=str(a.id), label=a.name) for a in officers_of(desk.session, str(about.get("unit", "")))

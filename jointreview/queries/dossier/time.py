@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
@@ -11,16 +10,15 @@ from typing import Any
 from sqlmodel import col, select
 
 from jointreview.commands.all import RULES
-from jointreview.commands.case_clock import coded_events, status_log
+from jointreview.commands.case_clock import coded_events
 from jointreview.commands.pauses import evidence_of, kind_name, ref_of
 from jointreview.domain.case_states import ENDED, CaseState
-from jointreview.domain.clock import StatusEvent, notice_window
-from jointreview.domain.forecast import Shift, shift_of_case, shift_of_part
-from jointreview.domain.pauses import LengthUnit, PauseKind, overrun, planned_end
+from jointreview.domain.clock import notice_window
+from jointreview.domain.pauses import LengthUnit, PauseKind, overrun
 from jointreview.domain.status_codes import StatusCode
 from jointreview.models.event import Event
 from jointreview.models.outcome import IssuedDocument
-from jointreview.models.review import Notice, Round
+from jointreview.models.review import Notice
 from jointreview.models.timekeeping import Extension, PauseRequest
 from jointreview.queries.dossier.desk import Desk
 from jointreview.queries.dossier.views import Act, Choice, Labelled, TimeLine
@@ -237,103 +235,6 @@ def _extension(desk: Desk, row: Extension) -> TimeLine:
         document_no=_number(desk, row.notice_id),
         acts=_row_acts(desk, ON_EXTENSION, row.id or 0),
     )
-
-
-# what an act would do to the dates
-
-
-@dataclass(frozen=True)
-class _Change:
-    """What an act adds to the log, and to whose promise it adds days; `hint` says how sure that is."""
-
-    events: tuple[StatusEvent, ...] = ()
-    days: int = 0
-    part: int | None = None
-    hint: str = ""
-
-
-def forecast(desk: Desk, act: str, about: dict[str, Any]) -> list[str]:
-    """The old and the new due day of the case and of every department at work, before the act is confirmed."""
-    if act == "AcceptCase":
-        return _if_accepted(desk)
-    change = _change(desk, act, about)
-    if change is None or desk.clock is None:
-        return []
-    log = status_log(coded_events(desk.session, desk.case_id))
-    calendar, today = desk.ctx.calendar, desk.ctx.today
-    for_case = change.days if change.part is None else 0
-    found = [_case_line(desk, shift_of_case(log, desk.case.promised_days, calendar, today, change.events, for_case))]
-    for mine in desk.facts.assignments:
-        round_ = desk.session.get(Round, mine.open_round_id) if mine.open_round_id else None
-        if round_ is None:
-            continue
-        more = change.days if change.part == mine.id else 0
-        shift = shift_of_part(
-            round_.opened_on, round_.promised_days, log, mine.id, calendar, today, change.events, more
-        )
-        found.append(_unit_line(desk, mine.unit, round_.kind, shift))
-    return found + ([desk.say(change.hint)] if change.hint else [])
-
-
-def _if_accepted(desk: Desk) -> list[str]:
-    log = [StatusEvent(StatusCode.ACCEPTED, desk.ctx.effective_day)]
-    shift = shift_of_case(log, desk.catalog.promised_days, desk.ctx.calendar, desk.ctx.effective_day)
-    new = desk.day(shift.new) if shift.new else ""
-    return [desk.say("timing.shift_case", old=desk.say("timing.shift_before"), new=new)]
-
-
-def _case_line(desk: Desk, shift: Shift) -> str:
-    return desk.say("timing.shift_case", old=_day(desk, shift.old), new=_day(desk, shift.new))
-
-
-def _unit_line(desk: Desk, unit: str, kind: str, shift: Shift) -> str:
-    words = {"unit": desk.unit_name(unit), "round": desk.say(f"timing.round_{kind}"), "old": _day(desk, shift.old)}
-    if shift.old == shift.new:
-        return desk.say("timing.shift_unchanged", **words)
-    return desk.say("timing.shift_unit", **words, new=_day(desk, shift.new))
-
-
-def _day(desk: Desk, day: date | None) -> str:
-    return desk.day(day) if day else desk.say("timing.shift_none")
-
-
-def _change(desk: Desk, act: str, about: dict[str, Any]) -> _Change | None:
-    today, calendar, rules = desk.ctx.today, desk.ctx.calendar, desk.catalog.rules
-    if act in ("ApprovePause", "ClosePause"):
-        row = desk.session.get(PauseRequest, int(about.get("pause_id") or 0))
-        if row is None or row.case_id != desk.case_id:
-            return None
-        if act == "ClosePause":
-            return _Change((_end(row.kind, today, ref_of(row), row.assignment_id),))
-        until = planned_end(today, row.planned_days, LengthUnit(row.planned_unit), calendar)
-        return _span(row.kind, today, until, ref_of(row), row.assignment_id)
-    if act == "OpenPublicity":
-        rule = rules.pause(PauseKind.PUBLICITY.value)
-        days = rule.usual_days if rule else 0
-        return _span(PauseKind.PUBLICITY, today, planned_end(today, days, LengthUnit.NATURAL, calendar), "new", None)
-    if act == "ApproveExtension":
-        asked = desk.session.get(Extension, int(about.get("extension_id") or 0))
-        mine = asked is not None and asked.case_id == desk.case_id
-        return _Change(days=asked.days, part=asked.assignment_id) if asked and mine else None
-    if act == "IssueSupplementNotice":
-        until = calendar.nth_workday_after(today, rules.supplement_workdays)
-        return _Change(
-            (
-                StatusEvent(StatusCode.SUPPLEMENT_STARTED, today, PauseKind.SUPPLEMENT),
-                StatusEvent(StatusCode.SUPPLEMENT_ENDED, until, PauseKind.SUPPLEMENT),
-            ),
-            hint="timing.shift_latest",
-        )
-    return None
-
-
-def _span(kind: str, since: date, until: date, ref: str, part: int | None) -> _Change:
-    opened = StatusEvent(StatusCode.SPECIAL_STARTED, since, PauseKind(kind), ref, part=part)
-    return _Change((opened, _end(kind, until, ref, part)), hint="timing.shift_as_planned")
-
-
-def _end(kind: str, day: date, ref: str, part: int | None) -> StatusEvent:
-    return StatusEvent(StatusCode.SPECIAL_ENDED, day, PauseKind(kind), ref, part=part)
 
 
 # what a dialog starts with

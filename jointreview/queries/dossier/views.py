@@ -167,7 +167,7 @@ class SlotOfficer(TypedDict):
 
 
 class Slot(TypedDict):
-    """A half-day for a visit, with officers or with why it will not do."""
+    """A half-day for a visit, with officers and what it means for the dates, or with why it will not do."""
 
     key: str
     day: str
@@ -176,6 +176,7 @@ class Slot(TypedDict):
     possible: bool
     why: str
     officers: list[SlotOfficer]
+    dates: list[str]
 
 
 class Choice(TypedDict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlmodel import col, select
@@ -14,39 +15,58 @@ from jointreview.domain.masking import mask_mobile
 from jointreview.models.visit import BusyTime, Visit, VisitMember
 from jointreview.queries.dossier.desk import Desk
 from jointreview.queries.dossier.views import Choice, Member, Slot, SlotOfficer, UnitChoice, VisitCard
+from jointreview.queries.dossier.visit_dates import own_dues, visit_on
 from jointreview.queries.words import listed
 
 WORKDAYS_AHEAD = 8
 _TONES = {"planned": "accent", "held": "good", "cancelled": "neutral"}
 
 
-def slots(desk: Desk) -> list[Slot]:
-    """The half-days the applicant wishes, then those of the next working days, with officers or with why not."""
+@dataclass(frozen=True)
+class _Search:
+    """Among which half-days, until when, and of whose officers one of each unit is looked for."""
+
+    wished: list[HalfDay]
+    candidates: list[HalfDay]
+    earliest: date
+    latest: date
+    units: dict[str, list[str]]
+    busy: dict[str, list[HalfDay]]
+
+
+def _search(desk: Desk) -> _Search:
     calendar, today = desk.ctx.calendar, desk.ctx.today
     earliest = calendar.nth_workday_after(today, max(desk.catalog.rules.visit_notice_workdays, 1))
     latest = calendar.nth_workday_after(today, WORKDAYS_AHEAD)
     days = [earliest + timedelta(days=n) for n in range((latest - earliest).days + 1)]
     wished = _wished(desk)
     candidates = [*wished, *(HalfDay(day, half) for day in days if calendar.is_workday(day) for half in Half)]
-    latest = max([latest, *(slot.date for slot in wished)])
     units = {unit: [str(a.id) for a in officers_of(desk.session, unit)] for unit in sorted(site_units(desk.facts))}
     busy = _busy(desk, {int(o) for ids in units.values() for o in ids})
-    found = [
-        _slot(desk, option.slot, wished, [_officer(desk, unit, option.officers[unit]) for unit in sorted(units)], "")
-        for option in common_slots(candidates, units, busy, calendar, earliest, latest)
-    ]
-    for no in why_not(candidates, units, busy, calendar, earliest, latest):
+    return _Search(wished, candidates, earliest, max([latest, *(slot.date for slot in wished)]), units, busy)
+
+
+def next_common(desk: Desk, but: HalfDay) -> HalfDay | None:
+    """The first half-day other than `but` on which one officer of every unit that travels is free, or None."""
+    s = _search(desk)
+    others = [slot for slot in s.candidates if slot != but]
+    found = common_slots(others, s.units, s.busy, desk.ctx.calendar, s.earliest, s.latest)
+    return found[0].slot if found else None
+
+
+def slots(desk: Desk) -> list[Slot]:
+    """The half-days the applicant wishes, then those of the next working days, with officers or with why not."""
+    s, calendar, own = _search(desk), desk.ctx.calendar, own_dues(desk)
+    found = []
+    for option in common_slots(s.candidates, s.units, s.busy, calendar, s.earliest, s.latest):
+        team = [_officer(desk, unit, option.officers[unit]) for unit in sorted(s.units)]
+        dates = visit_on(desk, option.slot.date, own)
+        found.append(_slot(desk, option.slot, s.wished, team, "", dates))
+    for no in why_not(s.candidates, s.units, s.busy, calendar, s.earliest, s.latest):
         lacking = listed(desk.lang, (desk.unit_name(unit) for unit in no.units))
-        found.append(
-            _slot(
-                desk,
-                no.slot,
-                wished,
-                [],
-                desk.say("case.slot_nobody", units=lacking) if lacking else desk.say(no.key),
-            )
-        )
-    first = {_key(slot) for slot in wished}
+        why = desk.say("case.slot_nobody", units=lacking) if lacking else desk.say(no.key)
+        found.append(_slot(desk, no.slot, s.wished, [], why, []))
+    first = {_key(slot) for slot in s.wished}
     return sorted(found, key=lambda slot: (slot["key"] not in first, slot["key"]))
 
 
@@ -62,7 +82,9 @@ def _key(slot: HalfDay) -> str:
     return f"{slot.date.isoformat()}-{slot.half.value}"
 
 
-def _slot(desk: Desk, slot: HalfDay, wished: list[HalfDay], officers: list[SlotOfficer], why: str) -> Slot:
+def _slot(
+    desk: Desk, slot: HalfDay, wished: list[HalfDay], officers: list[SlotOfficer], why: str, dates: list[str]
+) -> Slot:
     label = desk.half(slot.date, slot.half.value)
     return Slot(
         key=_key(slot),
@@ -72,6 +94,7 @@ def _slot(desk: Desk, slot: HalfDay, wished: list[HalfDay], officers: list[SlotO
         possible=not why,
         why=why,
         officers=officers,
+        dates=dates,
     )
 
 

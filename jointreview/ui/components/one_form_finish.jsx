@@ -83,6 +83,9 @@ function SupplementButton({ caseId, data, texts, onDone }) {
     <section>
       <h3>{say(texts, "supplement_title")}</h3>
       <p>{say(texts, "supplement_text")}</p>
+      {(data.shifts || []).length > 0 && (
+        <ol className="jr-preview" id="supplement-preview">{data.shifts.map((line, n) => <li key={n}>{line}</li>)}</ol>
+      )}
       {problems.map((p, n) => <div key={n} className="jf-says" data-level="error" role="alert">{p.text}</div>)}
       <button type="button" className="jf-primary" id="submit-supplement" data-testid="submit-supplement" disabled={busy || Boolean(data.may.SubmitSupplement)} onClick={submit}>{say(texts, "supplement_submit")}</button>
       {data.may.SubmitSupplement ? <span className="jr-sign-why">{data.may.SubmitSupplement}</span> : null}

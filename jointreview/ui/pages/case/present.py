@@ -35,7 +35,7 @@ NO_HEAD = views.Head(
     filed="",
 )
 NO_VERDICT = views.Verdict(outcome="", tone="neutral", ready=False, reasons=[])
-NO_SLOT = views.Slot(key="", day="", half="", label="", possible=False, why="", officers=[])
+NO_SLOT = views.Slot(key="", day="", half="", label="", possible=False, why="", officers=[], dates=[])
 NO_PHOTO = views.Photo(href="", name="")
 NO_DIALOG = views.Dialog(name="", title="", text="", confirm="", grave=False, target=0, fields=[], preview=[])
 _TITLES = {kind.__name__: rule.title for kind, rule in RULES.items()}

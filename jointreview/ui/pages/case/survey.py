@@ -90,6 +90,7 @@ def _schedule() -> rx.Component:
     """Who goes on the chosen half-day, and where they meet."""
     return rx.el.form(
         rx.el.h3(t("case.schedule_on"), " ", Seen.slot["label"]),
+        rx.el.ol(rx.foreach(Seen.slot["dates"].to(list[str]), rx.el.li), class_name="jr-preview", id="visit-preview"),
         rx.el.div(rx.foreach(Seen.units, _officer_choice), class_name="jr-facts"),
         rx.el.div(
             rx.el.label(t("case.meeting_point"), html_for="meeting_point"),
