@@ -105,6 +105,13 @@ def not_the_issuer(actor: Actor, facts: CaseFacts, target: int | None) -> Proble
     return Problem("supervision.own_card") if own else None
 
 
+def not_the_answerer(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """Who answered a card, in whichever post, does not decide about it (four eyes)."""
+    found = _undecided(facts, target)
+    own = bool(found) and all(c.replied_by == actor.account_id for c in found)
+    return Problem("supervision.own_reply") if own else None
+
+
 def _undecided(facts: CaseFacts, target: int | None) -> tuple[CardFacts, ...]:
     return tuple(c for c in _asked(facts, target) if c.status in ("open", "replied"))
 
@@ -235,7 +242,7 @@ def _rule_on(ctx: Context, card: Card, status: str, ruling: str) -> None:
     title="cmd.uphold_card",
     grants={"supervisor": None},
     states=HANDED_IN,
-    checks=(waits_for_ruling, not_the_issuer),
+    checks=(waits_for_ruling, not_the_issuer, not_the_answerer),
 )
 def uphold_card(ctx: Context, cmd: UpholdCard) -> None:
     _rule_on(ctx, _card(ctx, cmd.card_id), "upheld", cmd.ruling)
@@ -245,7 +252,7 @@ def uphold_card(ctx: Context, cmd: UpholdCard) -> None:
     title="cmd.cancel_card",
     grants={"supervisor": None},
     states=HANDED_IN,
-    checks=(waits_for_ruling, not_the_issuer),
+    checks=(waits_for_ruling, not_the_issuer, not_the_answerer),
 )
 def cancel_card(ctx: Context, cmd: CancelCard) -> None:
     _rule_on(ctx, _card(ctx, cmd.card_id), "cancelled", cmd.ruling)

@@ -18,6 +18,7 @@ class CardFacts:
     unit: str
     status: str
     issued_by: int | None
+    replied_by: int | None
     unanswered_late: bool
     groundless: bool
 
@@ -31,6 +32,7 @@ def card_facts(session: Session, case_id: int, today: date) -> tuple[CardFacts, 
             unit=row.unit,
             status=row.status,
             issued_by=row.issued_by,
+            replied_by=row.replied_by,
             unanswered_late=row.status == "open" and today > row.reply_due,
             groundless=row.groundless_since is not None,
         )
