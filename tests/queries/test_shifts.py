@@ -12,7 +12,7 @@ from jointreview.models import base
 from jointreview.models.review import Gap
 from jointreview.queries import dossier
 from tests.commands.conftest import world
-from tests.commands.test_time import ask_supplement, case_of
+from tests.commands.test_time import ACCEPTANCE, ask_supplement, case_of
 from tests.commands.world import World
 
 __all__ = ["world"]
@@ -42,7 +42,7 @@ def test_a_rectification_shows_the_day_it_leads_to_at_the_latest(world: World):
 
 
 def test_a_supplement_shows_that_the_clock_goes_on_and_who_reads_again(world: World):
-    case_id = ask_supplement(world)
+    case_id = ask_supplement(world, ACCEPTANCE)
     world.later(3)
     with base.reading() as session:
         gap_id = session.exec(select(Gap.id).where(Gap.status == "told")).one()
