@@ -9,8 +9,10 @@ from typing import Any
 
 from sqlmodel import SQLModel, select
 
+from jointreview.catalog.loader import load_catalog
 from jointreview.commands.registry import Command
 from jointreview.commands.visits import site_units
+from jointreview.demo.reviewing import permit_number
 from jointreview.models import base
 from jointreview.models.case import FormSection, Material
 from jointreview.models.consultation import Consultation
@@ -36,7 +38,8 @@ class Draw:
         unknown = sorted(name for name in wanted if name not in DRAWN)
         assert not unknown, f"{kind.__name__}: teach tests/commands/random_acts.py to draw {unknown}"
         drawn = {name: DRAWN[name](self) for name in sorted(wanted)}
-        return kind(**drawn | SPECIAL.get(kind.__name__, {}))
+        special = SPECIAL.get(kind.__name__)
+        return kind(**drawn | (special(self, drawn) if special else {}))
 
     def one(self, table: type[SQLModel], *waiting: str) -> int:
         """The id of one of the case's rows, mostly one in a status that waits, or of one that is not there."""
@@ -60,14 +63,27 @@ class Draw:
             rows = session.exec(select(FormSection).where(FormSection.case_id == self.case_id)).all()
         return next(r for r in rows if r.section == "S2")
 
+    def decision(self, drawn: dict[str, Any]) -> dict[str, Any]:
+        """What a decision needs besides its words: a permit its number, a refusal its law, no needless promise."""
+        mine = self.facts.assignment(drawn["assignment_id"])
+        permit = load_catalog("qidong", self.world.today).item(mine.item).permit if mine else ""
+        number = permit_number(self.world, permit, self.rng.randint(1000, 9999)) if permit else ""
+        law = "《水土保持法》第二十五条" if drawn["result"] == "FAIL" else ""
+        return {"document_no": number, "basis": law, "commitment_until": None}
+
+    def absent_item(self) -> str:
+        """An item of the case's stage that is not part of it yet, where there is one."""
+        facts = self.facts
+        there = {a.item for a in facts.assignments}
+        return self.pick(*(i.code for i in load_catalog("qidong", self.world.today, facts.stage).items
+                           if i.code not in there))  # fmt: skip
+
     def assignment(self) -> int:
         mine = self.world.actors[self.who].unit
         own = [a.id for a in self.facts.assignments if a.unit == mine]
         return self.rng.choice(own or [a.id for a in self.facts.assignments] or [NOWHERE])
 
     def lines(self) -> list[dict[str, Any]]:
-        from jointreview.catalog.loader import load_catalog
-
         held = {a.id: a.item for a in self.facts.assignments}
         catalog = load_catalog("qidong", self.world.today)
         checklist = catalog.checklist(held.get(self.assignment(), ""))
@@ -76,7 +92,10 @@ class Draw:
 
 
 GAP = {"kind": "field", "subject": "S2.address", "rule": "第一条", "wanted": "请补充详细地址"}
-SPECIAL = {"IssueCard": {"rule": "R90", "unit": "fire", "reason": "现场检查未按时到场"}}
+SPECIAL: dict[str, Callable[[Draw, dict[str, Any]], dict[str, Any]]] = {
+    "IssueCard": lambda d, drawn: {"rule": "R90", "unit": "fire", "reason": "现场检查未按时到场"},
+    "DecideItem": Draw.decision,
+}
 OPTIONAL = {"condition", "commitment_until", "tracking_no", "receiver", "legal_basis", "approval_no", "evidence_no"}
 DRAWN: dict[str, Callable[[Draw], Any]] = {
     "accuracy_m": lambda d: 20.0,
@@ -88,12 +107,12 @@ DRAWN: dict[str, Callable[[Draw], Any]] = {
     "consultation_id": lambda d: d.one(Consultation, "asked"),
     "due_on": lambda d: d.world.workday_after(2),
     "happened_on": lambda d: d.world.today,
-    "item": lambda d: d.pick("B02", "B03", "B05"),
+    "item": Draw.absent_item,
     "question": lambda d: "请协助核对排水接管情况",
     "reply": lambda d: "已安排人员补办并说明情况",
     "ruling": lambda d: "经核实情况属实，予以维持",
     "stands": lambda d: d.pick(True, False),
-    "to_unit": lambda d: d.pick("drainage", "municipal"),
+    "to_unit": lambda d: d.pick("drainage", "municipal", "heritage"),
     "business_date": lambda d: d.world.today,
     "case_id": lambda d: d.case_id,
     "commitment_until": lambda d: d.world.today + timedelta(days=20),

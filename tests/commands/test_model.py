@@ -7,7 +7,7 @@ from itertools import count
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlmodel import col, select
 
@@ -15,7 +15,10 @@ from jointreview.commands.all import RULES
 from jointreview.commands.audit import verify_chains
 from jointreview.commands.case_clock import case_clock
 from jointreview.commands.executor import execute
-from jointreview.commands.registry import may
+from jointreview.commands.facts import CaseFacts
+from jointreview.commands.registry import REVIEW, Command, may
+from jointreview.commands.review import IssueSupplementNotice
+from jointreview.demo.reviewing import decide, decide_the_rest, survey
 from jointreview.domain.case_states import CaseState, may_follow
 from jointreview.domain.problems import Refused
 from jointreview.models import base
@@ -23,6 +26,7 @@ from jointreview.models.case import Case
 from jointreview.models.event import Event
 from jointreview.models.review import Opinion, Round
 from tests.commands.random_acts import Draw
+from tests.commands.test_review import ask, supplemented
 from tests.commands.world import World
 
 STEPS = 30
@@ -34,12 +38,28 @@ PEOPLE = (
 )
 
 
+REVIEWERS = (
+    *("applicant", "stranger", "clerk", "coordinator", "supervisor", "admin", "system"),
+    *("investment", "land", "planning", "energy", "environment", "water", "civil_defence", "heritage"),
+    *("drainage", "municipal", "planning-head", "water-head"),
+)
+REVIEW_STATES = {CaseState.REVIEWING, CaseState.SUPPLEMENTING, CaseState.CONCLUDED, CaseState.WITHDRAWN}
+REVIEW_ACTS = {kind.__name__ for kind, rule in RULES.items() if rule.kinds == REVIEW}
+
+
 class Walk:
     """A random walk over one case, judged after every step by rules that know nothing of the commands."""
 
-    def __init__(self, world: World, case_id: int, rng: Random):
-        self.world, self.case_id, self.rng = world, case_id, rng
-        self.done: Counter[str] = Counter()
+    def __init__(
+        self,
+        world: World,
+        case_id: int,
+        rng: Random,
+        people: tuple[str, ...] = PEOPLE,
+        done: Counter[str] | None = None,
+    ):
+        self.world, self.case_id, self.rng, self.people = world, case_id, rng, people
+        self.done: Counter[str] = Counter() if done is None else done
         self.state, self.events = self.seen()
 
     def seen(self) -> tuple[CaseState, list[str]]:
@@ -51,12 +71,9 @@ class Walk:
     def step(self) -> None:
         facts = self.world.facts(self.case_id)
         kinds = [k for k, rule in RULES.items() if rule.on_case]
-        who, kind = self.rng.choice(PEOPLE), self.rng.choice(kinds)
+        who, kind = self.rng.choice(self.people), self.rng.choice(kinds)
         if self.rng.random() < 0.85:  # mostly something the registry allows, so that the walk gets somewhere
-            allowed = [(w, k) for w in PEOPLE for k in kinds if self.allowed(w, k, facts)]
-            likely = [(w, k) for w, k in allowed if k.__name__ not in BACKWARDS] or allowed or [(who, kind)]
-            rarely_done = [1 / (1 + self.done[k.__name__]) for _, k in likely]
-            who, kind = self.rng.choices(likely, rarely_done)[0]
+            kind, who = self.likely(facts, kinds) or (kind, who)
         draw = Draw(self.world, self.case_id, who, self.rng)
         try:
             execute(self.world.actors[who], draw.command(kind), now=self.world.now)
@@ -67,7 +84,17 @@ class Walk:
             self.world.later(self.rng.randint(1, 2))
         self.judge()
 
-    def allowed(self, who: str, kind: type, facts: object) -> bool:
+    def likely(self, facts: CaseFacts, kinds: list[type[Command]]) -> tuple[type[Command], str] | None:
+        """A command somebody may run now, rather one that was seldom done and leads on, and one of who may."""
+        able = {kind: [who for who in self.people if self.allowed(who, kind, facts)] for kind in kinds}
+        able = {kind: whose for kind, whose in able.items() if whose}
+        onward = [kind for kind in able if kind.__name__ not in BACKWARDS] or list(able)
+        if not onward:
+            return None
+        kind = self.rng.choices(onward, [1 / (1 + self.done[k.__name__]) ** 2 for k in onward])[0]
+        return kind, self.rng.choice(able[kind])
+
+    def allowed(self, who: str, kind: type[Command], facts: CaseFacts) -> bool:
         actor = self.world.actors[who]
         targets = [a.id for a in facts.assignments if a.unit == actor.unit or not actor.unit] or [None]
         return any(may(actor, kind, facts, target) is None for target in targets)
@@ -75,6 +102,7 @@ class Walk:
     def judge(self) -> None:
         state, events = self.seen()
         assert state is self.state or may_follow(self.state, state), (self.state, state)
+        assert self.people is PEOPLE or state in REVIEW_STATES, state
         assert events[: len(self.events)] == self.events, "an event was changed or lost"
         self.state, self.events = state, events
         with base.reading() as session:
@@ -117,6 +145,7 @@ def accepted_far(world: World, depth: int) -> int:
     max_examples=1,
     deadline=None,
     derandomize=True,
+    phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_whatever_people_try_an_acceptance_stays_whole(world: World, depth: int, seed: int):
@@ -124,12 +153,51 @@ def test_whatever_people_try_an_acceptance_stays_whole(world: World, depth: int,
     walk_over(world, accepted_far(world, depth), rng)
 
 
-def walk_over(world: World, case_id: int, rng: Random) -> Walk:
-    """A walk of STEPS steps, and the chain afterwards."""
-    walk = Walk(world, case_id, rng)
+def walk_over(
+    world: World, case_id: int, rng: Random, people: tuple[str, ...] = PEOPLE, done: Counter[str] | None = None
+) -> Walk:
+    """A walk of STEPS steps, and the chain afterwards; `done` counts the acts of earlier walks as well."""
+    walk = Walk(world, case_id, rng, people, done)
     for _ in range(STEPS):
         walk.step()
     with base.reading() as session:
         assert verify_chains(session).faults == ()
     assert sum(walk.done.values()) > 3, walk.done
     return walk
+
+
+def review_far(world: World, depth: int) -> int:
+    """A review of a project of its own: being read, being decided, just supplemented, or decided."""
+    world.later(5)
+    case_id = world.drafted_review(S1={"project_code": f"2101-320681-89-01-{next(PROJECTS):06d}"})
+    world.submit(case_id)
+    world.accept(case_id)
+    if depth == 2:
+        ask(world, case_id, "P109", subject="site_map")
+    if depth:
+        world.read_documents(case_id)
+    if depth == 2:
+        survey(world, case_id)
+        decide(world, case_id, "P108")
+        world.do("coordinator", IssueSupplementNotice(case_id=case_id))
+        supplemented(world, case_id, "site_map")
+    if depth == 3:
+        survey(world, case_id)
+        decide_the_rest(world, case_id)
+    return case_id
+
+
+@given(seed=st.integers(0, 2**32))
+@settings(
+    max_examples=1,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],  # a shorter seed is no simpler walk
+    suppress_health_check=list(HealthCheck),
+)
+def test_whatever_people_try_a_review_stays_whole(world: World, seed: int):
+    rng = Random(seed)
+    done: Counter[str] = Counter()
+    for depth in range(4):
+        walk_over(world, review_far(world, depth), rng, REVIEWERS, done)
+    assert not REVIEW_ACTS - set(done), "acts of a review that no walk did"
