@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 PORT ?=
 HOST ?=
 
-.PHONY: run test setup setup-dev lint fmt build test-s3 screenshots demo-reset bench
+.PHONY: run test setup setup-dev lint fmt build test-s3 screenshots demo-reset bench bench-planning
 
 run: setup
 	@$(PY) -m jointreview run $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST))
@@ -59,3 +59,6 @@ demo-reset: setup
 
 bench: setup-dev
 	@$(PY) bench/run.py
+
+bench-planning: setup-dev
+	@$(PY) bench/planning.py

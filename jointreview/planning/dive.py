@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from jointreview.planning.master import Solved
+from jointreview.planning.master import DeadEnd, Solved
 from jointreview.planning.pricing import Pricer
 from jointreview.planning.rows import Bounds
 from jointreview.planning.search import Search
 
 _ROUNDS = 2
 _NEW_COLUMNS = 40
+_LIKELY = 0.6
+_AT_ONCE = 30  # fractional columns for each one that is taken beside the likeliest
 
 
 def dive(search: Search, pricer: Pricer, bounds: Bounds, noise: float, start: list[int] | None = None) -> bool:
@@ -34,9 +36,11 @@ def dive(search: Search, pricer: Pricer, bounds: Bounds, noise: float, start: li
             if search.integral(solved):
                 return search.offer(search.drafts_of(search.taken(solved.weights)))
             whole = [j for j in open_columns if solved.weights[j] > 1 - 1e-6]
-            chosen = whole or [_likeliest(search, solved, open_columns, noise)]
+            chosen = whole or _likeliest(search, solved, open_columns, noise)
             master.fix(chosen, True)
             fixed += chosen
+    except DeadEnd:
+        return False
     finally:
         master.fix(fixed, False)
 
@@ -51,12 +55,30 @@ def _with_columns(search: Search, pricer: Pricer) -> Solved:
     return solved
 
 
-def _likeliest(search: Search, solved: Solved, columns: list[int], noise: float) -> int:
-    """The column to take next: the set with most weight over all half-days, there on the half-day with most."""
-    stops = search.master.columns.stops
+def _likeliest(search: Search, solved: Solved, columns: list[int], noise: float) -> list[int]:
+    """The columns to take next: the set with most weight over all half-days, on its half-day with most.
+
+    Beside it some more that are likely too and share no request and no half-day with it or each other.
+    """
+    master = search.master
     weight: dict[bytes, float] = {}
     for j in columns:
-        key = stops[j].tobytes()
+        key = master.columns.stops[j].tobytes()
         weight[key] = weight.get(key, 0.0) + float(solved.weights[j])
     shaken = {key: w + noise * search.chance.random() for key, w in weight.items()}
-    return int(max(columns, key=lambda j: (shaken[stops[j].tobytes()], solved.weights[j])))
+    keys = {j: master.columns.stops[j].tobytes() for j in columns}
+    ranked = sorted(columns, key=lambda j: (-shaken[keys[j]], -solved.weights[j], j))
+    chosen, used, sessions = [ranked[0]], _requests(search, ranked[0]), {int(master.columns.session[ranked[0]])}
+    for j in ranked[1:]:
+        if len(chosen) >= 1 + len(columns) // _AT_ONCE or weight[keys[j]] < _LIKELY:
+            break
+        session = int(master.columns.session[j])
+        if session not in sessions and not used & _requests(search, j):
+            chosen.append(j)
+            used |= _requests(search, j)
+            sessions.add(session)
+    return chosen
+
+
+def _requests(search: Search, column: int) -> set[int]:
+    return {int(r) for r in search.master.columns.stops[column] if r >= 0}

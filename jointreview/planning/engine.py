@@ -7,17 +7,29 @@ import math
 import time
 from collections.abc import Callable
 
+from jointreview.planning.beyond import bound_beyond
 from jointreview.planning.confirmed import contradictions
 from jointreview.planning.dive import dive
 from jointreview.planning.greedy import Draft, greedy
 from jointreview.planning.instance import UNSERVED_COST, Instance
+from jointreview.planning.master import Solved, no_bounds
+from jointreview.planning.neighbourhood import improve_corner
 from jointreview.planning.outcome import Outcome, Progress, finished
+from jointreview.planning.pricing import Pricer
 from jointreview.planning.problem import Problem
 from jointreview.planning.reasons import impossible
 from jointreview.planning.search import Search, Stopped
+from jointreview.planning.stopsets import Pool, neighbours
 from jointreview.planning.tree import Tree
 
-_MOST_SETS = 6_000_000
+_FEW_SETS = 1_500_000
+_MOST_SETS = 20_000_000
+_NEIGHBOURS = 24
+_FIRST_DIVES = 3
+_CORNERS = 4
+_STEPS = 10
+_MANY_SETS = 100_000
+_FAR_FROM_PAYING = 200.0
 _MOST_COLUMNS = 30_000
 _RESERVE = 0.15  # seconds kept for naming people and writing the answer
 
@@ -88,22 +100,77 @@ class _Planner:
     def _improve(self) -> None:
         search = self.search
         search.check()
-        pool = search.enumeration.run(_MOST_SETS, lambda: search.stopped())
+        pool = search.enumeration.run(_FEW_SETS, self._until(0.25))
+        if not pool.complete:
+            pool = self._large(pool)
         search.prepare(pool)
         tree = Tree(search)
+        solved, bound = search.converge(no_bounds(search.rows))
+        self.prices = solved.duals.request
+        self._gather(solved)
+        search.prove(bound if pool.complete else bound_beyond(search.pricer, solved.duals))
+        if pool.complete:
+            self._prove(tree)
+        while not search.proven:
+            self._polish(tree)
+
+    def _until(self, share: float) -> Callable[[], bool]:
+        """Stops when this share of the time is over."""
+        end = time.monotonic() + share * self.search.left()
+        return lambda: time.monotonic() > end or self.search.stopped()
+
+    def _large(self, pool: Pool) -> Pool:
+        """First plans from sets of neighbours and a first bound, then as many sets as time and memory allow."""
+        search = self.search
+        near = search.enumeration.run(_FEW_SETS, self._until(0.25), neighbours(self.problem, _NEIGHBOURS))
+        search.prepare(near)
+        solved, _ = search.converge(no_bounds(search.rows))
+        search.prove(bound_beyond(Pricer(self.problem, search.rows, pool, search.check), solved.duals))
+        dive(search, search.pricer, no_bounds(search.rows), 0.0)
+        known = search.master.columns
+        pool = search.enumeration.run(_MOST_SETS, self._until(0.6))
+        if pool.full < 3:
+            pool = Pool([*pool.levels, *near.levels], pool.full, False)
+        search.known = known
+        return pool
+
+    def _gather(self, solved: Solved) -> None:
+        """The sets that dives look at: those not too far from paying for themselves."""
+        search = self.search
+        pool = search.pricer.pool
+        if len(pool) > _MANY_SETS:
+            pool = search.pricer.within(solved.duals, search.master.cuts, _FAR_FROM_PAYING)
+        self.diver = Pricer(self.problem, search.rows, pool, search.check)
+
+    def _prove(self, tree: Tree) -> None:
+        """Branch on the totals, with a dive after the first steps, until what is open needs a better plan."""
+        search = self.search
         shake = 0.0
-        for _ in range(3):  # first the root and its trips, with a dive after each
+        for _ in range(_FIRST_DIVES):
             if tree.open and not search.proven:
                 self._step(tree)
                 shake = self._dive(tree, shake)
-        while not search.proven:
+        steps = 0
+        while tree.open and not search.proven:
             cost = search.cost
-            if tree.open:
-                self._step(tree)
-            else:
+            self._step(tree)
+            steps += 1
+            if steps % _STEPS == 0 and tree.open:
+                improve_corner(search, self.prices)
                 shake = self._dive(tree, shake)
             if search.cost < cost:
                 tree.again()
+
+    def _polish(self, tree: Tree) -> None:
+        """Corners and dives; a better plan makes columns impossible, and then what waits may be settled."""
+        search = self.search
+        cost = search.cost
+        for _ in range(_CORNERS):
+            improve_corner(search, self.prices)
+        self._dive(tree, search.chance.uniform(0, 0.6))
+        if search.cost < cost and search.pricer.pool.complete:
+            tree.again()
+            self._prove(tree)
 
     def _step(self, tree: Tree) -> None:
         tree.step(_MOST_COLUMNS)
@@ -113,6 +180,7 @@ class _Planner:
         search = self.search
         nodes = sorted([*tree.open, *tree.waiting])
         if nodes:
-            dive(search, search.pricer, nodes[0].bounds, shake)
-            tree.publish()
+            dive(search, self.diver, nodes[0].bounds, shake)
+            if search.pricer.pool.complete:
+                tree.publish()
         return min(0.6, shake + 0.05)

@@ -54,6 +54,10 @@ class Solved:
     proves: float = -math.inf
 
 
+class DeadEnd(Exception):
+    """Columns that were taken for good cannot stand together."""
+
+
 class LinearMaster:
     """The linear program over the columns so far, solved again from where it stood."""
 
@@ -122,10 +126,13 @@ class LinearMaster:
             self.h.changeColBounds(j + self._offset, 1.0 if taken else 0.0, INFINITE)
 
     def solve(self, seconds: float) -> Solved | None:
-        """The solution, or None when time ran out."""
+        """The solution, or None when time ran out. Raises DeadEnd when the columns taken leave none."""
         self.h.setOptionValue("time_limit", self.h.getRunTime() + max(0.05, seconds))
         self.h.run()
-        if self.h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        status = self.h.getModelStatus()
+        if status == highspy.HighsModelStatus.kInfeasible:
+            raise DeadEnd
+        if status != highspy.HighsModelStatus.kOptimal:
             return None
         solution = self.h.getSolution()
         duals = self.rows.clipped(np.array(solution.row_dual), self.bounds, self.exact, UNSERVED_COST)

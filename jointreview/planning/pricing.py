@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,8 +32,9 @@ class Priced:
 class Pricer:
     """Prices the sets of a pool; sets that cannot be part of a better plan are dropped for good."""
 
-    def __init__(self, problem: Problem, rows: Rows, pool: Pool) -> None:
-        self.problem, self.rows, self.pool = problem, rows, pool
+    def __init__(self, problem: Problem, rows: Rows, pool: Pool, check: Callable[[], None]) -> None:
+        """`check` is called between portions and may raise to end the work."""
+        self.problem, self.rows, self.pool, self.check = problem, rows, pool, check
 
     def price(self, duals: Duals, cuts: Cuts, limit: float, most: int | None = None) -> Priced:
         """Columns with a reduced cost of at most `limit`, the best `most` of each session."""
@@ -43,6 +45,7 @@ class Pricer:
         least = np.zeros(self.problem.sessions)
         for level in self.pool.levels:
             for start in range(0, len(level), _CHUNK):
+                self.check()
                 part = slice(start, start + _CHUNK)
                 base = self._base(level, part, duals)
                 near = np.flatnonzero(base + cheapest[level.code[part]] <= limit) + start
@@ -128,6 +131,7 @@ class Pricer:
         for level in self.pool.levels:
             keep = []
             for start in range(0, len(level), _CHUNK):
+                self.check()
                 part = slice(start, start + _CHUNK)
                 base = self._base(level, part, duals)
                 near = np.flatnonzero(base + cheapest[level.code[part]] <= limit) + start
@@ -144,4 +148,4 @@ class Pricer:
                 keep.append(near[best <= limit])
             if keep:
                 levels.append(level.take(np.concatenate(keep)))
-        return Pool([x for x in levels if len(x)], self.pool.complete)
+        return Pool([x for x in levels if len(x)], self.pool.full, self.pool.complete)

@@ -37,6 +37,7 @@ class Search:
         self.best: list[Draft] = []
         self.cost = math.inf
         self.bound = 0.0
+        self.known: Columns | None = None  # columns of an earlier linear program
         self.enumeration = Enumeration(problem)
 
     def left(self) -> float:
@@ -81,8 +82,10 @@ class Search:
         """Set up the linear program over a pool."""
         self.rows = Rows(self.problem)
         self.master = LinearMaster(self.rows, self.problem.exact)
-        self.pricer = Pricer(self.problem, self.rows, pool)
+        self.pricer = Pricer(self.problem, self.rows, pool, self.check)
         self.master.add(self.columns_of(self.best))
+        if self.known is not None:
+            self.master.add(self.known)
 
     def columns_of(self, drafts: list[Draft]) -> Columns:
         """Drafts as columns."""

@@ -6,7 +6,6 @@ Sets grow by one stop at a time from two sets that share all but their last stop
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations, pairwise, permutations
@@ -15,7 +14,8 @@ import numpy as np
 
 from jointreview.planning.problem import Array, Problem
 
-_CHUNK = 400_000
+_CHUNK = 150_000
+_PORTION = 500_000
 _SMALL = 20_000
 
 
@@ -163,9 +163,10 @@ class Tours:
 
 @dataclass
 class Pool:
-    """The sets by size; `complete` says whether every feasible set is among them."""
+    """The sets in portions of one size each. All sets of up to `full` stops are there; `complete`: all there are."""
 
     levels: list[Level]
+    full: int
     complete: bool
 
     def __len__(self) -> int:
@@ -202,53 +203,49 @@ class Enumeration:
         return self._filtered(np.arange(p.n, dtype=np.int16)[:, None], p.codes.of_request.copy(), self.windows)
 
     def run(self, cap: int, stopped: Callable[[], bool], near: Array | None = None) -> Pool:
-        """All sets up to `max_stops`, or, beyond `cap` sets or when `stopped` says so, all of the sizes finished.
+        """All sets up to `max_stops`, or as many as are made before there are `cap` or `stopped` says so.
 
         `near` limits pairs to those marked in the square matrix.
         """
         level = self.single()
-        levels, total, complete = [level], len(level), near is None
-        while len(levels) < self.problem.max_stops and len(level):
-            grown = self._grow(level, cap - total, stopped, near if len(levels) == 1 else None)
-            if grown is None:
-                complete = False
+        portions, size, complete = [level], 1, True
+        while size < self.problem.max_stops and len(level):
+            grown, complete = self._grow(level, cap - sum(map(len, portions)), stopped, near)
+            if complete and size + 1 < self.problem.max_stops and grown:
+                level = joined(grown)
+                grown = [level]
+            portions += grown
+            if not complete or not grown:
                 break
-            level = grown
-            levels.append(level)
-            total += len(level)
-        return Pool([self._true(level) for level in levels if len(level)], complete)
+            size += 1
+        complete = complete and near is None
+        return Pool([x for x in map(self._true, portions) if len(x)], size if near is None else 0, complete)
 
-    def _grow(self, level: Level, cap: int, stopped: Callable[[], bool], near: Array | None) -> Level | None:
-        size = level.stops.shape[1]
-        key = np.zeros(len(level), dtype=np.int64)
-        for column in range(size - 1):
-            key = key * self.problem.n + level.stops[:, column]
-        _, start, count = np.unique(key, return_index=True, return_counts=True)
-        group_end = np.repeat(start + count, count)
-        partners = group_end - np.arange(len(level)) - 1
+    def _grow(
+        self, level: Level, cap: int, stopped: Callable[[], bool], near: Array | None
+    ) -> tuple[list[Level], bool]:
+        """Sets with one stop more, in portions, and whether these are all."""
+        if len(level) == 0:
+            return [], True
+        differs = (level.stops[1:, :-1] != level.stops[:-1, :-1]).any(axis=1)
+        start = np.concatenate([[0], np.flatnonzero(differs) + 1])
+        count = np.diff(np.concatenate([start, [len(level)]]))
+        partners = np.repeat(start + count, count) - np.arange(len(level)) - 1
+        upto = np.cumsum(partners)
         made: list[Level] = []
         total, begin = 0, 0
-        upto = np.cumsum(partners)
         while begin < len(level):
             base = upto[begin - 1] if begin else 0
             end = max(begin + 1, int(np.searchsorted(upto, base + _CHUNK, side="right")))
-            mine = np.repeat(np.arange(begin, end), partners[begin:end])
-            offsets = np.arange(len(mine)) - np.repeat(
-                np.cumsum(partners[begin:end]) - partners[begin:end], partners[begin:end]
-            )
-            other = mine + 1 + offsets
+            here = partners[begin:end]
+            mine = np.repeat(np.arange(begin, end), here)
+            other = mine + 1 + np.arange(len(mine)) - np.repeat(np.cumsum(here) - here, here)
             begin = end
-            if len(mine) == 0:
-                continue
             made.append(self._joined(level, mine, other, near))
             total += len(made[-1])
-            if total > cap or stopped():
-                return None
-        if not made:
-            return level.take(np.zeros(0, dtype=np.int64))
-        return Level(
-            *(np.concatenate([getattr(x, f) for x in made]) for f in ("stops", "minutes", "code", "sessions"))
-        )
+            if begin < len(level) and (total > cap or stopped()):
+                return _larger(made), False
+        return _larger(made), True
 
     def _joined(self, level: Level, mine: Array, other: Array, near: Array | None) -> Level:
         last = level.stops[other, -1]
@@ -273,7 +270,38 @@ class Enumeration:
         return Level(level.stops[ok], minutes[ok].astype(np.int16), level.code[ok], masks[ok])
 
 
-def timer(seconds: float) -> Callable[[], bool]:
-    """Says True once the seconds have passed."""
-    end = time.monotonic() + seconds
-    return lambda: time.monotonic() > end
+def neighbours(problem: Problem, count: int) -> Array:
+    """(n, n): for each request the `count` that suit it best, near and asking for the same departments."""
+    codes, n = problem.codes, problem.n
+    asked = np.array(
+        [[codes.bits[c] >> b & 1 for b in range(max(codes.bits).bit_length())] for c in codes.of_request]
+    )
+    unlike = (asked[:, None, :] != asked[None, :, :]).sum(axis=2)
+    distance = np.minimum(problem.D[1:, 1:], problem.D[1:, 1:].T) + 3.0 * unlike
+    shared = np.array([[bool(a & b) for b in problem.windows] for a in problem.windows])
+    distance[~shared] = np.inf
+    np.fill_diagonal(distance, np.inf)
+    near = np.zeros((n, n), dtype=bool)
+    best = np.argsort(distance, axis=1, kind="stable")[:, :count]
+    near[np.arange(n)[:, None], best] = True
+    near &= np.isfinite(distance)
+    return near | near.T
+
+
+def joined(parts: list[Level]) -> Level:
+    """All sets of the parts, in order."""
+    return Level(*(np.concatenate([getattr(x, f) for x in parts]) for f in ("stops", "minutes", "code", "sessions")))
+
+
+def _larger(parts: list[Level]) -> list[Level]:
+    """The same sets in fewer portions."""
+    found: list[Level] = []
+    waiting: list[Level] = []
+    for part in parts:
+        waiting.append(part)
+        if sum(map(len, waiting)) > _PORTION:
+            found.append(joined(waiting))
+            waiting = []
+    if waiting:
+        found.append(joined(waiting))
+    return [x for x in found if len(x)]

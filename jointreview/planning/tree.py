@@ -123,7 +123,7 @@ class Tree:
         search = self.search
         if self._alone() and search.pricer.pool.complete:
             pool = search.pricer.within(solved.duals, search.master.cuts, search.gap_limit(solved.proves))
-            search.pricer = Pricer(search.problem, search.rows, pool)
+            search.pricer = Pricer(search.problem, search.rows, pool, search.check)
 
     def _settle(self, node: Node, solved: Solved, most_columns: int) -> bool:
         """Solve the part exactly if few enough columns are left; True if nothing better is in it any more."""

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bench.planning_instances import instance as realistic
-from jointreview.planning import as_json, plan, read_instance
+from jointreview.planning import as_json, engine, plan, read_instance, stopsets
 from tests.planning.brute import best_objective
 from tests.planning.checker import faults
 from tests.planning.questions import questions
@@ -55,6 +55,33 @@ def test_an_early_stop_still_gives_a_valid_plan_and_a_true_bound(question):
         early = answer(question, cancelled=lambda: next(calls) >= asked)  # noqa: B023
         assert faults(question, early) == []
         assert early["bound"]["objective"] <= best <= early["objective"]
+
+
+@SLOW
+@given(questions(most_requests=8, most_sessions=2), st.integers(1, 40), st.integers(1, 60))
+def test_when_not_every_set_can_be_made_the_plan_is_valid_and_the_bound_true(question, few, most):
+    best = answer(question)["objective"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "_FEW_SETS", few)
+        patch.setattr(engine, "_MOST_SETS", most)
+        patch.setattr(stopsets, "_CHUNK", 3)
+        steps = iter(range(100_000))
+        found = answer(question, cancelled=lambda: next(steps) > 300)
+    assert faults(question, found) == []
+    assert found["bound"]["objective"] <= best <= found["objective"]
+
+
+def test_beyond_the_sets_examined_the_bound_is_still_worth_something():
+    question = realistic(24, 7)
+    best = answer(question, seconds=60)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "_FEW_SETS", 2_500)
+        patch.setattr(engine, "_MOST_SETS", 2_500)
+        patch.setattr(stopsets, "_CHUNK", 100)
+        steps = iter(range(100_000))
+        found = answer(question, seconds=60, cancelled=lambda: next(steps) > 1_500)
+    assert faults(question, found) == []
+    assert 0.6 * best["objective"] < found["bound"]["objective"] <= best["objective"]
 
 
 @pytest.mark.parametrize(("requests", "seed"), [(10, 1), (10, 2), (16, 3), (24, 4)])
