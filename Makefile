@@ -59,6 +59,7 @@ demo-reset: setup
 
 bench: setup-dev
 	@$(PY) bench/run.py
+	@$(PY) bench/progress.py
 
 bench-planning: setup-dev
 	@$(PY) bench/planning.py

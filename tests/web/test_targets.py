@@ -130,7 +130,7 @@ def test_filters_survive_a_reload_and_go_into_the_workbook(opened: Open, town: S
     answer = page.request.get(f"{town.url}{href}")
     assert answer.ok
     cases = load_workbook(io.BytesIO(answer.body()))["办件清单"]
-    numbers = [row[0].value for row in cases.iter_rows(min_row=5)]
+    numbers = [row[0].value for row in cases.iter_rows(min_row=6)]
     assert len(numbers) == 2 and all(str(n).startswith("QD") for n in numbers)
     page.click("#targets-clear")
     expect(page.locator("[data-testid='headline-on_time']")).to_contain_text("4/5 件按时")
