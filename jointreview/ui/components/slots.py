@@ -86,4 +86,4 @@ def _visit(slot: Any) -> rx.Component:
 
 
 def _half_name(slot: Any) -> rx.Component:
-    return rx.cond(slot["half"] == "am", t("rules.half_am"), t("rules.half_pm"))
+    return rx.cond(slot["half"] == "am", t("work.slot_am"), t("work.slot_pm"))
