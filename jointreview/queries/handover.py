@@ -10,11 +10,11 @@ from sqlmodel import Session, col, select
 from jointreview.catalog.loader import load_catalog
 from jointreview.commands.deputies import held
 from jointreview.commands.handover import named_on, posts_to_hand_over, visits_to_come
-from jointreview.domain.deputies import fits, may_lend
+from jointreview.domain.deputies import may_lend
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
 from jointreview.models.identity import Account, Delegation, Post
-from jointreview.queries.standing_in import Person, staff_posts
+from jointreview.queries.standing_in import Person, fitting, staff_posts
 from jointreview.settings import settings
 
 
@@ -143,7 +143,7 @@ def lendable(actor: Actor, lang: str) -> list[Lendable]:
             post.id or 0,
             holder.name,
             _post(post, names),
-            tuple(Person(a.id or 0, a.name) for a, theirs in people if fits(held(post), a.id or 0, theirs)),
+            fitting(held(post), people),
         )
         for post, holder in rows
         if may_lend(held(post), *me)

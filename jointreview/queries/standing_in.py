@@ -58,14 +58,17 @@ def lendable_posts(account_id: int) -> list[LendablePost]:
             post.id or 0,
             post.role,
             post.title,
-            tuple(
-                Person(other.id or 0, other.name)
-                for other, posts in staff
-                if fits(HeldPost(account_id, post.role, post.unit), other.id or 0, posts)
-            ),
+            fitting(HeldPost(account_id, post.role, post.unit), staff),
         )
         for post in mine
     ]
+
+
+def fitting(post: HeldPost, staff: list[tuple[Account, list[HeldPost]]]) -> tuple[Person, ...]:
+    """Who may stand in for the holder of the post, the people of its unit first."""
+    found = [(other, theirs) for other, theirs in staff if fits(post, other.id or 0, theirs)]
+    found.sort(key=lambda one: not post.unit or all(own.unit != post.unit for own in one[1]))
+    return tuple(Person(other.id or 0, other.name) for other, _ in found)
 
 
 def staff_posts(session: Session) -> list[tuple[Account, list[HeldPost]]]:

@@ -71,8 +71,10 @@ async def test_what_is_wrong_with_a_handover_leads_to_its_field(world: World) ->
 async def test_a_head_names_a_deputy_for_an_officer_of_the_unit_and_ends_it(world: World) -> None:
     state = await state_of(HandoverState, world.actors["fire-head"])
     await state.load()
-    assert len(state.posts) == 2 and state.deputies
+    assert len(state.posts) == 2
     await state.choose_post(str(world.actors["fire"].post_id))
+    colleagues = {str(world.actors[login].account_id) for login in ("fire-2", "fire-head")}
+    assert {one["value"] for one in state.deputies[:2]} == colleagues
     day = settings().today().isoformat()
     entered = {"handover-from_on": day, "handover-until_on": day, "handover-reason": "病假"}
     await state.name_deputy({**entered, "handover-deputy_id": str(world.actors["clerk"].account_id)})

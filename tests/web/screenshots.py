@@ -91,6 +91,7 @@ PICTURES_TAKEN = (
     Picture("organisation", "applicant", "/organisation", ".jr-main h1"),
     Picture("admin", "admin", "/admin", ".jr-main h1"),
     Picture("account", "quality", "/account", ".jr-main h1"),
+    Picture("handover", "planning_head", "/handover", "[data-testid^='carrier-']"),
     Picture("verify", "", "/verify?code={verify_code}", "main"),
     Picture("progress", "", "/progress", "main"),
 )

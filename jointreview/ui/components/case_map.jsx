@@ -104,7 +104,7 @@ const margin = (side) => Math.max(24, Math.min(48, side * 0.08));
 const nameOf = (feature) => String(feature.properties?.name || feature.properties?.number || feature.id || "");
 const idOf = (feature) => String(feature.id ?? feature.properties?.id ?? "");
 
-export function CaseMap({ url, data, selected = "", height = "480px", labels = false, tiles, texts = {}, onSelect, onReady }) {
+export function CaseMap({ url, data, selected = "", height = "480px", labels = false, tiles, texts = {}, empty = "", onSelect, onReady }) {
   const box = useRef(null), overlay = useRef(null), readout = useRef(null), live = useRef({});
   const [features, setFeatures] = useState(null), [fault, setFault] = useState(false), [again, setAgain] = useState(0);
   const words = texts;
@@ -233,7 +233,7 @@ export function CaseMap({ url, data, selected = "", height = "480px", labels = f
         </select>
       )}
       {!features && !fault && (url || data) && <div className="jr-map-note" role="status">{words.loading}</div>}
-      {features?.length === 0 && !fault && <div className="jr-map-note" role="status">{words.empty}</div>}
+      {features?.length === 0 && !fault && <div className="jr-map-note" role="status">{empty || words.empty}</div>}
       {fault && (
         <div className="jr-map-note" role="alert">{words.fault} <button type="button" className="jr-button" onClick={() => setAgain(again + 1)}>{words.retry}</button></div>
       )}

@@ -26,6 +26,7 @@ class CaseMap(rx.NoSSRComponent):
     labels: rx.Var[bool]
     tiles: rx.Var[dict[str, str]]
     texts: rx.Var[dict[str, str]]
+    empty: rx.Var[str]
     on_select: rx.EventHandler[rx.event.passthrough_event_spec(str)]
     on_ready: rx.EventHandler[rx.event.passthrough_event_spec(int)]
 
@@ -37,6 +38,6 @@ def case_map(**props: Any) -> rx.Component:
     properties `name`, `kind` (`parcel` by default, anything else is drawn grey), `lamp` (green, notice, yellow,
     red, paused) and `points` (names of the vertices). `selected` is an id, `labels` names the vertices J1, J2 …,
     `height` is a CSS length, `tiles` is `{"url", "attribution"}` or empty for the quiet grid. `on_select` gets the
-    id of a feature, `on_ready` how many there are. Another `url` (for example with `?v=`) reads again.
+    id of a feature, `on_ready` how many there are, `empty` says why there are none. Another `url` (for example with `?v=`) reads again.
     """
     return CaseMap.create(texts=jsx_texts("map"), **props)

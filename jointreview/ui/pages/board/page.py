@@ -134,6 +134,7 @@ def _cases() -> rx.Component:
                 on_select=Seen.choose,
                 height="100%",
                 tiles=Seen.tiles,
+                empty=t("board.map_empty"),
             ),
             aria_label=t("board.map"),
             class_name="jr-board-map jr-no-print",
