@@ -122,9 +122,8 @@ def take_all(names: list[str], folder: Path) -> list[str]:
 def running_demonstration() -> Iterator[Server]:
     """A server of its own, filled with the demonstration."""
     with tempfile.TemporaryDirectory(prefix="jointreview-pictures-") as name:
-        server, process = start(Path(name), now=MOMENT)
+        server, process = start(Path(name), before="from jointreview import demo\ndemo.load()", now=MOMENT)
         try:
-            server.run("from jointreview import demo\ndemo.load()")
             yield server
         finally:
             process.terminate()

@@ -100,8 +100,12 @@ class Server:
         )
 
 
-def start(folder: Path, **settings: str) -> tuple[Server, subprocess.Popen]:
-    """Start a server on a free port; `settings` are JOINTREVIEW_ options in lower case."""
+def start(folder: Path, *, before: str = "", **settings: str) -> tuple[Server, subprocess.Popen]:
+    """Start a server on a free port; `settings` are JOINTREVIEW_ options in lower case.
+
+    `before` is Python run on the fresh database while nothing else works on it: the sweep of a server that stands at
+    a later time would act on cases that are still being played.
+    """
     build = ensure_build()
     port = _free_port()
     options = {
@@ -117,7 +121,7 @@ def start(folder: Path, **settings: str) -> tuple[Server, subprocess.Popen]:
     environment |= serving_environment(build) | {"PYTHONPATH": str(ROOT)}
     (folder / "uploads").mkdir()
     server = Server(f"http://127.0.0.1:{port}", port, folder, environment)
-    server.run("from jointreview.cli.setup_db import migrate\nmigrate()")
+    server.run(f"from jointreview.cli.setup_db import migrate\nmigrate()\n{before}")
     return server, server.start_process()
 
 
