@@ -21,7 +21,9 @@ CODE = r"^[A-Za-z][A-Za-z0-9_]*$"
 ItemKind = Literal["permission", "confirmation", "filing", "supervision", "information"]
 Track = Literal["government", "private"]
 ACCEPTANCE_STAGE = 4
-FileKind = Literal["pdf", "ofd", "jpg", "png", "dwg", "dxf", "shp", "txt", "xlsx", "docx", "geojson", "ifc"]
+FileKind = Literal[
+    "pdf", "ofd", "jpg", "png", "dwg", "dxf", "shp", "txt", "xlsx", "docx", "geojson", "ifc", "kml", "kmz", "csv"
+]
 Coded = TypeVar("Coded", "Department", "HandlingUnit", "Item", "Material", Section)
 
 

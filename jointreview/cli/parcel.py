@@ -10,6 +10,7 @@ from pathlib import Path
 from jointreview.domain.problems import refuse
 from jointreview.geo.crs import frame_of_epsg
 from jointreview.geo.export import to_geojson
+from jointreview.geo.layers_out import Exported, to_geopackage, to_shapefile_zip
 from jointreview.geo.parcel import ParcelPart, ParcelReading, Severity, read_parcel
 from jointreview.text import LANGUAGES, tr
 
@@ -119,14 +120,14 @@ def _epsg(text: str) -> int:
 
 def _write(path: Path, reading: ParcelReading) -> None:
     assert reading.geometry is not None
-    properties: dict[str, object] = {
-        "name": "、".join(part.name for part in reading.parts if part.name),
-        "number": "、".join(part.number for part in reading.parts if part.number),
-        "source_crs": reading.crs,
-        "area_plane_m2": reading.area_plane_m2,
-        "area_geodesic_m2": reading.area_geodesic_m2,
-    }
+    name = "、".join(part.name for part in reading.parts if part.name)
+    number = "、".join(part.number for part in reading.parts if part.number)
+    plane, geodesic = reading.area_plane_m2, reading.area_geodesic_m2
+    exported = Exported(reading.geometry, name, number, "", "", reading.crs or "", plane, geodesic)
+    write = {".gpkg": to_geopackage, ".zip": to_shapefile_zip}.get(path.suffix.lower())
+    areas = {"area_plane_m2": plane, "area_geodesic_m2": geodesic}
+    properties = {"name": name, "number": number, "source_crs": reading.crs, **areas}
     try:
-        path.write_text(to_geojson(reading.geometry, properties), encoding="utf-8")
+        path.write_bytes(write([exported]) if write else to_geojson(reading.geometry, properties).encode("utf-8"))
     except OSError as fault:
         raise refuse("geo.file_unwritable", name=str(path), reason=fault.strerror or "") from None

@@ -69,10 +69,14 @@ class SaveSection(CaseCommand):
 
 
 class ReadParcel(CaseCommand):
-    """Take the parcel of land from a file: 国土 TXT, GeoJSON or zipped Shapefile."""
+    """Take the parcel of land from a file: 国土 TXT, zipped Shapefile, DXF, KML, KMZ, GeoJSON, CSV or XLSX.
+
+    `layer` names the layer of a drawing or the sheet of a workbook where the file alone does not decide.
+    """
 
     upload_id: int
     declared_epsg: int | None = Field(None, ge=1024, le=32767)
+    layer: str = Field("", max_length=255)
 
 
 class ConfirmParcel(CaseCommand):
@@ -277,14 +281,9 @@ def read_parcel_file(ctx: Context, cmd: ReadParcel) -> dict:
     if upload.size > PARCEL_LIMIT_BYTES:
         raise refuse("commands.parcel_too_large", where=upload.name)
     data = b"".join(document_store().open(upload.digest))
-    reading = read_parcel(data, upload.name, cmd.declared_epsg)
+    reading = read_parcel(data, upload.name, cmd.declared_epsg, layer=cmd.layer)
     if reading.geometry is None or reading.bbox is None or not reading.accepted:
-        raise Refused(
-            *(
-                Problem(p.key, dict(p.params), f"{upload.name}:{p.line}" if p.line else upload.name)
-                for p in reading.errors
-            )
-        )
+        raise Refused(*(p.as_problem(upload.name) for p in reading.errors))
     for old in ctx.session.exec(select(Parcel).where(Parcel.case_id == ctx.case_id, col(Parcel.current))).all():
         old.current = False
         ctx.session.add(old)
@@ -302,7 +301,9 @@ def read_parcel_file(ctx: Context, cmd: ReadParcel) -> dict:
         max_lat=reading.bbox[3],
         wkb=to_wkb(reading.geometry),
         parts=[{"name": p.name, "number": p.number, "land_use": p.land_use} for p in reading.parts],
-        notes=[{"key": p.key, "params": dict(p.params), "line": p.line} for p in reading.problems],
+        notes=[
+            {"key": p.key, "params": dict(p.params), "line": p.line, "entity": p.entity} for p in reading.problems
+        ],
         created_at=ctx.now,
     )
     ctx.session.add(parcel)

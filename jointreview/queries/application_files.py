@@ -80,7 +80,11 @@ def parcel_shown(session: Session, case_id: int, lang: str) -> dict[str, Any] | 
         "area_geodesic_m2": parcel.area_geodesic_m2,
         "parts": parcel.parts,
         "notes": [
-            {"text": tr(lang, note["key"], **note.get("params", {})), "line": note.get("line")}
+            {
+                "text": tr(lang, note["key"], **note.get("params", {})),
+                "line": note.get("line"),
+                "entity": note.get("entity", ""),
+            }
             for note in parcel.notes
         ],
         "confirmed_at": minute(parcel.confirmed_at) if parcel.confirmed_at else "",

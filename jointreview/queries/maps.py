@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from jointreview.commands.case_clock import case_clock
 from jointreview.domain.problems import refuse
+from jointreview.geo.layers_out import Exported, to_geopackage, to_shapefile_zip
 from jointreview.geo.wkb import from_wkb
 from jointreview.models.actor import Actor
 from jointreview.models.case import Case
@@ -56,6 +58,44 @@ def case_features(session: Session, actor: Actor, case_id: int, today: date) -> 
         "geometry": mapping(from_wkb(parcel.wkb)),
     }
     return {"type": "FeatureCollection", "features": [feature]}
+
+
+PARCEL_FORMATS: dict[str, Callable[[Sequence[Exported]], bytes]] = {
+    "gpkg": to_geopackage,
+    "zip": to_shapefile_zip,
+}
+"""Formats a case's parcel is handed out in, by the ending of the file."""
+
+
+def parcel_file(session: Session, actor: Actor, case_id: int, ending: str) -> bytes:
+    """The case's parcel as a GeoPackage (`gpkg`) or zipped Shapefile (`zip`), in EPSG:4490 degrees.
+
+    For whoever may see it on the map. Raises Refused: missing for other cases, other endings and before a parcel was
+    read.
+    """
+    case, facts = visible_case(session, actor, case_id)
+    if only_party(actor, facts):
+        raise refuse("commands.no_such_case", kind="missing")
+    parcel = current_parcel(session, case_id)
+    write = PARCEL_FORMATS.get(ending)
+    if parcel is None or write is None:
+        raise refuse("commands.no_such_parcel", kind="missing")
+    project = session.get(Project, case.project_id)
+    parts = parcel.parts
+    return write(
+        [
+            Exported(
+                from_wkb(parcel.wkb),
+                name=project.name if project else case.number,
+                number="、".join(p.get("number", "") for p in parts if p.get("number")),
+                land_use="、".join(sorted({p.get("land_use", "") for p in parts if p.get("land_use")})),
+                case_number=case.number,
+                source_crs=parcel.crs,
+                area_plane_m2=parcel.area_plane_m2,
+                area_geodesic_m2=parcel.area_geodesic_m2,
+            )
+        ]
+    )
 
 
 def map_sheet(session: Session, actor: Actor, case_id: int, lang: str, today: date) -> str:

@@ -1,4 +1,4 @@
-"""What a ZIP really is, judged by its list of members: OFD, DOCX, XLSX, a shapefile, or something refused."""
+"""What a ZIP really is, judged by its list of members: OFD, DOCX, XLSX, a shapefile, KMZ, or something refused."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from jointreview.domain.problems import refuse
 UNPACKED_LIMIT_BYTES = 4 * 1024**3
 _NEEDED = (".shp", ".shx", ".dbf")
 _BESIDE_SHAPES = frozenset({*_NEEDED, ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".fix", ".xml", ".txt"})
+_BESIDE_KML = frozenset({".kml", ".png", ".jpg", ".jpeg", ".gif", ".bmp"})
 
 
 def archive_code(source: BinaryIO | Path, name: str) -> str:
@@ -36,7 +37,20 @@ def archive_code(source: BinaryIO | Path, name: str) -> str:
             return "protected"
         _check_shapefile(members, name)
         return "shp"
+    if any(PurePosixPath(n).suffix.lower() == ".kml" for n in names):
+        return _kmz_code(members, name)
     return "archive"
+
+
+def _kmz_code(members: list[zipfile.ZipInfo], name: str) -> str:
+    """A KMZ holds a KML and the pictures it shows, nothing else."""
+    if any(info.flag_bits & 1 for info in members):
+        return "protected"
+    if any(PurePosixPath(info.filename).suffix.lower() not in _BESIDE_KML for info in members):
+        return "archive"
+    if sum(info.file_size for info in members) > UNPACKED_LIMIT_BYTES:
+        raise refuse("files.unpacks_too_large", where=name, name=name)
+    return "kmz"
 
 
 def _office_code(names: set[str]) -> str:

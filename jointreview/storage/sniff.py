@@ -47,6 +47,9 @@ KINDS: dict[str, FileKind] = {
         FileKind("dxf", "image/vnd.dxf", "DXF", (".dxf",)),
         FileKind("shp", "application/zip", "Shapefile ZIP", (".zip",)),
         FileKind("txt", "text/plain", "TXT", (".txt",)),
+        FileKind("csv", "text/csv", "CSV", (".csv",)),
+        FileKind("kml", "application/vnd.google-earth.kml+xml", "KML", (".kml",)),
+        FileKind("kmz", "application/vnd.google-earth.kmz", "KMZ", (".kmz",)),
         FileKind("xlsx", f"{_OFFICE}.spreadsheetml.sheet", "XLSX", (".xlsx",)),
         FileKind("docx", f"{_OFFICE}.wordprocessingml.document", "DOCX", (".docx",)),
         FileKind("geojson", "application/geo+json", "GeoJSON", (".geojson", ".json")),
@@ -95,6 +98,7 @@ _SCRIPT_ENDINGS = frozenset(
 _DWG = re.compile(rb"AC10\d\d\x00")
 _DXF = re.compile(rb"(\s*999[ \t]*\r?\n[^\n]*\n)*\s*0[ \t]*\r?\n\s*SECTION[ \t]*\r?\n")
 _IFC_SCHEMA = re.compile(rb"FILE_SCHEMA\s*\(\s*\(\s*'IFC")
+_KML = re.compile(rb"(<\?xml[^>]{0,200}\?>)?\s*(<!--.{0,500}?-->\s*){0,5}<([\w.-]+:)?kml[\s>/]", re.DOTALL)
 _MARKUP = re.compile(rb"<\s*(!doctype\s+html|html|head|body|script|iframe|object|embed)\b", re.IGNORECASE)
 _SVG = re.compile(rb"<\s*([a-z]+:)?svg\b", re.IGNORECASE)
 _GEOJSON = re.compile(
@@ -115,6 +119,9 @@ def recognise(head: bytes, name: str, whole: BinaryIO | Path | None = None) -> F
     ending = PurePosixPath(name).suffix.lower()
     if code == "txt" and ending in _SCRIPT_ENDINGS:
         code = "script"
+    # A table in a text file is told from other text by its name alone.
+    if code == "txt" and ending == ".csv":
+        code = "csv"
     kind = KINDS.get(code)
     if kind is None:
         raise refuse(f"files.refused_{code}", where=name, name=name)
@@ -158,6 +165,8 @@ def _by_signature(head: bytes) -> str:
         return "dxf"
     if bare.startswith(b"ISO-10303-21;"):
         return "ifc" if _IFC_SCHEMA.search(head) else "step"
+    if _KML.match(bare):
+        return "kml"
     if head.startswith(b"\x7fELF"):
         return "program"
     if head.startswith(b"\x00\x00\x27\x0a"):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import geopandas
 import pytest
+from shapely.geometry import shape
 
 from jointreview.commands.parties import AcceptInvitation, InviteParty
 from jointreview.models import base
 from tests.api.helpers import Browsers
 
-CASE = ("map.geojson", "sheet.html")
+CASE = ("map.geojson", "sheet.html", "parcel.gpkg", "parcel.zip")
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def test_those_of_the_case_see_its_parcel_and_nobody_else_does(house: Browsers, 
         for login in ("stranger", "party", "admin", "civil_defence"):
             answer = house.get(login, path)
             assert answer.status_code == 404, (login, what)
-            assert "121." not in answer.text
+            assert "121." not in answer.text and answer.headers["content-type"] == "application/json"
         assert house.get("", path).status_code == 401
 
 
@@ -52,6 +54,25 @@ def test_the_parcel_is_in_degrees_near_qidong(house: Browsers, case_id: int):
     assert all(121.4 < lon < 122.0 and 31.6 < lat < 32.1 for lon, lat in points)
 
 
+def test_the_parcel_is_handed_out_as_files_that_other_programs_read(house: Browsers, case_id: int, tmp_path: Path):
+    whole = house.get("clerk", f"/api/cases/{case_id}/map.geojson").json()["features"][0]
+    for ending in ("gpkg", "zip"):
+        answer = house.get("clerk", f"/api/cases/{case_id}/parcel.{ending}")
+        assert answer.headers["content-disposition"].startswith("attachment")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        path = tmp_path / f"a.{ending}"
+        path.write_bytes(answer.content)
+        frame = geopandas.read_file(path)
+        assert frame.crs.to_epsg() == 4490
+        assert frame.geometry[0].equals_exact(shape(whole["geometry"]).geoms[0], 1e-12) or frame.geometry[0].equals(
+            shape(whole["geometry"])
+        )
+        texts = set(frame.iloc[0].astype(str))
+        assert house.world.case(case_id).number in texts and whole["properties"]["name"] in texts
+    for ending in ("exe", "geojson", "gpkg.zip"):
+        assert house.get("clerk", f"/api/cases/{case_id}/parcel.{ending}").status_code == 404
+
+
 def test_a_case_without_a_parcel_has_an_empty_map(house: Browsers, case_id: int):
     world = house.world
     args = {
@@ -61,6 +82,8 @@ def test_a_case_without_a_parcel_has_an_empty_map(house: Browsers, case_id: int)
     }
     draft = house.send("applicant", "CreateCase", args).json()["case_id"]
     assert house.get("applicant", f"/api/cases/{draft}/map.geojson").json()["features"] == []
+    for ending in ("gpkg", "zip"):
+        assert house.get("applicant", f"/api/cases/{draft}/parcel.{ending}").status_code == 404
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -3,6 +3,7 @@
 import json
 import re
 
+import geopandas
 import pytest
 
 from jointreview.__main__ import main
@@ -160,3 +161,25 @@ def test_names_that_no_terminal_can_print_are_printed_all_the_same(parcel, capsy
         status, out = run(capsys, parcel(data, "a.geojson"), *options)
         assert status == 0
         assert out.out.encode("utf-8")
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "zip"])
+def test_the_parcel_is_written_for_other_programs(parcel, capsys, tmp_path, ending):
+    path = tmp_path / f"out.{ending}"
+    assert run(capsys, parcel(txt()), "--out", str(path))[0] == 0
+    frame = geopandas.read_file(path)
+    assert frame.crs.to_epsg() == 4490
+    assert "启东示例地块一" in set(frame.iloc[0].astype(str))
+    assert len(frame.geometry[0].interiors if ending == "zip" else frame.geometry[0].geoms[0].interiors) == 1
+
+
+def test_a_shapefile_that_was_written_is_read_again(parcel, capsys, tmp_path):
+    path = tmp_path / "out.zip"
+    name = "启东市近海镇特别长的地块名称" * 10
+    run(capsys, parcel(txt(Plot(name=name))), "--out", str(path))
+    status, out = run(capsys, str(path), "--json")
+    answer = json.loads(out.out)
+    assert status == 0
+    assert answer["crs"] == "EPSG:4490"
+    assert answer["parts"][0]["name"] == name[:80]
+    assert answer["area_geodesic_m2"] == pytest.approx(38_984.1, abs=0.05)

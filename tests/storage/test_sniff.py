@@ -49,6 +49,11 @@ def refusal_of():
         (s.GEOJSON, "parcel.geojson", "geojson"),
         (s.GEOJSON, "parcel.json", "geojson"),
         (s.IFC, "模型.ifc", "ifc"),
+        (b"J1,1,2\nJ2,3,4\n", "points.csv", "csv"),
+        (s.TXT.encode("gbk"), "界址点.CSV", "csv"),
+        (b"\xef\xbb\xbf<?xml version='1.0'?>\n<kml xmlns='http://www.opengis.net/kml/2.2'/>", "地块.kml", "kml"),
+        (b"\n<!-- x -->\n<k:kml xmlns:k='http://www.opengis.net/kml/2.2'/>", "地块.kml", "kml"),
+        (s.archive("doc.kml", "images/a.png"), "地块.kmz", "kmz"),
     ],
 )
 def test_accepted_kinds_are_recognised(content, name, code):
@@ -69,6 +74,9 @@ def test_accepted_kinds_are_recognised(content, name, code):
         (b"  \n<ScRiPt>alert(1)</script>", "a.txt", "web_page"),
         (b"just words, then <iframe src=x>", "a.txt", "web_page"),
         (b"<?xml version='1.0'?><a/>", "a.xml", "xml"),
+        (b"<?xml version='1.0'?><a><kml></kml></a>", "a.kml", "xml"),
+        (b"<!DOCTYPE html><html><kml>", "a.kml", "web_page"),
+        (s.archive("doc.kml", "setup.exe"), "a.kmz", "archive"),
         (b"#!/bin/sh\nrm -rf /\n", "a.txt", "script"),
         (b"<?php system($_GET['c']);", "a.txt", "script"),
         (b"@echo off\r\ndel x\r\n", "a.bat", "script"),
@@ -110,7 +118,9 @@ def test_everything_else_is_refused_and_named(refusal_of, content, name, word):
         (s.picture("PNG"), "现场.jpg", "PNG", ".png"),
         (s.docx(), "报告.zip", "DOCX", ".docx"),
         (s.SHAPEFILE, "红线.shp", "Shapefile ZIP", ".zip"),
-        (b"J1,1,2\nJ2,3,4\n", "points.csv", "TXT", ".txt"),
+        (b"J1,1,2\nJ2,3,4\n", "points.dat", "TXT", ".txt"),
+        (b"<kml/>", "a.xml", "KML", ".kml"),
+        (s.archive("doc.kml"), "a.zip", "KMZ", ".kmz"),
         (s.pdf(), "report.pdf.exe", "PDF", ".pdf"),
     ],
 )

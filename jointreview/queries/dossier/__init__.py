@@ -76,6 +76,7 @@ def _everything(desk: Desk) -> dict[str, Any]:
         "possible": standing.possible(desk),
         "map_url": _map_url(desk),
         "sheet_url": f"/api/cases/{desk.case_id}/sheet.html",
+        "parcel_url": _parcel_url(desk),
         "tiles": {"url": settings().tiles_url, "attribution": settings().tiles_attribution},
         "panels": _FOR_PARTIES,
     }
@@ -96,6 +97,12 @@ def _map_url(desk: Desk) -> str:
     parcel = current_parcel(desk.session, desk.case_id)
     lamp = desk.clock.lamp.value if desk.clock else ""
     return f"/api/cases/{desk.case_id}/map.geojson?v={parcel.id if parcel else 0}{lamp}"
+
+
+def _parcel_url(desk: Desk) -> str:
+    """Where the parcel lies as a file, without its ending; empty while there is none and for parties."""
+    there = not desk.is_party and current_parcel(desk.session, desk.case_id) is not None
+    return f"/api/cases/{desk.case_id}/parcel" if there else ""
 
 
 def _inside(desk: Desk, found: dict[str, Any]) -> dict[str, Any]:

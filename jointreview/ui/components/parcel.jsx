@@ -4,13 +4,14 @@ import { newKey, problemsOf, runCommand, say } from "$/public/external/jointrevi
 import { Uploader } from "$/public/external/jointreview/ui/components/uploader/uploader.jsx";
 import { CaseMap } from "$/public/external/jointreview/ui/components/case_map/case_map.jsx";
 
-const KINDS = ["txt", "geojson", "json", "zip"];
+const KINDS = ["txt", "zip", "dxf", "kml", "kmz", "xlsx", "csv", "geojson"];
 const SYSTEMS = ["4528", "4549", "4529", "4550", "4490"];
 const area = (value) => Number(value).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 /** Props: caseId, parcel (or null), landArea (m², as entered in the form), disabled, refresh, texts, uploadTexts, mapTexts. */
 export function ParcelStep({ caseId, parcel, landArea, disabled, refresh, texts, uploadTexts, mapTexts }) {
   const [system, setSystem] = useState("");
+  const [layer, setLayer] = useState("");
   const [again, setAgain] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problems, setProblems] = useState([]);
@@ -42,7 +43,7 @@ export function ParcelStep({ caseId, parcel, landArea, disabled, refresh, texts,
           {parcel.notes.length ? (
             <div className="jf-note" data-level="warning">
               <strong>{say(texts, "parcel_notes")}</strong>
-              <ul>{parcel.notes.map((n, at) => <li key={at}>{n.line ? `${say(texts, "line", { line: n.line })} ` : ""}{n.text}</li>)}</ul>
+              <ul>{parcel.notes.map((n, at) => <li key={at}>{n.line ? `${say(texts, "line", { line: n.line })} ` : ""}{n.entity ? `“${n.entity}” ` : ""}{n.text}</li>)}</ul>
             </div>
           ) : null}
           {problems.map((p, n) => <div key={n} className="jf-says" data-level="error" role="alert">{p.text}</div>)}
@@ -68,7 +69,7 @@ export function ParcelStep({ caseId, parcel, landArea, disabled, refresh, texts,
             accept={KINDS}
             multiple={false}
             command="ReadParcel"
-            args={{ case_id: caseId, ...(system ? { declared_epsg: Number(system) } : {}) }}
+            args={{ case_id: caseId, ...(system ? { declared_epsg: Number(system) } : {}), ...(layer.trim() ? { layer: layer.trim() } : {}) }}
             label={say(texts, "parcel_upload")}
             hint={say(texts, "parcel_kinds")}
             onUploaded={() => { setAgain(false); setProblems([]); refresh(); }}
@@ -80,6 +81,11 @@ export function ParcelStep({ caseId, parcel, landArea, disabled, refresh, texts,
               {SYSTEMS.map((code) => <option key={code} value={code}>{say(texts, `epsg_${code}`)}</option>)}
             </select>
           </label>
+          <label className="jf-inline">
+            <span>{say(texts, "parcel_layer")}</span>
+            <input className="jf-input" id="parcel-layer" value={layer} maxLength={255} placeholder={say(texts, "parcel_auto")} onChange={(event) => setLayer(event.target.value)} />
+          </label>
+          <p className="jf-help">{say(texts, "parcel_layer_why")}</p>
         </div>
       )}
     </div>

@@ -3,6 +3,8 @@ import { useEffect, useId, useRef, useState } from "react";
 import { NoAnswer, ServerRefusal, newKey, problemsOf, runCommand, say } from "./signature_http.jsx";
 
 const AT_ONCE = 2;
+// Kinds whose files end otherwise than the kind is called.
+const ENDINGS = { shp: ["zip"], jpg: ["jpg", "jpeg"], geojson: ["geojson", "json"] };
 const STYLE = `
 .jr-up-drop { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 12px; padding: 10px 12px; border: 1.5px dashed var(--jr-line); border-radius: 10px; }
 .jr-up-drop[data-over="true"] { border-color: var(--jr-accent); background: var(--jr-accent-soft); }
@@ -121,7 +123,7 @@ export function Uploader({ accept = [], multiple = true, camera = false, label, 
             type="file"
             id={id}
             data-testid={id}
-            accept={accept.length ? accept.map((e) => `.${e}`).join(",") : undefined}
+            accept={accept.length ? accept.flatMap((e) => ENDINGS[e] || [e]).map((e) => `.${e}`).join(",") : undefined}
             multiple={multiple}
             disabled={disabled}
             aria-describedby={hintId}
@@ -183,10 +185,11 @@ function Sending({ entry, texts, again, cancel }) {
     </div>
   );
 
-  // A problem of a text file names its place as `name:line`.
+  // A problem of a file names its place as `name:line`, `name#entity` or both.
   function lineOf(problem) {
-    const line = problem.where?.startsWith(`${file.name}:`) ? problem.where.slice(file.name.length + 1) : "";
-    return /^\d+$/.test(line) ? `${say(texts, "line", { line })} ` : "";
+    const place = problem.where?.startsWith(file.name) ? problem.where.slice(file.name.length) : "";
+    const [, line, entity] = /^(?::(\d+))?(?:#(.+))?$/.exec(place) || [];
+    return `${line ? `${say(texts, "line", { line })} ` : ""}${entity ? `“${entity}” ` : ""}`;
   }
 
   function status(e, words) {

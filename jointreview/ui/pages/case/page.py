@@ -74,6 +74,15 @@ def _workspace() -> rx.Component:
                         id="map-sheet",
                     ),
                 ),
+                rx.cond(
+                    Seen.parcel_url != "",
+                    rx.el.p(
+                        t("case.parcel_files"),
+                        rx.el.a("GeoPackage", href=Seen.parcel_url + ".gpkg", class_name="jr-link", id="parcel-gpkg"),
+                        rx.el.a("Shapefile", href=Seen.parcel_url + ".zip", class_name="jr-link", id="parcel-shp"),
+                        class_name="jr-map-files",
+                    ),
+                ),
                 class_name="jr-case-map jr-no-print",
                 aria_label=t("case.panel_map"),
             ),

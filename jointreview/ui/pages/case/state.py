@@ -82,6 +82,7 @@ class CaseState(rx.State):
     may_conclude: bool = False
     map_url: str = ""
     sheet_url: str = ""
+    parcel_url: str = ""
     tiles: dict[str, str] = {}
 
     slot: views.Slot = present.NO_SLOT
