@@ -7,7 +7,8 @@ that a large or hostile drawing costs no more than what is wanted of it.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
+import math
+from collections import defaultdict
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +17,7 @@ import shapely
 
 from jointreview.geo.archive import Refusal
 from jointreview.geo.crs import Frame
-from jointreview.geo.dxf_chains import JOIN_M, Joined, OpenChain, Outline, join
+from jointreview.geo.dxf_chains import JOIN_M, Ends, Joined, OpenChain, Outline, join
 from jointreview.geo.dxf_layers import MAX_DEPTH, choose, effective, layers_of
 from jointreview.geo.dxf_scan import Drawing, Entity, looks_like_dxf, scan
 from jointreview.geo.dxf_shapes import SAGITTA_M, Line, Point, lines_of, load, unreadable
@@ -32,6 +33,7 @@ _MOST_NESTED = 100
 _ENOUGH = 2_000
 """So many points tell where a drawing lies."""
 _MOST_COPIES = 1_000
+_COMPARED = 50
 _MOST_TOLD = 5
 _NEARLY_CLOSED = 0.1
 """Lines whose loose ends are nearer than this share of their length were meant to close."""
@@ -68,6 +70,8 @@ def _read_layer(drawing: Drawing, layer: str, declared: Frame | None, raw: RawFi
     outlines, joined = _outlines(lines, JOIN_M / unit.metres)
     outlines = _without_twins(outlines, JOIN_M / unit.metres, raw)
     outlines = _without_marks(outlines, unit.metres, raw)
+    if len(outlines) > MAX_PARTS:
+        raise Refusal(error("too_many_parts", None, most=MAX_PARTS))
     _tell_loose(joined, outlines, layer, unit.scale, raw)
     if outlines:
         raw.parts += _parts(outlines, layer, unit.scale)
@@ -176,16 +180,17 @@ def _without_twins(outlines: list[Outline], tolerance: float, raw: RawFile) -> l
     """An outline drawn twice, or hatched as well, is one outline."""
     kept: list[Outline] = []
     twice: Outline | None = None
-    known: list[tuple[float, tuple[float, ...]]] = []
+    corners = Ends(tolerance)
+    known: dict[int, list[tuple[float, tuple[float, ...]]]] = defaultdict(list)
     for outline in sorted(outlines, key=lambda o: o.source.entity.kind == "HATCH"):
         line = shapely.LinearRing(outline.points)
         area, box = abs(_area(outline.points)), line.bounds
         slack = tolerance * line.length
-        near = known[bisect_left(known, (area - slack,)) : bisect_right(known, (area + slack, (np.inf,)))]
-        if any(max(abs(a - b) for a, b in zip(box, other, strict=True)) <= tolerance for _, other in near):
+        near = known[corners.node(box[:2])]
+        if any(abs(a - area) <= slack and math.dist(b[2:], box[2:]) <= 2 * tolerance for a, b in near[:_COMPARED]):
             twice = outline if outline.source.entity.kind != "HATCH" else twice
             continue
-        insort(known, (area, box))
+        near.append((area, box))
         kept.append(outline)
     if twice is not None:
         entity = twice.source.entity
@@ -195,7 +200,7 @@ def _without_twins(outlines: list[Outline], tolerance: float, raw: RawFile) -> l
 
 def _without_marks(outlines: list[Outline], metres: float, raw: RawFile) -> list[Outline]:
     """Small circles and symbols on the corners of an outline mark its points and are no land."""
-    if len(outlines) < 2 or len(outlines) > MAX_PARTS * 4:
+    if len(outlines) < 2:
         return outlines
     areas = [abs(_area(o.points)) * metres**2 for o in outlines]
     large = [o for o, area in zip(outlines, areas, strict=True) if area > _MARK_AREA_M2]

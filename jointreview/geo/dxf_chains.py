@@ -48,7 +48,7 @@ class Joined:
 
 def join(lines: list[Line], tolerance: float) -> Joined:
     """Follow the lines from end to end, `tolerance` in drawing units."""
-    ends = _Ends(tolerance)
+    ends = Ends(tolerance)
     joined = Joined()
     edges: list[tuple[int, int, Line]] = []
     drawn: set[tuple[int, int, tuple[int, int]]] = set()
@@ -75,7 +75,7 @@ def _middle(line: Line, tolerance: float) -> tuple[int, int]:
     return round(x / tolerance / 4), round(y / tolerance / 4)
 
 
-class _Ends:
+class Ends:
     """Numbers places; a place within the tolerance of a known one is that one."""
 
     def __init__(self, tolerance: float) -> None:
@@ -84,6 +84,7 @@ class _Ends:
         self.count = 0
 
     def node(self, point: Point) -> int:
+        """The number of a place."""
         cx, cy = math.floor(point[0] / self.tolerance), math.floor(point[1] / self.tolerance)
         for ix in (cx - 1, cx, cx + 1):
             for iy in (cy - 1, cy, cy + 1):

@@ -180,16 +180,20 @@ class _Scanner:
         elif kind == b"ENDSEC":
             self.section = _BETWEEN
         elif self.section == b"BLOCKS" and kind == b"BLOCK":
+            self._count(line)
             self.block, self.base = Block(), [0.0, 0.0]
             self.block_name = b""
         elif self.section == b"BLOCKS" and kind == b"ENDBLK":
             self.block = None
         elif kind in _KINDS and (self.section == b"ENTITIES" or self.block is not None):
-            self.count += 1
-            if self.count > MAX_ENTITIES:
-                raise Refusal(error("dxf_too_many", line, most=MAX_ENTITIES))
+            self._count(line)
             self.entity = Entity(_KINDS[kind], line, start)
         self.within = kind in _WITHIN_ANOTHER
+
+    def _count(self, line: int) -> None:
+        self.count += 1
+        if self.count > MAX_ENTITIES:
+            raise Refusal(error("dxf_too_many", line, most=MAX_ENTITIES))
 
     def _close(self, start: int) -> None:
         entity = self.entity

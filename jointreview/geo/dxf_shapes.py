@@ -21,6 +21,12 @@ _FULL = math.tau
 _MOST_CHORDS = 10_000
 _MOST_BYTES = 6 * 1024**2
 _MOST_SPLINE_POINTS = 2_000
+_SUBCLASSES = {
+    "LWPOLYLINE": "AcDbPolyline",
+    "HATCH": "AcDbHatch",
+    "SPLINE": "AcDbSpline",
+    "ELLIPSE": "AcDbEllipse",
+}
 _CLOSE = 1e-12
 
 
@@ -71,6 +77,9 @@ def load(drawing: Drawing, entity: Entity) -> Any:
 
     lines = drawing.data[entity.start : entity.end].decode("latin-1").split("\n")
     pairs = [(int(lines[i]), lines[i + 1].strip()) for i in range(0, len(lines) - 1, 2)]
+    if not any(code == 100 for code, _ in pairs) and entity.kind in _SUBCLASSES:
+        # Simple programs leave out the markers that divide an entity's tags.
+        pairs[1:1] = [(100, "AcDbEntity"), (100, _SUBCLASSES[entity.kind])]
     starts = [i for i, (code, _) in enumerate(pairs) if code == 0] + [len(pairs)]
     loaded = []
     for a, b in itertools.pairwise(starts):

@@ -8,7 +8,7 @@ import itertools
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from jointreview.geo.archive import Entries, Refusal, read_entry
@@ -22,24 +22,30 @@ _MAX_ROWS = MAX_POINTS * 2
 _MAX_COLUMNS = 60
 _MAX_SHEETS = 50
 _MAX_CELL = 200
+_MAX_LINE = 20_000
+_ROWS_THAT_TELL = 1_000
 _SHOWN = 8
 _MARKUP = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 def csv_rows(text: str) -> Iterator[Row]:
-    """Line number and cells of a text table, whatever separates its cells."""
+    """Line number and cells of a text table, whatever separates its cells. Raises Refusal for an endless cell."""
     text = text.replace("，", ",").replace("；", ";").replace("\x00", "")
-    lines = io.StringIO(text, newline=None)
-    reader = csv.reader(lines, delimiter=_delimiter(text[:20_000]))
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            yield reader.line_num, ["?"]
-            return
-        yield reader.line_num, [cell[:_MAX_CELL] for cell in cells]
+    lines = (line[:_MAX_LINE] for line in io.StringIO(text, newline=None))
+    reader = csv.reader(lines, delimiter=_delimiter(text[:20_000]), strict=True)
+    try:
+        for cells in reader:
+            yield reader.line_num, [cell[:_MAX_CELL] for cell in cells]
+    except csv.Error as fault:
+        raise Refusal(error("csv_quote", reader.line_num)) from fault
+
+
+def _readable(rows: Iterator[Row]) -> Iterator[Row]:
+    """The rows up to the first that cannot be read."""
+    try:
+        yield from rows
+    except Refusal:
+        return
 
 
 def _delimiter(text: str) -> str:
@@ -49,13 +55,13 @@ def _delimiter(text: str) -> str:
 
 def looks_like_table(text: str) -> bool:
     """Has a text the headings of a table of points?"""
-    return headings_in(itertools.islice(csv_rows(text[:50_000]), HEADING_ROWS))
+    return headings_in(itertools.islice(_readable(csv_rows(text[:50_000])), HEADING_ROWS))
 
 
 def looks_like_bare_table(text: str) -> bool:
-    """Is every line two coordinates, perhaps after a name?"""
+    """Is every line (of so many as tell) two coordinates, perhaps after a name?"""
     count = 0
-    for _, cells in csv_rows(text):
+    for _, cells in itertools.islice(_readable(csv_rows(text)), _ROWS_THAT_TELL):
         if not any(cells):
             continue
         filled = cells[:-1] if len(cells) > 2 and not cells[-1].strip() else cells
@@ -67,12 +73,19 @@ def looks_like_bare_table(text: str) -> bool:
 
 def read_csv(text: str, declared: Frame | None = None) -> RawFile:
     """A text table with headings; never raises."""
-    return read_table(csv_rows(text), declared)
+    return _or_refused(lambda: read_table(csv_rows(text), declared))
 
 
 def read_bare_csv(text: str, declared: Frame | None = None) -> RawFile:
     """A text table of names and coordinates alone; never raises."""
-    return read_bare(csv_rows(text), declared)
+    return _or_refused(lambda: read_bare(csv_rows(text), declared))
+
+
+def _or_refused(read: Callable[[], RawFile]) -> RawFile:
+    try:
+        return read()
+    except Refusal as refusal:
+        return RawFile(problems=[refusal.problem])
 
 
 def read_xlsx(

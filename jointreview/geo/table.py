@@ -5,6 +5,7 @@ In Chinese surveying X is the northing and Y the easting; the numbers correct ta
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -112,16 +113,16 @@ def read_table(rows: Iterable[Row], declared: Frame | None = None) -> RawFile:
 
 def read_bare(rows: Iterable[Row], declared: Frame | None = None) -> RawFile:
     """The same for a table without headings: name, first and second coordinate, or the two coordinates alone."""
-    rows = list(rows)
-    width = max((len(cells) for _, cells in rows), default=0)
-    roles = {"name": 0, "x": 1, "y": 2} if width > 2 else {"x": 0, "y": 1}
+    rows = iter(rows)
+    beginning = list(itertools.islice(rows, HEADING_ROWS))
+    width = max((len(cells) for _, cells in beginning), default=0)
     reader = _Reader(declared)
-    reader.columns = Columns(roles, [])
-    reader.file.problems.append(warning("table_no_headings", rows[0][0] if rows else None))
-    for line, cells in rows:
+    reader.columns = Columns({"name": 0, "x": 1, "y": 2} if width > 2 else {"x": 0, "y": 1}, [])
+    reader.file.problems.append(warning("table_no_headings", beginning[0][0] if beginning else None))
+    for line, cells in itertools.chain(beginning, rows):
         if reader.full:
             break
-        reader.take(line, cells)
+        reader.take(line, cells[:_MAX_CELLS])
     return reader.finish()
 
 

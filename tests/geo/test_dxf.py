@@ -345,3 +345,16 @@ def test_a_plot_with_a_rounded_end_has_the_area_of_its_arc(radius, old):
     exact = 300 * 2 * radius + math.pi * radius**2 / 2
     # Chords lie inside: two thirds of the sagitta along the arc are the most that can be missing.
     assert exact - SAGITTA_M * math.pi * radius * 2 / 3 - 1e-3 <= area <= exact + 1e-3
+
+
+@pytest.mark.parametrize("kind", ["LWPOLYLINE", "POLYLINE"])
+def test_drawings_of_simple_programs_without_header_handles_and_markers(kind):
+    corner = "\n10\n{:.3f}\n20\n{:.3f}"
+    if kind == "LWPOLYLINE":
+        body = "0\nLWPOLYLINE\n8\n用地红线\n90\n5\n70\n1" + "".join(corner.format(*p) for p in OUTER)
+    else:
+        vertices = "".join("\n0\nVERTEX\n8\n用地红线" + corner.format(*p) for p in OUTER)
+        body = f"0\nPOLYLINE\n8\n用地红线\n66\n1\n70\n1{vertices}\n0\nSEQEND"
+    reading = read(f"0\nSECTION\n2\nENTITIES\n{body}\n0\nENDSEC\n0\nEOF\n".encode("gbk"))
+    assert keys(reading) == []
+    assert reading.area_plane_m2 == pytest.approx(41_400, abs=1e-6)

@@ -154,3 +154,8 @@ def test_no_spoiled_byte_makes_the_reader_fail(at, spoil):
     for problem in reading.problems:
         assert problem.message("zh").encode()
         assert problem.message("en").encode()
+
+
+def test_thousands_of_outlines_are_refused_without_comparing_each_with_each():
+    rings = [[(x, 3524300), (x + 10, 3524300), (x + 5, 3524310)] for x in range(41371300, 41373300)]
+    assert keys(read(dxf(polylines(rings)))) == ["geo.too_many_parts"]

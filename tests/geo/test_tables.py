@@ -217,8 +217,14 @@ def test_a_cell_far_down_costs_nothing(tmp_path):
 
 
 def test_a_quote_that_never_closes_is_a_fault_and_no_crash():
-    reading = read(csv_table().replace("J3", '"J3'))
-    assert not reading.accepted
+    for rest in ("", "a\n" * 200_000):
+        reading = read(csv_table().replace("J3", '"J3') + rest)
+        assert [(p.key, p.line) for p in reading.errors if p.key == "geo.csv_quote"]
+        assert reading.geometry is None
+
+
+def test_a_line_without_end_is_cut():
+    assert read(csv_table() + "," * 3_000_000).accepted
 
 
 @given(st.lists(st.text(max_size=8), max_size=8))

@@ -43,7 +43,7 @@ export function ParcelStep({ caseId, parcel, landArea, disabled, refresh, texts,
           {parcel.notes.length ? (
             <div className="jf-note" data-level="warning">
               <strong>{say(texts, "parcel_notes")}</strong>
-              <ul>{parcel.notes.map((n, at) => <li key={at}>{n.line ? `${say(texts, "line", { line: n.line })} ` : ""}{n.entity ? `“${n.entity}” ` : ""}{n.text}</li>)}</ul>
+              <ul>{parcel.notes.map((n, at) => <li key={at}>{n.entity ? `“${n.entity}” ` : n.line ? `${say(texts, "line", { line: n.line })} ` : ""}{n.text}</li>)}</ul>
             </div>
           ) : null}
           {problems.map((p, n) => <div key={n} className="jf-says" data-level="error" role="alert">{p.text}</div>)}

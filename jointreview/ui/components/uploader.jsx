@@ -185,11 +185,11 @@ function Sending({ entry, texts, again, cancel }) {
     </div>
   );
 
-  // A problem of a file names its place as `name:line`, `name#entity` or both.
+  // A problem of a file names its place as `name:line`, `name#entity` or both; people find an entity by its handle.
   function lineOf(problem) {
     const place = problem.where?.startsWith(file.name) ? problem.where.slice(file.name.length) : "";
     const [, line, entity] = /^(?::(\d+))?(?:#(.+))?$/.exec(place) || [];
-    return `${line ? `${say(texts, "line", { line })} ` : ""}${entity ? `“${entity}” ` : ""}`;
+    return entity ? `“${entity}” ` : line ? `${say(texts, "line", { line })} ` : "";
   }
 
   function status(e, words) {

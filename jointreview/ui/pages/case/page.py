@@ -64,25 +64,7 @@ def _workspace() -> rx.Component:
             ),
             rx.el.aside(
                 case_map(url=Seen.map_url, labels=True, height="100%", tiles=Seen.tiles),
-                rx.cond(
-                    Seen.sheet_url != "",
-                    rx.el.a(
-                        t("case.map_sheet"),
-                        href=Seen.sheet_url,
-                        target="_blank",
-                        class_name="jr-link",
-                        id="map-sheet",
-                    ),
-                ),
-                rx.cond(
-                    Seen.parcel_url != "",
-                    rx.el.p(
-                        t("case.parcel_files"),
-                        rx.el.a("GeoPackage", href=Seen.parcel_url + ".gpkg", class_name="jr-link", id="parcel-gpkg"),
-                        rx.el.a("Shapefile", href=Seen.parcel_url + ".zip", class_name="jr-link", id="parcel-shp"),
-                        class_name="jr-map-files",
-                    ),
-                ),
+                _map_files(),
                 class_name="jr-case-map jr-no-print",
                 aria_label=t("case.panel_map"),
             ),
@@ -91,6 +73,24 @@ def _workspace() -> rx.Component:
         ),
         action_dialog(),
         photo_viewer(),
+    )
+
+
+def _map_files() -> rx.Component:
+    """What the map can be taken away as."""
+    return rx.el.p(
+        rx.cond(
+            Seen.sheet_url != "",
+            rx.el.a(t("case.map_sheet"), href=Seen.sheet_url, target="_blank", class_name="jr-link", id="map-sheet"),
+        ),
+        rx.cond(
+            Seen.parcel_url != "",
+            rx.fragment(
+                rx.el.a("GeoPackage", href=Seen.parcel_url + ".gpkg", class_name="jr-link", id="parcel-gpkg"),
+                rx.el.a("Shapefile", href=Seen.parcel_url + ".zip", class_name="jr-link", id="parcel-shp"),
+            ),
+        ),
+        class_name="jr-map-files",
     )
 
 
