@@ -11,6 +11,7 @@ from shapely.geometry import shape
 
 from jointreview.commands.parties import AcceptInvitation, InviteParty
 from jointreview.models import base
+from jointreview.queries.dossier import workspace
 from tests.api.helpers import Browsers
 
 CASE = ("map.geojson", "sheet.html", "parcel.gpkg", "parcel.zip")
@@ -71,6 +72,13 @@ def test_the_parcel_is_handed_out_as_files_that_other_programs_read(house: Brows
         assert house.world.case(case_id).number in texts and whole["properties"]["name"] in texts
     for ending in ("exe", "geojson", "gpkg.zip"):
         assert house.get("clerk", f"/api/cases/{case_id}/parcel.{ending}").status_code == 404
+
+
+def test_the_workspace_offers_the_files_to_those_who_get_them(house: Browsers, case_id: int):
+    world = house.world
+    for login, address in (("clerk", f"/api/cases/{case_id}/parcel"), ("party", "")):
+        seen = workspace(world.actors[login], case_id, "zh", world.now)
+        assert seen is not None and seen["parcel_url"] == address
 
 
 def test_a_case_without_a_parcel_has_an_empty_map(house: Browsers, case_id: int):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from jointreview.models import base
 from jointreview.models.project import Parcel
 from jointreview.text import tr
 from tests.bad_input.drafting import Draft, told
-from tests.geo import samples
+from tests.geo import drawings, samples
 from tests.storage.samples import pdf
 
 BOW: samples.Ring = [
@@ -99,6 +100,32 @@ def test_a_file_that_holds_no_parcel_is_refused_with_a_reason(draft: Draft, name
         answer = read(draft, name, content, lang)
         assert answer.status_code == 422
         assert all(told(answer).values()) and all(place.startswith(name) for place in told(answer))
+
+
+def test_every_format_is_uploaded_and_read(draft: Draft):
+    for name, content in (
+        ("红线.dxf", drawings.dxf()),
+        ("红线.kml", drawings.kml().encode()),
+        ("红线.kmz", drawings.packed({"doc.kml": drawings.kml()})),
+        ("界址点.csv", drawings.csv_table().encode("gbk")),
+        ("界址点.xlsx", drawings.xlsx()),
+    ):
+        assert abs(parcel(read(draft, name, content)).area_geodesic_m2 - 38_984.1) < 0.1, name
+
+
+def test_a_drawing_with_two_red_lines_asks_for_the_layer_and_reads_the_one_named(draft: Draft):
+    two = drawings.dxf(drawings.all_of(drawings.polylines(), drawings.polylines([samples.OUTER], "宗地")))
+    for lang, text in (
+        ("zh", "有多个图层可能是用地红线，请指定图层。可选：用地红线、宗地"),
+        ("en", "Several layers may be the parcel boundary; name the layer. There are: 用地红线、宗地"),
+    ):
+        assert told(read(draft, "红线.dxf", two, lang)) == {"红线.dxf": text}
+    assert abs(parcel(read(draft, "红线.dxf", two, layer="宗地")).area_plane_m2 - 41_400) < 0.01
+
+
+def test_a_fault_of_a_drawing_names_line_and_entity(draft: Draft):
+    [place] = told(read(draft, "红线.dxf", drawings.dxf(drawings.polylines([BOW]))))
+    assert re.fullmatch(r"红线\.dxf:\d+#[0-9A-F]+", place)
 
 
 def test_a_pdf_is_no_parcel(draft: Draft):

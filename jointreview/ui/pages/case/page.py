@@ -8,6 +8,7 @@ import reflex as rx
 
 from jointreview.ui.components.blank import empty_page
 from jointreview.ui.components.case_map import case_map
+from jointreview.ui.components.downloads import download_link
 from jointreview.ui.components.faults import error_panel
 from jointreview.ui.pages.case.dialog import action_dialog, photo_viewer
 from jointreview.ui.pages.case.documents import documents
@@ -86,8 +87,8 @@ def _map_files() -> rx.Component:
         rx.cond(
             Seen.parcel_url != "",
             rx.fragment(
-                rx.el.a("GeoPackage", href=Seen.parcel_url + ".gpkg", class_name="jr-link", id="parcel-gpkg"),
-                rx.el.a("Shapefile", href=Seen.parcel_url + ".zip", class_name="jr-link", id="parcel-shp"),
+                download_link("GeoPackage", href=Seen.parcel_url + ".gpkg", class_name="jr-link", id="parcel-gpkg"),
+                download_link("Shapefile", href=Seen.parcel_url + ".zip", class_name="jr-link", id="parcel-shp"),
             ),
         ),
         class_name="jr-map-files",
