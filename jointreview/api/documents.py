@@ -15,43 +15,43 @@ from jointreview.api.requests import Id, PlainRoute
 from jointreview.commands.files import document_store
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
+from jointreview.models.case import Case
 from jointreview.models.outcome import IssuedDocument
 from jointreview.paperwork.pdf import to_pdf
 from jointreview.queries import access
+from jointreview.queries.words import document_title
 from jointreview.settings import settings
 from jointreview.storage.names import content_disposition
-from jointreview.text import tr
 
 router = APIRouter(prefix="/api/cases/{case_id}/documents", route_class=PlainRoute)
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-def _document(actor: Actor, case_id: int, document_id: int) -> IssuedDocument:
+def _document(actor: Actor, case_id: int, document_id: int) -> tuple[IssuedDocument, str]:
+    """The document and the name of its file, without a suffix."""
     with reading() as session:
-        return access.document_file(session, actor, case_id, document_id)
-
-
-def _name(document: IssuedDocument, suffix: str) -> str:
-    return f"{tr('zh', document.title)} {document.number}{suffix}"
+        document = access.document_file(session, actor, case_id, document_id)
+        title = document_title("zh", document.title, session.get_one(Case, case_id))
+        return document, f"{title} {document.number}"
 
 
 @router.get("/{document_id}.docx")
 def docx(case_id: Id, document_id: Id, request: Request, actor: CurrentActor) -> Response:
     """The document as issued."""
-    document = _document(actor, case_id, document_id)
-    return send(document.digest, _name(document, ".docx"), DOCX, request)
+    document, name = _document(actor, case_id, document_id)
+    return send(document.digest, f"{name}.docx", DOCX, request)
 
 
 @router.get("/{document_id}.pdf")
 async def pdf(case_id: Id, document_id: Id, actor: CurrentActor) -> Response:
     """The PDF of the document, converted once and kept by its digest; refused with how to get it otherwise."""
-    document = await asyncio.to_thread(_document, actor, case_id, document_id)
+    document, name = await asyncio.to_thread(_document, actor, case_id, document_id)
     path = await asyncio.to_thread(_converted, document.digest)
     return FileResponse(
         path,
         media_type="application/pdf",
         headers={
-            "Content-Disposition": content_disposition(_name(document, ".pdf"), True),
+            "Content-Disposition": content_disposition(f"{name}.pdf", True),
             "X-Content-Type-Options": "nosniff",
             "Cache-Control": "private, max-age=300",
         },

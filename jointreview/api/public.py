@@ -15,6 +15,7 @@ from jointreview.domain.problems import Problem
 from jointreview.queries.public import progress, verified_document
 from jointreview.queries.words import day_words
 from jointreview.settings import settings
+from jointreview.text import for_kind
 
 router = APIRouter()
 
@@ -81,6 +82,7 @@ def progress_of_case(request: Request, number: Entered, code: Entered) -> HTMLRe
         request,
         "progress_case.html",
         case=found,
+        stands=for_kind(f"public.state_{found.state}", found.kind),
         accepted_on=day_words(lang, found.accepted_on),
         due=day_words(lang, found.due),
         wanted_by=day_words(lang, found.wanted_by),

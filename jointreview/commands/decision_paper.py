@@ -37,7 +37,6 @@ def joint_decision(
     latest = given_opinions(ctx)
     paper = data.JointDecision(
         **common(ctx, number, code),
-        stage_name=stage.name.zh,
         lead=ctx.catalog.unit(stage.lead).name.zh,
         items=tuple(_item(ctx, assignment, opinion) for assignment, opinion in latest),
         conclusion_label=tr(PAPER_LANGUAGE, f"decisions.outcome_{case.outcome}"),

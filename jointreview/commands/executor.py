@@ -30,6 +30,7 @@ from jointreview.models.case import Case
 from jointreview.models.event import Counter, Event, IdempotencyKey
 from jointreview.notify.queueing import enqueue
 from jointreview.settings import settings
+from jointreview.text import for_kind
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -130,6 +131,7 @@ class Context:
     def notify(self, account_ids: Iterable[int], key: str, **params: Any) -> None:
         """Put a message for each person and who stands in in the outbox, with this transaction or not at all."""
         case_id = self.case.id if self.case else None
+        key = for_kind(key, self.case.kind) if self.case else key
         told = set(account_ids)
         told |= deputies_of(self.session, told, self.today)
         for account_id in sorted(told - {self.actor.account_id}):

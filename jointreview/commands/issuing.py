@@ -58,6 +58,7 @@ def common(ctx: Context, number: str, code: str) -> dict[str, Any]:
         "issuer": settings().issuer_zh,
         "verify_url": f"{settings().address}/verify?code={code}",
         "verify_code": code,
+        "stage": ctx.catalog.stage(ctx.the_case.stage).name.zh if ctx.the_case.kind == "review" else "",
     }
 
 

@@ -82,7 +82,6 @@ def acceptance_receipt(ctx: Context, deemed: bool = False) -> Notice:
         working_days=clock.days,
         statutory_days=ctx.catalog.stage(ctx.the_case.stage).statutory_days,
         deemed=deemed,
-        stage="" if ctx.the_case.kind == "acceptance" else ctx.catalog.stage(ctx.the_case.stage).name.zh,
         items=tuple(data.ItemLine(unit=_unit_name(ctx, r.unit), item=item_of(ctx, r.item).name.zh) for r in rows),
         materials=tuple(target_name(ctx, f"material:{m}") for m in sorted(materials)),
     )
@@ -173,7 +172,6 @@ def visit_notice(ctx: Context, visit: Visit) -> IssuedDocument:
     members = _members(ctx, visit)
     paper = data.VisitNotice(
         **common(ctx, number, code),
-        kind=_visit_kind(ctx),
         visit_on=visit.day,
         half_day="am" if visit.half == "am" else "pm",
         place=visit.meeting_point or "—",
@@ -187,11 +185,6 @@ def visit_notice(ctx: Context, visit: Visit) -> IssuedDocument:
         contact=data.PersonLine(name=visit.contact),
     )
     return store_document(ctx, "visit", build.title_key(paper), number, code, build.visit_notice(paper))
-
-
-def _visit_kind(ctx: Context) -> data.VisitKind:
-    """A review is surveyed (踏勘), a completed work is accepted on the site (验收)."""
-    return "survey" if ctx.the_case.kind == "review" else "acceptance"
 
 
 def _members(ctx: Context, visit: Visit) -> list[VisitMember]:
@@ -214,7 +207,6 @@ def survey_record(ctx: Context, visit: Visit) -> IssuedDocument:
     ).all()
     paper = data.SurveyRecord(
         **common(ctx, number, code),
-        kind=_visit_kind(ctx),
         visited_on=visit.day,
         place=visit.meeting_point or "—",
         attendance=tuple(

@@ -23,6 +23,7 @@ from jointreview.models.review import Assignment, Notice, Round
 from jointreview.models.timekeeping import PauseRequest, ReminderSent
 from jointreview.models.visit import Visit, VisitMember
 from jointreview.notify.queueing import enqueue
+from jointreview.text import for_kind
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -62,7 +63,7 @@ def send_reminders(now: datetime) -> int:
                 enqueue(
                     session,
                     account_id,
-                    f"notify.{reminder.kind}",
+                    for_kind(f"notify.{reminder.kind}", found.case.kind if found.case else ""),
                     dict(params),
                     now,
                     lambda: work_calendar(session),

@@ -27,7 +27,7 @@ from jointreview.paperwork.opinion import write_opinion
 from jointreview.paperwork.record import write_record
 from jointreview.paperwork.supervision import write_card
 from jointreview.paperwork.time_notices import write_extension, write_lapse, write_pause
-from jointreview.text import tr
+from jointreview.text import for_kind, tr
 
 # Every function below raises Refused `paper.signature_unreadable` for a signature image that is no image.
 
@@ -73,7 +73,7 @@ def refusal_notice(paper: RefusalNotice) -> bytes:
 
 
 def application_form(paper: ApplicationForm) -> bytes:
-    """联合验收申请表 filled by the system (requirements §2.9)."""
+    """联合验收申请表 or 联合审查申请表 filled by the system (requirements §2.9)."""
     return write_form(paper)
 
 
@@ -105,21 +105,21 @@ def title_key(paper: Paper) -> str:
         case JointDecision():
             return "paper.title_decision"
         case AcceptanceReceipt():
-            return "paper.title_receipt_review" if paper.stage else "paper.title_receipt"
+            return for_kind("paper.title_receipt", paper.kind)
         case GapNotice():
             return "paper.title_gaps"
         case RectificationNotice():
             return "paper.title_rectification"
         case VisitNotice():
-            return f"paper.title_visit_{paper.kind}"
+            return f"paper.title_visit_{paper.visit}"
         case SurveyRecord():
-            return f"paper.title_record_{paper.kind}"
+            return f"paper.title_record_{paper.visit}"
         case RefusalNotice():
             return "paper.title_refusal"
         case SupervisionCard():
             return "paper.title_supervision"
         case ApplicationForm():
-            return "paper.title_form"
+            return for_kind("paper.title_form", paper.kind)
         case PauseNotice():
             return "paper.title_pause_special" if paper.special else "paper.title_pause"
         case ExtensionNotice():
@@ -131,5 +131,5 @@ def title_key(paper: Paper) -> str:
 
 def file_name(paper: Paper, lang: str = "zh", suffix: str = ".docx") -> str:
     """A name to save the document under, without characters file systems refuse."""
-    name = f"{tr(lang, title_key(paper))} {paper.number}"
+    name = f"{tr(lang, title_key(paper), stage=paper.stage)} {paper.number}"
     return re.sub(r'[\\/:*?"<>|\x00-\x1f]+', "-", name).strip()[:120] + suffix

@@ -92,7 +92,8 @@ class Paper:
     """What every document carries.
 
     `assurance` is the line under issuer and date; empty prints the honest default that signatures are confirmed
-    inside the system and are no electronic seal (requirements §6.3).
+    inside the system and are no electronic seal (requirements §6.3). `stage` is the stage's name in a joint review,
+    "" in a joint acceptance.
     """
 
     number: str
@@ -106,6 +107,17 @@ class Paper:
     replaces: str = ""
     void: VoidMark | None = None
     assurance: str = ""
+    stage: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The kind of its case, as `text.for_kind` asks it."""
+        return "review" if self.stage else "acceptance"
+
+    @property
+    def visit(self) -> VisitKind:
+        """A review is surveyed (踏勘), a completed work is accepted on the site (验收)."""
+        return "survey" if self.stage else "acceptance"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +194,6 @@ class ItemDecision:
 class JointDecision(Paper):
     """联合审查决定书: every unit's decision and, in the lead unit's own words, the conclusion of the stage."""
 
-    stage_name: str
     lead: str
     items: tuple[ItemDecision, ...]
     conclusion_label: str
@@ -210,7 +221,7 @@ class AcceptanceReceipt(Paper):
     """受理通知书: dated proof that the application was accepted (行政许可法 art. 32).
 
     `statutory_days` is the law's limit beside the promise, 0 for none to print; `deemed` says that silence made
-    the acceptance; `stage` is the stage's name in a joint review, "" in a joint acceptance.
+    the acceptance.
     """
 
     applied_on: date
@@ -219,7 +230,6 @@ class AcceptanceReceipt(Paper):
     working_days: int
     statutory_days: int = 0
     deemed: bool = False
-    stage: str = ""
     items: tuple[ItemLine, ...]
     materials: tuple[str, ...] = ()
     contact: PersonLine | None = None
@@ -293,7 +303,6 @@ class VisitTeam:
 class VisitNotice(Paper):
     """联合踏勘 or 联合验收 notice: when, where, who comes and what to have ready."""
 
-    kind: VisitKind
     visit_on: date
     half_day: HalfDay
     place: str
@@ -350,7 +359,6 @@ class UnitSheet:
 class SurveyRecord(Paper):
     """现场联合踏勘 or 验收记录: who was there, what was checked, what was found, who signed."""
 
-    kind: VisitKind
     visited_on: date
     place: str
     attendance: tuple[Attendance, ...]

@@ -7,7 +7,7 @@ from jointreview.paperwork.data import ItemDecision, JointDecision
 from jointreview.paperwork.parts import pairs_table, signature_cell
 from jointreview.paperwork.sheet import Sheet, person_text
 from jointreview.paperwork.tables import Line, Row, centred, label
-from jointreview.paperwork.wording import area, day, or_dash, say
+from jointreview.paperwork.wording import area, day, or_dash, say, say_of
 
 _ANNEX_FROM = 400
 """A longer decision would run as a narrow column over pages: it moves to an annex at full width."""
@@ -15,14 +15,14 @@ _ANNEX_FROM = 400
 
 def write_decision(paper: JointDecision) -> bytes:
     """The decision as .docx: project, every item with its result, conclusion, time used, remedy, verification."""
-    sheet = Sheet(paper, say("title_decision"))
+    sheet = Sheet(paper, say_of(paper, "title_decision"))
     sheet.addressee(paper.project.owner)
     units = len({one.unit_name for one in paper.items})
     sheet.paragraph(
         say(
             "decision_opening",
             works=paper.project.works_name,
-            stage=paper.stage_name,
+            stage=paper.stage,
             accepted=day(paper.clock.accepted),
             lead=paper.lead,
             units=units,

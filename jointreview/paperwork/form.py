@@ -9,7 +9,7 @@ from jointreview.paperwork.data import ApplicationForm, FormSection, FormTable
 from jointreview.paperwork.parts import pairs_table, signature_cell
 from jointreview.paperwork.sheet import Sheet
 from jointreview.paperwork.tables import POINTS_PER_CM, Line, Row, Span, label, text_width
-from jointreview.paperwork.wording import or_dash, say
+from jointreview.paperwork.wording import or_dash, say, say_of
 
 _UPRIGHT_COLUMNS = 8
 _LEAST_CHARS, _MOST_CHARS = 3.0, 14.0
@@ -19,7 +19,7 @@ _CODE = re.compile(r"[\x21-\x7e]+")
 
 def write_form(paper: ApplicationForm) -> bytes:
     """The application form as .docx: sections of values and tables, declaration and signature."""
-    sheet = Sheet(paper, say("title_form"))
+    sheet = Sheet(paper, say_of(paper, "title_form"))
     version = paper.form_version
     sheet.paragraph(say("form_generated", version=version) if version else say("form_generated_plain"), style.NOTE)
     for section in paper.sections:

@@ -13,18 +13,18 @@ from jointreview.paperwork.data import (
 from jointreview.paperwork.parts import buildings_annex, facts_table, findings_table, pairs_table
 from jointreview.paperwork.sheet import Sheet, person_text
 from jointreview.paperwork.tables import Line, Row, centred, label
-from jointreview.paperwork.wording import day, or_dash, say
+from jointreview.paperwork.wording import day, or_dash, say, say_of
 
 
 def write_receipt(paper: AcceptanceReceipt) -> bytes:
     """受理通知书 as .docx: when, which items, by when, with which materials."""
-    sheet = Sheet(paper, say("title_receipt_review" if paper.stage else "title_receipt"))
+    sheet = Sheet(paper, say_of(paper, "title_receipt"))
     sheet.addressee(paper.project.owner)
     if paper.deemed:
         sheet.paragraph(say("receipt_opening_deemed", **_applied(paper)))
         sheet.paragraph(say("receipt_deemed", accepted=day(paper.accepted_on)))
     else:
-        sheet.paragraph(say("receipt_opening_review" if paper.stage else "receipt_opening", **_applied(paper)))
+        sheet.paragraph(say_of(paper, "receipt_opening", **_applied(paper)))
     sheet.paragraph(say("receipt_term", accepted=day(paper.accepted_on), days=paper.working_days, due=day(paper.due)))
     if paper.statutory_days:
         sheet.paragraph(say("receipt_statutory", days=paper.statutory_days, promised=paper.working_days))
@@ -46,7 +46,7 @@ def write_receipt(paper: AcceptanceReceipt) -> bytes:
 
 
 def _applied(paper: AcceptanceReceipt) -> dict[str, str]:
-    return {"applied": day(paper.applied_on), "works": paper.project.works_name, "stage": paper.stage}
+    return {"applied": day(paper.applied_on), "works": paper.project.works_name}
 
 
 def write_gaps(paper: GapNotice) -> bytes:
@@ -54,7 +54,8 @@ def write_gaps(paper: GapNotice) -> bytes:
     sheet = Sheet(paper, say("title_gaps"))
     sheet.addressee(paper.project.owner)
     sheet.paragraph(
-        say(
+        say_of(
+            paper,
             "gaps_opening",
             works=paper.project.works_name,
             case=paper.case_number,
@@ -100,9 +101,11 @@ def write_rectification(paper: RectificationNotice) -> bytes:
 
 def write_visit(paper: VisitNotice) -> bytes:
     """联合踏勘通知书 or 联合验收通知书 as .docx: when, where, who comes, what to have ready."""
-    sheet = Sheet(paper, say(f"title_visit_{paper.kind}"))
+    sheet = Sheet(paper, say(f"title_visit_{paper.visit}"))
     sheet.addressee(paper.project.owner)
-    sheet.paragraph(say(f"visit_opening_{paper.kind}", works=paper.project.works_name, case=paper.case_number))
+    sheet.paragraph(
+        say_of(paper, f"visit_opening_{paper.visit}", works=paper.project.works_name, case=paper.case_number)
+    )
     sheet.heading(say("visit_when"))
     when = say(f"visit_{paper.half_day}", day=day(paper.visit_on))
     pairs = [(say("visit_date"), when)]
@@ -122,7 +125,7 @@ def write_visit(paper: VisitNotice) -> bytes:
         sheet.heading(say("visit_bring"))
         sheet.items(paper.bring)
     sheet.heading(say("visit_rules"))
-    sheet.paragraph(say(f"visit_rules_{paper.kind}"))
+    sheet.paragraph(say(f"visit_rules_{paper.visit}"))
     sheet.closing()
     return sheet.finish()
 
@@ -132,7 +135,8 @@ def write_refusal(paper: RefusalNotice) -> bytes:
     sheet = Sheet(paper, say("title_refusal"))
     sheet.addressee(paper.project.owner)
     sheet.paragraph(
-        say(
+        say_of(
+            paper,
             "refusal_opening",
             applied=day(paper.applied_on),
             works=paper.project.works_name,

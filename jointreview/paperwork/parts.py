@@ -9,7 +9,7 @@ from jointreview.paperwork.data import BuildingLine, Finding, ProjectFacts, Sign
 from jointreview.paperwork.images import Picture
 from jointreview.paperwork.sheet import Sheet, person_text
 from jointreview.paperwork.tables import Line, Row, Span, centred, label, text_width
-from jointreview.paperwork.wording import area, metres, minute, or_dash, say
+from jointreview.paperwork.wording import area, metres, minute, or_dash, say, say_of
 
 _FOUR = (2.6, 5.2, 2.6, 5.2)
 _SHORT_VALUE = 11
@@ -26,7 +26,7 @@ def facts_table(sheet: Sheet, project: ProjectFacts, case_number: str) -> None:
         (say("address"), project.address),
         (say("area_label"), area(project.area_m2)),
         (say("storeys"), project.storeys),
-        (say("buildings"), _buildings_text(project.buildings)),
+        (say_of(sheet.paper, "buildings"), _buildings_text(project.buildings)),
         (say("owner"), project.owner),
         (say("survey_unit"), project.survey),
         (say("design_unit"), project.design),
@@ -76,7 +76,7 @@ def buildings_annex(sheet: Sheet, buildings: Sequence[BuildingLine]) -> None:
     if len(buildings) <= _BUILDINGS_IN_CELL:
         return
     sheet.new_page()
-    sheet.paragraph(say("buildings_annex"), style.CAPTION)
+    sheet.paragraph(say_of(sheet.paper, "buildings_annex"), style.CAPTION)
     rows: list[Row] = [[label(say(f"building_{name}")) for name in ("n", "name", "use", "storeys", "area", "height")]]
     for n, one in enumerate(buildings, start=1):
         size = metres(one.area_m2)
@@ -107,7 +107,7 @@ def findings_table(sheet: Sheet, findings: Sequence[Finding]) -> None:
             (say("finding_text"), finding.text),
             (say("finding_clause"), finding.clause),
             (say("finding_criterion"), finding.criterion),
-            (say("finding_inspector"), finding.inspector),
+            (say_of(sheet.paper, "finding_inspector"), finding.inspector),
         )
         rows: list[Row] = [(label(name), Span(or_dash(value), 2)) for name, value in pairs]
         sheet.table((2.6, 6.5, 6.5), rows + _photo_rows(finding.photos))

@@ -8,12 +8,12 @@ from jointreview.paperwork.images import Picture
 from jointreview.paperwork.parts import findings_table, pairs_table, signature_cell
 from jointreview.paperwork.sheet import Sheet, person_text
 from jointreview.paperwork.tables import Line, Row, Span, centred, label
-from jointreview.paperwork.wording import clock_time, day, or_dash, say
+from jointreview.paperwork.wording import clock_time, day, or_dash, say, say_of
 
 
 def write_record(paper: SurveyRecord) -> bytes:
     """现场联合验收记录 or 现场联合踏勘记录 as .docx."""
-    sheet = Sheet(paper, say(f"title_record_{paper.kind}"))
+    sheet = Sheet(paper, say(f"title_record_{paper.visit}"))
     project = paper.project
     pairs = [
         (say("works_name"), project.works_name),
@@ -31,11 +31,11 @@ def write_record(paper: SurveyRecord) -> bytes:
     sheet.heading(say("record_checks"))
     for n, one in enumerate(paper.sheets, start=1):
         _checklist(sheet, n, one)
-    sheet.heading(say("record_findings"))
+    sheet.heading(say_of(paper, "record_findings"))
     if paper.findings:
         findings_table(sheet, paper.findings)
     else:
-        sheet.paragraph(say("record_no_findings"))
+        sheet.paragraph(say_of(paper, "record_no_findings"))
     if paper.signatures:
         sheet.heading(say("record_signatures"))
         _signatures(sheet, paper.signatures)

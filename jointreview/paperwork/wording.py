@@ -7,7 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from jointreview.text import tr
+from jointreview.paperwork.data import Paper
+from jointreview.text import for_kind, tr
 
 CHINA = ZoneInfo("Asia/Shanghai")
 _DIGITS = "零一二三四五六七八九"
@@ -18,6 +19,11 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uf
 def say(name: str, /, **params: object) -> str:
     """The Chinese text `paper.<name>`: documents are Chinese in every interface language."""
     return tr("zh", f"paper.{name}", **params)
+
+
+def say_of(paper: Paper, name: str, /, **params: object) -> str:
+    """`say` in the words for the paper's kind of case; `{stage}` is the stage of a joint review."""
+    return tr("zh", for_kind(f"paper.{name}", paper.kind), stage=paper.stage, **params)
 
 
 def clean(text: str) -> str:

@@ -48,7 +48,8 @@ class Task:
     """One thing on somebody's list.
 
     `what` and `action` are names in the text area `work`; `params` fill `what` (words in both languages allowed);
-    `waiting` tells that others have to act first; `lamp` is a level of the clock or empty.
+    `waiting` tells that others have to act first; `lamp` is a level of the clock or empty; `kind` and `stage` are
+    of the case, the stage by its name in both languages.
     """
 
     case_id: int
@@ -62,6 +63,8 @@ class Task:
     due: date | None
     lamp: str
     waiting: bool = False
+    kind: str = "acceptance"
+    stage: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,8 @@ class _Case:
             due=due,
             lamp=lamp if isinstance(lamp, str) else lamp_of(due, self.today, self.calendar),
             waiting=bool(more.pop("waiting", False)),
+            kind=self.case.kind,
+            stage=self.catalog.stage(self.case.stage).name.model_dump(),
         )
 
     def item_name(self, code: str) -> dict[str, str]:

@@ -32,7 +32,7 @@ from jointreview.models.review import ChecklistAnswer, Finding, Opinion, Round
 from jointreview.queries.onsite_visit import visit_of
 from jointreview.queries.unsent import unsent
 from jointreview.queries.words import day_words, listed
-from jointreview.text import tr
+from jointreview.text import for_kind, tr
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _NOT_ARRIVED = "commands.not_been_on_site"
@@ -58,8 +58,8 @@ class Reader:
         return self.now.astimezone(SHANGHAI).date()
 
     def say(self, key: str, /, **params: object) -> str:
-        """A text in the reader's language."""
-        return tr(self.lang, key, **params)
+        """A text in the reader's language, as it is said of this kind of case."""
+        return tr(self.lang, for_kind(key, self.case.kind), **params)
 
     def item(self, code: str) -> Item:
         """An item with the variant that holds for the case's form."""
@@ -105,6 +105,7 @@ def _page(r: Reader) -> dict[str, Any]:
         "mobile_masked": mask_mobile(mobile) if mobile else "",
         "today": r.today.isoformat(),
         **visit,
+        "no_visit": r.say("onsite.no_visit"),
         "assignments": [_assignment(r, mine) for mine in r.facts.assignments if mine.unit == r.actor.unit],
     }
 

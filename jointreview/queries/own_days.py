@@ -19,13 +19,14 @@ DAYS_AHEAD = 10
 
 @dataclass(frozen=True)
 class OwnHalfDay:
-    """A half-day: `kind` is free, visit or busy; a visit names its project and case."""
+    """A half-day: `kind` is free, visit or busy; a visit names its project and case with its kind."""
 
     day: date
     half: str
     kind: str
     note: str = ""
     case_id: int | None = None
+    case_kind: str = ""
 
 
 def own_days(actor: Actor, today: date) -> list[OwnHalfDay]:
@@ -36,17 +37,17 @@ def own_days(actor: Actor, today: date) -> list[OwnHalfDay]:
         while len(days) < DAYS_AHEAD:
             days.append(calendar.nth_workday_after(days[-1], 1))
         rows = session.exec(
-            select(BusyTime, Visit.case_id, Project.name)
+            select(BusyTime, Case, Project.name)
             .outerjoin(Visit, col(Visit.id) == BusyTime.visit_id)
             .outerjoin(Case, col(Case.id) == Visit.case_id)
             .outerjoin(Project, col(Project.id) == Case.project_id)
             .where(BusyTime.account_id == actor.account_id, col(BusyTime.day).in_(days))
         ).all()
-    taken = {(busy.day, busy.half): _taken(busy, case_id, project) for busy, case_id, project in rows}
+    taken = {(busy.day, busy.half): _taken(busy, case, project) for busy, case, project in rows}
     return [taken.get((day, half)) or OwnHalfDay(day, half, "free") for day in days for half in ("am", "pm")]
 
 
-def _taken(busy: BusyTime, case_id: int | None, project: str | None) -> OwnHalfDay:
-    if busy.visit_id is None:
+def _taken(busy: BusyTime, case: Case | None, project: str | None) -> OwnHalfDay:
+    if case is None:
         return OwnHalfDay(busy.day, busy.half, "busy", busy.note)
-    return OwnHalfDay(busy.day, busy.half, "visit", project or "", case_id)
+    return OwnHalfDay(busy.day, busy.half, "visit", project or "", case.id, case.kind)

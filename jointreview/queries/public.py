@@ -16,6 +16,7 @@ from jointreview.models.case import Case
 from jointreview.models.outcome import IssuedDocument
 from jointreview.models.project import Project
 from jointreview.queries.turns import answer_due, turn_of
+from jointreview.queries.words import stage_words
 
 _LONGEST_CODE = 64
 _NO_CODE = "-" * 8
@@ -32,11 +33,12 @@ class Replacement:
 
 @dataclass(frozen=True)
 class VerifiedDocument:
-    """An issued document as the public page shows it; `title` is a text key, `digest` the SHA-256 of its file."""
+    """An issued document as the public page shows it; `title` is a text key that `stage` fills, `digest` a SHA-256."""
 
     code: str
     number: str
     title: str
+    stage: dict[str, str]
     version: int
     project: str
     works: str
@@ -58,6 +60,8 @@ class Progress:
 
     number: str
     project: str
+    kind: str
+    stage: dict[str, str]
     state: str
     turn: str
     accepted_on: date | None
@@ -85,6 +89,7 @@ def verified_document(code: str) -> VerifiedDocument | None:
             code=found.verify_code,
             number=found.number,
             title=found.title,
+            stage=stage_words(session.get_one(Case, found.case_id)),
             version=found.version,
             project=str(found.summary.get("project", "")),
             works=str(found.summary.get("works", "")),
@@ -129,6 +134,8 @@ def _progress(session: Session, case: Case, on: date) -> Progress:
     return Progress(
         number=case.number,
         project=project.name,
+        kind=case.kind,
+        stage=stage_words(case),
         state=case.state,
         turn=turn_of(load_facts(session, case, on)).value,
         accepted_on=case.accepted_on,

@@ -1,12 +1,25 @@
-"""Dates and days of a clock in the words that lists and public pages share."""
+"""Stages, titles, dates and days of a clock in the words that lists and public pages share."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
 
+from jointreview.commands.case_catalog import case_catalog
 from jointreview.domain.clock import Clock, Lamp
-from jointreview.text import tr
+from jointreview.models.case import Case
+from jointreview.settings import settings
+from jointreview.text import texts, tr
+
+
+def stage_words(case: Case) -> dict[str, str]:
+    """The name of the stage of a case, in both languages."""
+    return case_catalog(case, settings().today()).stage(case.stage).name.model_dump()
+
+
+def document_title(lang: str, title: str, case: Case) -> str:
+    """The title of an issued document, which is stored as a text key; a review's names its stage."""
+    return tr(lang, title, stage=stage_words(case)) if title in texts(lang) else title
 
 
 def day_words(lang: str, day: date | None) -> str:

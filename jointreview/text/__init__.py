@@ -59,6 +59,15 @@ def _in(lang: str, value: object) -> object:
     )
 
 
+def for_kind(key: str, kind: str) -> str:
+    """The key as it is said of a case of that kind: `<key>_review` in a joint review, where there is such a text.
+
+    A review is surveyed (踏勘) and decided on, a completed work is accepted (验收).
+    """
+    own = f"{key}_review"
+    return own if kind == "review" and own in texts(DEFAULT_LANGUAGE) else key
+
+
 def both(key: str, /, **params: object) -> dict[str, str]:
     """The text of `key` in every language: `{"zh": ..., "en": ...}`."""
     return {lang: tr(lang, key, **params) for lang in LANGUAGES}

@@ -8,7 +8,7 @@ from typing import Any
 
 import reflex as rx
 
-from jointreview.text import LANGUAGES, tr
+from jointreview.text import LANGUAGES, for_kind, tr
 
 LANGUAGE_COOKIE = "jr_lang"
 TEXT_SIZE_COOKIE = "jr_text"  # read by assets/frame.js before the first paint
@@ -43,6 +43,11 @@ def _filled(template: str, params: Mapping[str, Any]) -> Any:
     for part in parts[1:]:
         whole = whole + part
     return whole
+
+
+def t_kind(key: str, kind: rx.Var, /) -> rx.Var:
+    """The text of `key` as it is said of a case whose kind a state var holds (text.for_kind)."""
+    return rx.cond(kind == "review", t(for_kind(key, "review")), t(key))
 
 
 def t_by(value: rx.Var, keys: Mapping[Any, str], otherwise: str = "") -> rx.Var:

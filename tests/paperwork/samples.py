@@ -193,7 +193,6 @@ def visit_notice(**changes: Any) -> data.VisitNotice:
     )
     given: dict[str, Any] = {
         "number": "启联验通〔2026〕0004号",
-        "kind": "acceptance",
         "visit_on": date(2026, 5, 13),
         "half_day": "am",
         "meeting_time": "8:40",
@@ -215,7 +214,6 @@ def record(**changes: Any) -> data.SurveyRecord:
     )
     given: dict[str, Any] = {
         "number": "启联验记〔2026〕0004号",
-        "kind": "acceptance",
         "visited_on": date(2026, 5, 13),
         "place": "启东市汇龙镇紫薇路东侧",
         "attendance": tuple(

@@ -303,7 +303,7 @@ def test_the_visit_notice_says_when_where_who_and_what_to_bring():
     assert paper.place in text
     assert all(team.unit in text and team.members[0].name in text for team in paper.teams)
     assert all(thing in text for thing in paper.bring)
-    survey = words(build.visit_notice(samples.visit_notice(kind="survey", half_day="pm")))
+    survey = words(build.visit_notice(samples.visit_notice(stage="立项用地规划许可", half_day="pm")))
     assert "联合踏勘通知书" in survey
     assert "2026年5月13日下午" in survey
 

@@ -25,7 +25,7 @@ from jointreview.models.actor import Actor
 from jointreview.models.case import Case
 from jointreview.models.identity import ROLES, Account
 from jointreview.queries.unsent import Unsent, told_values, unsent
-from jointreview.text import tr
+from jointreview.text import for_kind, tr
 
 
 @dataclass
@@ -92,8 +92,8 @@ class Desk:
         return only_consulted(self.actor, self.facts)
 
     def say(self, key: str, /, **params: object) -> str:
-        """A text in the reader's language."""
-        return tr(self.lang, key, **params)
+        """A text in the reader's language, as it is said of this kind of case."""
+        return tr(self.lang, for_kind(key, self.case.kind), **params)
 
     def may(self, kind: type[Command], target: int | None = None) -> bool:
         """Whether the reader may run the command now."""

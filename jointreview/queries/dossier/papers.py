@@ -17,6 +17,7 @@ from jointreview.paperwork.images import qr_png
 from jointreview.queries.access import OPEN_TO_APPLICANT, may_read_material
 from jointreview.queries.dossier.desk import Desk, minute
 from jointreview.queries.dossier.views import DocumentLine, FileLine, HistoryLine, MaterialGroup
+from jointreview.queries.words import document_title
 from jointreview.settings import settings
 from jointreview.text import texts
 
@@ -109,7 +110,7 @@ def documents(desk: Desk) -> list[DocumentLine]:
 
 def title_of(desk: Desk, row: IssuedDocument) -> str:
     """The title of a document, which is stored as a text key."""
-    return desk.say(row.title) if row.title in texts(desk.lang) else row.title
+    return document_title(desk.lang, row.title, desk.case)
 
 
 def _document(desk: Desk, row: IssuedDocument, given: list[Delivery]) -> DocumentLine:

@@ -65,6 +65,8 @@ def head(desk: Desk) -> Head:
         number=case.number,
         project=project.name if project else "",
         code=project.code if project else "",
+        kind=case.kind,
+        stage=desk.catalog.stage(case.stage).name.in_(desk.lang),
         organisation=organisation.name if organisation else "",
         state=desk.say(f"case.state_{state.value}"),
         tone=_OUTCOME_TONES.get(case.outcome, _TONES.get(state, "accent")),

@@ -16,6 +16,8 @@ class Head(TypedDict):
     number: str
     project: str
     code: str
+    kind: str
+    stage: str
     organisation: str
     state: str
     tone: str

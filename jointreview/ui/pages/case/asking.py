@@ -9,7 +9,7 @@ import pydantic
 from jointreview.commands.all import RULES
 from jointreview.commands.registry import Command
 from jointreview.queries.dossier import Offered, views
-from jointreview.text import tr
+from jointreview.text import for_kind, tr
 from jointreview.ui.components.faults import Fault
 from jointreview.ui.pages.case.acts import DIALOGS, Ask, snake
 
@@ -18,14 +18,15 @@ NOT_ENTERED = frozenset({"gap_id", "finding_id", "consultation_id", "unit", "pau
 COMMANDS: dict[str, type[Command]] = {kind.__name__: kind for kind in RULES}
 
 
-def dialog_of(lang: str, name: str, offered: Offered) -> views.Dialog:
-    """The dialog of an act in the reader's language: consequences in words, fields with what is proposed."""
+def dialog_of(lang: str, name: str, offered: Offered, kind: str = "acceptance") -> views.Dialog:
+    """The dialog of an act on a case of that kind, in words: consequences, fields with what is proposed."""
     spec, part = DIALOGS[name], snake(name)
+    title = tr(lang, for_kind(f"cmd.{part}", kind))
     return views.Dialog(
         name=name,
-        title=tr(lang, f"cmd.{part}"),
-        text=tr(lang, f"case.confirm_{part}"),
-        confirm=tr(lang, f"cmd.{part}"),
+        title=title,
+        text=tr(lang, for_kind(f"case.confirm_{part}", kind)),
+        confirm=title,
         grave=spec.grave,
         target=0,
         fields=[_field(lang, ask, offered) for ask in spec.fields],

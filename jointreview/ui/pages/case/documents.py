@@ -9,7 +9,7 @@ import reflex as rx
 from jointreview.ui.components.blank import empty_state
 from jointreview.ui.components.downloads import download_link
 from jointreview.ui.components.marks import chip
-from jointreview.ui.pages.case.state import Seen
+from jointreview.ui.pages.case.state import Seen, said
 from jointreview.ui.text import t
 
 
@@ -18,7 +18,7 @@ def documents() -> rx.Component:
     return rx.cond(
         Seen.documents.length() > 0,
         rx.fragment(rx.foreach(Seen.documents, _document)),
-        empty_state(t("case.documents_empty"), t("case.documents_empty_why"), icon="stamp"),
+        empty_state(t("case.documents_empty"), said("case.documents_empty_why"), icon="stamp"),
     )
 
 

@@ -31,6 +31,7 @@ def header() -> rx.Component:
                 class_name="jr-case-names",
             ),
             rx.el.div(
+                rx.cond(head["stage"] != "", rx.el.span(head["stage"], class_name="jr-chip", id="case-stage")),
                 chip(head["state"], head["tone"]),
                 rx.cond(head["outcome"] != "", chip(head["outcome"], head["tone"])),
                 rx.cond(head["filed"] != "", chip(head["filed"])),

@@ -19,7 +19,7 @@ from jointreview.ui.pages.case.history import history
 from jointreview.ui.pages.case.materials import materials
 from jointreview.ui.pages.case.overview import overview
 from jointreview.ui.pages.case.review import review
-from jointreview.ui.pages.case.state import PANELS, Seen
+from jointreview.ui.pages.case.state import PANELS, Seen, said
 from jointreview.ui.pages.case.survey import survey
 from jointreview.ui.pages.case.time import time
 from jointreview.ui.shell import Page
@@ -108,7 +108,7 @@ def _tab(name: str) -> rx.Component:
     here = Seen.panel == name
     count: Any = Seen.counts[name]
     tab = rx.el.button(
-        t(f"case.panel_{name}"),
+        said(f"case.panel_{name}"),
         rx.cond(count > 0, rx.el.span(count, class_name="jr-tab-count")),
         role="tab",
         type="button",

@@ -11,8 +11,8 @@ from jointreview.domain.problems import refuse
 from jointreview.models.actor import Actor
 from jointreview.queries import access, dossier
 from jointreview.queries.dossier import views
-from jointreview.text import tr
 from jointreview.ui.pages.case.acts import BESIDE, DIALOGS, ELSEWHERE, FORWARD, IN_PANEL, MOST_FORWARD, QUIET
+from jointreview.text import for_kind, tr
 
 NO_HEAD = views.Head(
     id=0,
@@ -20,6 +20,8 @@ NO_HEAD = views.Head(
     number="",
     project="",
     code="",
+    kind="acceptance",
+    stage="",
     organisation="",
     state="",
     tone="neutral",
@@ -49,7 +51,7 @@ def workspace(
     found = dossier.workspace(actor, case_id, lang, now, revealed)
     if found is None:
         return None
-    acts = _acts(lang, case_id, found.pop("possible"))
+    acts = _acts(lang, case_id, found["head"]["kind"], found.pop("possible"))
     if found["head"]["form_href"]:
         edit = _edit(lang, found["head"]["form_href"])
         acts = [edit, *(act for act in acts if act["href"] != edit["href"])]
@@ -70,7 +72,7 @@ def _edit(lang: str, href: str) -> views.Act:
     return views.Act(name="EditForm", title=title, target=0, grave=False, href=href, beside=beside)
 
 
-def _acts(lang: str, case_id: int, possible: list[tuple[str, int]]) -> list[views.Act]:
+def _acts(lang: str, case_id: int, kind: str, possible: list[tuple[str, int]]) -> list[views.Act]:
     """One entry for each act, those that come forward first."""
     targets: dict[str, int] = {}
     for name, target in possible:
@@ -88,7 +90,7 @@ def _acts(lang: str, case_id: int, possible: list[tuple[str, int]]) -> list[view
         found.append(
             views.Act(
                 name=name,
-                title=tr(lang, _TITLES[name]),
+                title=tr(lang, for_kind(_TITLES[name], kind)),
                 target=targets[name],
                 grave=name in DIALOGS and DIALOGS[name].grave,
                 href=href,

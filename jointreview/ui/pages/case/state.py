@@ -20,7 +20,7 @@ from jointreview.queries.dossier import decisions as decision_views
 from jointreview.queries.dossier import views
 from jointreview.queries.dossier.time import ON_EXTENSION, ON_PAUSE
 from jointreview.settings import settings
-from jointreview.text import tr
+from jointreview.text import for_kind, tr
 from jointreview.ui import hub
 from jointreview.ui.allow import allow, allow_any, event
 from jointreview.ui.components import toasts
@@ -29,7 +29,7 @@ from jointreview.ui.me import actor_of
 from jointreview.ui.pages.case import present
 from jointreview.ui.pages.case.acts import DIALOGS, FORMS, IN_PANEL, snake
 from jointreview.ui.pages.case.asking import built, dialog_of, faults_in
-from jointreview.ui.text import lang_of
+from jointreview.ui.text import lang_of, t_kind
 
 PANELS = ("overview", "review", "form", "materials", "survey", "findings", "documents", "time", "history", "map")
 WORKERS = ("applicant", "clerk", "officer", "leader", "coordinator", "supervisor")
@@ -181,7 +181,10 @@ class CaseState(rx.State):
         offered = await asyncio.to_thread(dossier.offered, actor, self._case_id, lang, _now(), name, about)
         self._about, self._seen_version, self._key = about, self.head["version"], str(uuid4())
         self.uploads, self.dialog_faults, self.busy = [], [], False
-        self.dialog = dialog_of(lang, name, offered)
+        self.dialog = dialog_of(lang, name, offered, self.head["kind"])
+
+    def _title(self, lang: str, act: str) -> str:
+        return tr(lang, for_kind(f"cmd.{snake(act)}", self.head["kind"]))
 
     @event
     @allow_any
@@ -238,7 +241,7 @@ class CaseState(rx.State):
             return
         self.close_act()
         await self._read(mark=True)
-        yield await toasts.done(self, "case.done", title=tr(lang, f"cmd.{snake(name)}"))
+        yield await toasts.done(self, "case.done", title=self._title(lang, name))
         if name == "CopyCase" and outcome.value.get("case_id"):
             yield rx.redirect(f"/cases/{outcome.value['case_id']}/form")
 
@@ -286,7 +289,7 @@ class CaseState(rx.State):
             return None
         self.slot = present.NO_SLOT
         await self._read(mark=True)
-        return await toasts.done(self, "case.done", title=tr(await lang_of(self), "cmd.schedule_visit"))
+        return await toasts.done(self, "case.done", title=self._title(await lang_of(self), "ScheduleVisit"))
 
     @event
     @allow(*WORKERS)
@@ -371,3 +374,8 @@ def _marked(before: list[Any], after: list[Any], key: str) -> list[Any]:
 
 # For components: Reflex turns the attributes of the class into vars, which no checker follows.
 Seen: Any = CaseState
+
+
+def said(key: str) -> rx.Var:
+    """A text as it is said of the kind of case that is open."""
+    return t_kind(key, Seen.head["kind"])

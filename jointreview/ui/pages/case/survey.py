@@ -9,7 +9,7 @@ import reflex as rx
 from jointreview.ui.components.blank import empty_state
 from jointreview.ui.components.layout import facts, section_card
 from jointreview.ui.components.marks import chip
-from jointreview.ui.pages.case.state import Seen
+from jointreview.ui.pages.case.state import Seen, said
 from jointreview.ui.text import t
 
 
@@ -22,7 +22,7 @@ def survey() -> rx.Component:
             rx.fragment(rx.foreach(Seen.visits, _visit)),
             rx.cond(
                 ~Seen.may_schedule,
-                empty_state(t("case.visits_empty"), t("case.visits_empty_why"), icon="calendar-clock"),
+                empty_state(said("case.visits_empty"), said("case.visits_empty_why"), icon="calendar-clock"),
             ),
         ),
     )
@@ -30,13 +30,13 @@ def survey() -> rx.Component:
 
 def _planner() -> rx.Component:
     return section_card(
-        t("case.planner"),
+        said("case.planner"),
         rx.el.p(t("case.planner_lead"), class_name="jr-soft"),
         rx.cond(
             Seen.slots.length() > 0,
             rx.el.div(
                 rx.el.table(
-                    rx.el.caption(t("case.planner"), class_name="jr-visually-hidden"),
+                    rx.el.caption(said("case.planner"), class_name="jr-visually-hidden"),
                     rx.el.thead(
                         rx.el.tr(
                             rx.el.th(t("case.half_day"), scope="col"),
@@ -101,7 +101,7 @@ def _schedule() -> rx.Component:
         ),
         rx.el.div(
             rx.el.button(
-                t("cmd.schedule_visit"), type="submit", class_name="jr-button jr-main-button", id="schedule"
+                said("cmd.schedule_visit"), type="submit", class_name="jr-button jr-main-button", id="schedule"
             ),
             class_name="jr-actions",
         ),

@@ -10,7 +10,7 @@ from jointreview.queries.inbox import Message
 from jointreview.queries.my_cases import CaseCard
 from jointreview.queries.my_work import Task
 from jointreview.queries.own_days import OwnHalfDay
-from jointreview.text import tr
+from jointreview.text import for_kind, tr
 from jointreview.ui.components.slots import SlotDay, SlotHalf
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -24,6 +24,7 @@ class TaskRow(TypedDict):
     key: str
     what: str
     project: str
+    stage: str
     number: str
     due: str
     since: str
@@ -110,15 +111,16 @@ def _task(task: Task, lang: str, today: date) -> TaskRow:
         params["half"] = tr(lang, f"rules.half_{params['half']}")
     return TaskRow(
         key=f"{task.case_id}-{task.what}",
-        what=tr(lang, f"work.{task.what}", **params),
+        what=tr(lang, for_kind(f"work.{task.what}", task.kind), **params),
         project=task.project,
+        stage=task.stage.get(lang, ""),
         number=task.number,
         due=tr(lang, "work.due", day=day_text(lang, task.due)) if task.due else "",
         since=tr(lang, "work.since", day=task.since.isoformat()),
         lamp=task.lamp,
         late=task.lamp == "red" or bool(task.due and task.due < today and not task.waiting),
         waiting=task.waiting,
-        action=tr(lang, f"work.do_{task.action}"),
+        action=tr(lang, for_kind(f"work.do_{task.action}", task.kind)),
         href=task.href,
     )
 
@@ -175,7 +177,7 @@ def _half(half: OwnHalfDay, lang: str) -> SlotHalf:
         kind=half.kind,
         note=half.note,
         href=f"/cases/{half.case_id}/onsite" if half.case_id else "",
-        label=tr(lang, f"work.slot_{half.kind}_label", when=when, note=half.note),
+        label=tr(lang, for_kind(f"work.slot_{half.kind}_label", half.case_kind), when=when, note=half.note),
     )
 
 

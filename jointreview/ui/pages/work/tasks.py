@@ -64,6 +64,8 @@ def _task(task: Any) -> rx.Component:
             rx.el.div(
                 task["project"],
                 " · ",
+                task["stage"],
+                " · ",
                 rx.el.span(task["number"], class_name="jr-date"),
                 " · ",
                 rx.el.span(task["since"], class_name="jr-date"),
