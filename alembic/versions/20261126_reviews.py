@@ -238,6 +238,7 @@ def upgrade() -> None:
     op.add_column('formsection', sa.Column('handed_in', sa.JSON().with_variant(
         postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=True))
     op.add_column('event', sa.Column('acting_for', sa.String(64), nullable=False, server_default=''))
+    op.add_column('visitmember', sa.Column('acting_for', sa.String(64), nullable=False, server_default=''))
     json = sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql')
     op.add_column('account', sa.Column('notices', json, nullable=False, server_default='{}'))
     mail_to_outbox()
@@ -318,6 +319,7 @@ def downgrade() -> None:
                 batch_op.alter_column('issued_by', existing_type=sa.INTEGER(), nullable=False)
     outbox_to_mail()
     op.drop_column('account', 'notices')
+    op.drop_column('visitmember', 'acting_for')
     op.drop_column('event', 'acting_for')
     op.drop_column('formsection', 'handed_in')
     op.drop_index('ix_case_stage', 'case')

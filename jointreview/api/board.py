@@ -17,6 +17,6 @@ router = APIRouter()
 
 @router.get("/api/board.geojson")
 def features(request: Request, actor: CurrentActor) -> dict[str, Any]:
-    """The same filters as the board's address (`state`, `lamp`, `unit`, `turn`, `town`, `week`, `q`), all pages."""
+    """The cases of all pages, by the filters of the board's address: `state`, `stage`, `lamp`, `unit` and so on."""
     filters = BoardFilters.from_address(request.query_params)
     return board_features(actor, filters, language_of(request), settings().current_time())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from jointreview.catalog.form_base import Form, holds, in_words
@@ -10,7 +12,7 @@ from jointreview.catalog.schema import Catalog, HandlingUnit, Item, Material, Tr
 from jointreview.catalog.schema_base import When, Words
 from jointreview.text import tr
 
-Need = Literal["required", "deferrable", "optional", "shared", "generated", "not_needed"]
+Need = Literal["required", "deferrable", "optional", "shared", "fetched", "generated", "not_needed"]
 
 
 class ItemChoice(NamedTuple):
@@ -24,8 +26,8 @@ class ItemChoice(NamedTuple):
 class MaterialChoice(NamedTuple):
     """A material, how far it is needed, and why.
 
-    `required` must be there; `deferrable` may follow; `shared` is fetched, an upload is welcome; `generated` is made
-    by the system.
+    `required` must be there; `deferrable` may follow; `shared` is a certificate nobody here issued, an upload is
+    welcome; `fetched` is one the system has; `generated` is made by the system.
     """
 
     material: Material
@@ -116,11 +118,28 @@ def as_for(item: Item, form: Form) -> Item:
     )
 
 
-def materials_for(catalog: Catalog, all_values: Form) -> list[MaterialChoice]:
-    """Every material of the catalogue by number, with how far it is needed."""
+def materials_for(
+    catalog: Catalog, all_values: Form, held: Mapping[str, bool] = MappingProxyType({})
+) -> list[MaterialChoice]:
+    """Every material of the catalogue by number, with how far it is needed.
+
+    `held` are the kinds of certificate the project won, with whether one is in force: then it is fetched, and when it
+    lapsed it has to be handed in.
+    """
     applying = {choice.item.code for choice in items_for(catalog, all_values) if choice.applies}
     ordered = sorted(catalog.materials, key=lambda m: m.number)
-    return [_material(catalog, material, all_values, applying) for material in ordered]
+    return [
+        _fetched(material, held[material.certificate])
+        if material.certificate in held
+        else _material(catalog, material, all_values, applying)
+        for material in ordered
+    ]
+
+
+def _fetched(material: Material, in_force: bool) -> MaterialChoice:
+    if in_force:
+        return MaterialChoice(material, "fetched", _says("form.because_fetched"))
+    return MaterialChoice(material, "required", _says("form.because_lapsed"))
 
 
 def _material(catalog: Catalog, material: Material, form: Form, applying: set[str]) -> MaterialChoice:

@@ -44,6 +44,11 @@ def versions(root: Path, name: str) -> list[Path]:
     return [folder for folder in [root / name, *sorted(root.glob(f"{name}@*"))] if folder.is_dir()]
 
 
+def every_version(name: str) -> list[Catalog]:
+    """Every version of a catalogue, whole, whenever it is in effect."""
+    return [_version(folder) for folder in versions(ROOT, name)]
+
+
 def version_overlaps(root: Path, name: str) -> list[Problem]:
     """Versions in effect on the same day; versions that cannot be read are left to `load_folder`."""
     readable = []

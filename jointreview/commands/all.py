@@ -3,6 +3,7 @@
 from jointreview.commands import (
     administration,
     calendar_admin,
+    certificates,
     conclusion,
     consultations,
     decisions,
@@ -29,6 +30,7 @@ __all__ = [
     "RULES",
     "administration",
     "calendar_admin",
+    "certificates",
     "conclusion",
     "consultations",
     "decisions",

@@ -12,7 +12,7 @@ from jointreview.commands.people import applicants_of, officers_of
 from jointreview.commands.registry import AssignmentCommand, CaseCommand, command
 from jointreview.commands.relations import own_unit, unit_consulted
 from jointreview.commands.rounds import open_round
-from jointreview.commands.visits import SITE_STATES
+from jointreview.commands.visits import SITE_STATES, ask_for_survey
 from jointreview.domain.case_states import CaseState
 from jointreview.domain.problems import Problem, refuse
 from jointreview.models.actor import Actor
@@ -94,6 +94,8 @@ def add_department(ctx: Context, cmd: AddDepartment) -> dict:
     ctx.notify(
         [a.id for a in officers_of(ctx.session, item.unit) if a.id], "notify.dispatched", number=ctx.the_case.number
     )
+    if item.needs_site:
+        ask_for_survey(ctx, [item.unit])
     told = applicants_of(ctx.session, ctx.the_case, ctx.today)
     ctx.notify(told, "notify.department_added", number=ctx.the_case.number, unit=ctx.catalog.unit(item.unit).name.zh)
     return {"assignment_id": assignment.id}

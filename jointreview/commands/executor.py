@@ -130,8 +130,12 @@ class Context:
 
     def notify(self, account_ids: Iterable[int], key: str, **params: Any) -> None:
         """Put a message for each person and who stands in in the outbox, with this transaction or not at all."""
-        case_id = self.case.id if self.case else None
-        key = for_kind(key, self.case.kind) if self.case else key
+        self.notify_about(self.case, account_ids, key, **params)
+
+    def notify_about(self, about: Case | None, account_ids: Iterable[int], key: str, **params: Any) -> None:
+        """A message about a case that need not be the one of the command."""
+        case_id = about.id if about else None
+        key = for_kind(key, about.kind) if about else key
         told = set(account_ids)
         told |= deputies_of(self.session, told, self.today)
         for account_id in sorted(told - {self.actor.account_id}):

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from jointreview.catalog.form_items import as_for
 from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.case_clock import clock_of_round, coded_events
-from jointreview.commands.files_read import Digests, files_in_force, read_by
+from jointreview.commands.files_read import Digests, papers_in_force, read_by
 from jointreview.commands.form_values import form_values
 from jointreview.commands.supervision_facts import CardFacts, card_facts
 from jointreview.commands.time_facts import ExtensionFacts, PauseFacts, load_extensions, load_pauses
@@ -20,7 +20,8 @@ from jointreview.domain.case_states import CaseState
 from jointreview.domain.staleness import changed_since
 from jointreview.models.case import Case, Invitation, Material
 from jointreview.models.consultation import Consultation
-from jointreview.models.outcome import RESULT_DOCUMENTS, IssuedDocument
+from jointreview.models.identity import Post
+from jointreview.models.outcome import RESULT_DOCUMENTS, Certificate, IssuedDocument
 from jointreview.models.project import Parcel
 from jointreview.models.review import Assignment, Finding, Gap, Opinion, Round
 from jointreview.models.visit import Visit, VisitMember
@@ -36,7 +37,8 @@ class AssignmentFacts:
     (requirements §3.5): the due day, for a decision at least the working day after the reading ended. `missed` tells
     that the unit was named for a survey that is over and did not come. `commitment_signed` is also true of a
     conditional pass that asks for no commitment; `stale` are the materials that changed since the latest opinion read
-    them; `absence_policy` says what silence on the item means.
+    them; `absence_policy` says what silence on the item means; `permit` is the number of the permit in force that the
+    item ended in.
     """
 
     id: int
@@ -62,6 +64,7 @@ class AssignmentFacts:
     attended: bool
     missed: bool
     stale: tuple[str, ...] = ()
+    permit: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,11 @@ class ConsultationFacts:
 
 @dataclass(frozen=True)
 class VisitFacts:
-    """The planned visit of a case, where there is one; `expected_units` are those who have not arrived."""
+    """The planned visit of a case, where there is one; `expected_units` are those who have not arrived.
+
+    `going` names by unit the account that goes, or went; `posts` are the officers' posts of those who go, by id, with
+    the unit: who stands in for one of them may go.
+    """
 
     id: int
     day: date
@@ -86,6 +93,8 @@ class VisitFacts:
     expected_units: frozenset[str]
     officers: frozenset[int]
     signed_in: frozenset[int]
+    going: Mapping[str, int]
+    posts: Mapping[int, str]
 
 
 @dataclass(frozen=True)
@@ -259,7 +268,19 @@ def _visit(session: Session, visit: Visit | None) -> VisitFacts | None:
         expected_units=frozenset(m.unit for m in members if m.signed_in_at is None),
         officers=frozenset(m.account_id for m in members),
         signed_in=frozenset(m.account_id for m in members if m.signed_in_at),
+        going={m.unit: m.account_id for m in members},
+        posts=_posts(session, members),
     )
+
+
+def _posts(session: Session, members: Sequence[VisitMember]) -> dict[int, str]:
+    rows = session.exec(
+        select(Post).where(
+            col(Post.account_id).in_([m.account_id for m in members]), Post.role == "officer", col(Post.active)
+        )
+    ).all()
+    going = {(m.account_id, m.unit) for m in members}
+    return {row.id: row.unit for row in rows if row.id is not None and (row.account_id, row.unit) in going}
 
 
 def _assignments(
@@ -282,8 +303,15 @@ def _assignments(
     missed = {unit for unit, _, attendance in visited if attendance == "absent"}
     due = _due(session, case_id, rounds, today)
     whole = case_catalog(case, today)
-    files = files_in_force(session, case) if opinions else {}
+    files = papers_in_force(session, case, today) if opinions else {}
     values = form_values(session, case_id)
+    permits = dict(
+        session.exec(
+            select(Certificate.assignment_id, Certificate.number).where(
+                Certificate.case_id == case_id, Certificate.status == "valid"
+            )
+        ).all()
+    )
     return tuple(
         _assignment(
             a,
@@ -296,6 +324,7 @@ def _assignments(
             due.get(a.id or 0, _NO_DUE),
             read_by(whole, a.unit, files),
             as_for(whole.item(a.item), values).absence_policy,
+            permits.get(a.id, ""),
         )
         for a in rows
     )
@@ -341,6 +370,7 @@ def _assignment(
     due: _Due,
     files: Digests,
     absence_policy: str,
+    permit: str,
 ) -> AssignmentFacts:
     mine = [r for r in rounds if r.assignment_id == row.id and r.status != "void"]
     open_round = next((r for r in mine if r.status == "open"), None)
@@ -375,6 +405,7 @@ def _assignment(
         attended=any(unit == row.unit and _counts_for(visit, open_round) for unit, visit in present),
         missed=missed,
         stale=changed_since(opinion.read_digests, files) if opinion and opinion.officer_id else (),
+        permit=permit,
     )
 
 

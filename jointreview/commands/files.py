@@ -105,9 +105,12 @@ def sign(context: Context, purpose: str, drawn: DrawnSignature, content: Any) ->
 
 def signed_name(actor: Actor) -> str:
     """The name under a signature: a deputy signs as such."""
-    if not actor.acting_for:
-        return actor.name
-    return tr("zh", "people.signed_for", name=actor.name, holder=actor.acting_for)[:64]
+    return name_with_holder("zh", actor.name, actor.acting_for)[:64]
+
+
+def name_with_holder(lang: str, name: str, holder: str) -> str:
+    """A name, and for whom somebody stood in."""
+    return tr(lang, "people.signed_for", name=name, holder=holder) if holder else name
 
 
 def _png(data_url: str) -> bytes:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
 from sqlmodel import Session, col, select
 
 from jointreview.catalog.schema import Catalog
+from jointreview.commands.case_catalog import case_catalog
+from jointreview.commands.certificates_held import held, with_permits
 from jointreview.domain.case_states import CaseState
 from jointreview.models.case import Case, Material, Upload
 from jointreview.models.event import Event
@@ -58,6 +61,12 @@ def _since_asked(session: Session, case: Case) -> tuple[dict[str, set[str]], set
             added.setdefault(str(event.payload.get("material")), set()).add(str(event.payload.get("digest")))
     removed = {str(e.payload.get("material")) for e in written if e.kind == "material_removed"}
     return added, removed
+
+
+def papers_in_force(session: Session, case: Case, today: date) -> Digests:
+    """The files in force, and the permits of the project that stand for a material of the case."""
+    files = files_in_force(session, case)
+    return with_permits(case_catalog(case, today), files, held(session, case, today))
 
 
 def read_by(catalog: Catalog, unit: str, files: Digests) -> Digests:

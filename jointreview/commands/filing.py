@@ -16,6 +16,12 @@ from jointreview.commands.facts import CaseFacts
 from jointreview.commands.files import document_store, own_upload
 from jointreview.commands.first_values import first_values, with_identity
 from jointreview.commands.form_values import form_values
+from jointreview.commands.permit_answers import (
+    answered_by_permits,
+    asked_by_a_gap,
+    permit_answers,
+    refuse_what_is_fetched,
+)
 from jointreview.commands.registry import CaseCommand, Command, command
 from jointreview.commands.relations import filed_at_window, own_case
 from jointreview.domain.case_states import EDITABLE, CaseState
@@ -27,7 +33,6 @@ from jointreview.models.actor import Actor
 from jointreview.models.case import Case, FormSection, Material
 from jointreview.models.identity import Organisation
 from jointreview.models.project import Parcel, Project
-from jointreview.models.review import Gap
 from jointreview.settings import settings
 
 PARCEL_LIMIT_BYTES = 20 * 1024**2
@@ -121,7 +126,7 @@ def create_case(ctx: Context, cmd: CreateCase) -> dict:
         raise refuse("commands.not_your_organisation", kind="forbidden")
     project = _project(ctx, cmd, organisation)
     case = new_case(ctx, project, walk_in, cmd.paper, cmd.stage)
-    first = first_values(ctx.catalog, project.values, cmd.answers)
+    first = answered_by_permits(ctx, first_values(ctx.catalog, project.values, cmd.answers))
     for section, values in with_identity(first, project, organisation).items():
         _store_section(ctx, section, values)
     ctx.event("drafted", project=project.code, stage=cmd.stage, walk_in=bool(walk_in), paper=cmd.paper)
@@ -211,20 +216,12 @@ def copy_case(ctx: Context, cmd: CopyCase) -> dict:
     ctx.event("copied")
     case = new_case(ctx, project, dict(old.walk_in), paper=False, stage=old.stage)
     case.previous_case_id = old.id
-    for section, values in sections.items():
+    for section, values in answered_by_permits(ctx, sections).items():
         _store_section(ctx, section, values)
     for row in [*materials, *parcels]:
         ctx.session.add(type(row)(**(row.model_dump(exclude={"id"}) | {"case_id": ctx.case_id})))
     ctx.event("drafted", project=project.code, previous=old.number)
     return {"case_id": case.id, "number": case.number}
-
-
-def named_by_a_gap(ctx: Context, section: str) -> bool:
-    """After acceptance only what a notice asked for may change (requirements §2.3)."""
-    targets = ctx.session.exec(
-        select(Gap.target).where(Gap.case_id == ctx.case_id, col(Gap.status).in_(["told", "answered"]))
-    ).all()
-    return any(t.startswith(f"field:{section}") for t in targets)
 
 
 @command(
@@ -239,7 +236,8 @@ def save_section(ctx: Context, cmd: SaveSection) -> dict:
     if (row.version if row else 0) != cmd.base_version:
         raise refuse("commands.section_changed_meanwhile", where=cmd.section, kind="conflict")
     values = clean_section(ctx.catalog, cmd.section, cmd.values)
-    if ctx.the_case.state == CaseState.SUPPLEMENTING and not named_by_a_gap(ctx, cmd.section):
+    values |= permit_answers(ctx).get(cmd.section, {})
+    if ctx.the_case.state == CaseState.SUPPLEMENTING and not asked_by_a_gap(ctx, f"field:{cmd.section}"):
         raise refuse("commands.section_not_asked", where=cmd.section, kind="state")
     before = row.values if row else {}
     if before == values:
@@ -334,6 +332,7 @@ def add_material(ctx: Context, cmd: AddMaterial) -> dict:
     material = kinds.get(cmd.material)
     if material is None:
         raise refuse("commands.no_such_material", where="material", kind="missing")
+    refuse_what_is_fetched(ctx, material)
     upload = own_upload(ctx, cmd.upload_id)
     if material.accepts and upload.kind not in material.accepts:
         raise refuse(

@@ -12,14 +12,17 @@ from jointreview.catalog.form_engine import check_form, items_for, materials_for
 from jointreview.commands import notices
 from jointreview.commands.batches import cumulative_checks
 from jointreview.commands.buildings import claim_buildings, release_buildings
+from jointreview.commands.certificates_held import held
 from jointreview.commands.executor import Context
 from jointreview.commands.files import DrawnSignature, own_upload, sign
 from jointreview.commands.form_values import form_values, hand_in
 from jointreview.commands.people import applicants_of, officers_of, staff_with_role
+from jointreview.commands.permit_answers import write_permit_answers
 from jointreview.commands.registry import CaseCommand, command
 from jointreview.commands.relations import filed_at_window, handed_in_or_at_window, own_case
 from jointreview.commands.review import WINDOW
 from jointreview.commands.rounds import open_round
+from jointreview.commands.visits import ask_for_survey
 from jointreview.domain.case_states import BEFORE_ACCEPTANCE, IN_PROCESS, OPEN, CaseState
 from jointreview.domain.problems import Problem, Refused, refuse
 from jointreview.domain.status_codes import StatusCode
@@ -105,7 +108,7 @@ def submission_problems(ctx: Context) -> list[Problem]:
             {"material": n.material.name.model_dump()},
             f"material:{n.material.code}",
         )
-        for n in materials_for(ctx.catalog, values)
+        for n in materials_for(ctx.catalog, values, held(ctx.session, ctx.the_case, ctx.today).kinds)
         if n.must_upload and n.material.code not in present
     ]
     parcel = ctx.session.exec(select(Parcel).where(Parcel.case_id == ctx.case_id, col(Parcel.current))).first()
@@ -121,6 +124,7 @@ def submission_problems(ctx: Context) -> list[Problem]:
 )
 def submit_case(ctx: Context, cmd: SubmitCase) -> dict:
     """Raises Refused with every problem of the whole application at once."""
+    write_permit_answers(ctx)
     problems = submission_problems(ctx)
     if problems:
         raise Refused(*problems)
@@ -165,7 +169,13 @@ def application_content(ctx: Context) -> dict:
         .where(Material.case_id == ctx.case_id, col(Material.current))
         .order_by(Material.code, Upload.digest)
     ).all()
-    return {"form": form_values(ctx.session, ctx.case_id), "files": [list(f) for f in files]}
+    permits = held(ctx.session, ctx.the_case, ctx.today)
+    fetched = sorted([m.code, p.number] for m in ctx.catalog.materials if (p := permits.stands_for(m)) is not None)
+    return {
+        "form": form_values(ctx.session, ctx.case_id),
+        "files": [list(f) for f in files],
+        **({"permits": fetched} if fetched else {}),
+    }
 
 
 def unsigned_parties(ctx: Context) -> list[str]:
@@ -271,6 +281,7 @@ def _dispatch(ctx: Context) -> list[str]:
     """One assignment for each item that applies, all with the same instant of dispatch (requirements §2.3)."""
     values = form_values(ctx.session, ctx.case_id)
     units: list[str] = []
+    travelling: list[str] = []
     for answer in items_for(ctx.catalog, values):
         if not answer.applies:
             continue
@@ -286,9 +297,12 @@ def _dispatch(ctx: Context) -> list[str]:
         ctx.session.flush()
         open_round(ctx, assignment, "documents")
         units.append(answer.item.unit)
+        if answer.item.needs_site:
+            travelling.append(answer.item.unit)
     officers = [a.id for unit in sorted(set(units)) for a in officers_of(ctx.session, unit) if a.id]
     ctx.event("dispatched", units=sorted(set(units)), items=len(units))
     ctx.notify(officers, "notify.dispatched", number=ctx.the_case.number)
+    ask_for_survey(ctx, travelling)
     return units
 
 

@@ -9,8 +9,9 @@ from sqlmodel import col, select
 
 from jointreview.catalog.schema import ChecklistLine
 from jointreview.commands.case_clock import case_clock
+from jointreview.commands.certificates_held import held
 from jointreview.commands.executor import Context
-from jointreview.commands.files import document_store
+from jointreview.commands.files import document_store, name_with_holder
 from jointreview.commands.issuing import common, next_number, store_document, verify_code
 from jointreview.commands.items import item_of
 from jointreview.domain.conclusion import ItemResult, Outcome
@@ -21,7 +22,7 @@ from jointreview.models.outcome import IssuedDocument
 from jointreview.models.review import Assignment, ChecklistAnswer, Finding, Gap, Notice, Opinion, Round
 from jointreview.models.visit import Visit, VisitMember
 from jointreview.paperwork import build, data
-from jointreview.text import tr
+from jointreview.text import for_kind, tr
 
 PAPER_LANGUAGE = "zh"
 PHOTO_LIMIT_BYTES = 30 * 1024**2
@@ -83,10 +84,19 @@ def acceptance_receipt(ctx: Context, deemed: bool = False) -> Notice:
         statutory_days=ctx.catalog.stage(ctx.the_case.stage).statutory_days,
         deemed=deemed,
         items=tuple(data.ItemLine(unit=_unit_name(ctx, r.unit), item=item_of(ctx, r.item).name.zh) for r in rows),
-        materials=tuple(target_name(ctx, f"material:{m}") for m in sorted(materials)),
+        materials=(*(target_name(ctx, f"material:{m}") for m in sorted(materials)), *_fetched(ctx)),
     )
     document = store_document(ctx, "receipt", build.title_key(paper), number, code, build.acceptance_receipt(paper))
     return notice_row(ctx, "receipt", document, clock.due)
+
+
+def _fetched(ctx: Context) -> list[str]:
+    """The materials a permit of the project stands for, with its number."""
+    permits = held(ctx.session, ctx.the_case, ctx.today)
+    found = [(m.name.zh, permits.stands_for(m)) for m in sorted(ctx.catalog.materials, key=lambda m: m.number)]
+    return [
+        tr(PAPER_LANGUAGE, "papers.fetched", material=name, number=p.number) for name, p in found if p is not None
+    ]
 
 
 def gap_notice(ctx: Context, kind: str, gaps: list[Gap], due: date | None) -> Notice:
@@ -210,7 +220,11 @@ def survey_record(ctx: Context, visit: Visit) -> IssuedDocument:
         visited_on=visit.day,
         place=visit.meeting_point or "—",
         attendance=tuple(
-            data.Attendance(unit=_unit_name(ctx, m.unit), name=_name(ctx, m.account_id), signed_in_at=m.signed_in_at)
+            data.Attendance(
+                unit=_unit_name(ctx, m.unit),
+                name=name_with_holder(PAPER_LANGUAGE, _name(ctx, m.account_id), m.acting_for),
+                signed_in_at=m.signed_in_at,
+            )
             for m in present
         ),
         sheets=tuple(s for m in present for s in _sheets(ctx, m.unit)),
@@ -248,7 +262,7 @@ def _sheets(ctx: Context, unit: str) -> list[data.UnitSheet]:
                 lines=tuple(
                     data.CheckLine(
                         text=lines[a.line].zh,
-                        result_label=tr(PAPER_LANGUAGE, f"papers.answer_{a.result}"),
+                        result_label=tr(PAPER_LANGUAGE, for_kind(f"papers.answer_{a.result}", ctx.the_case.kind)),
                         value=a.value,
                         note=a.note,
                     )

@@ -6,12 +6,12 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import func
-from sqlmodel import select
+from sqlmodel import col, select
 
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import AssignmentFacts, CaseFacts
 from jointreview.commands.files import DrawnSignature, photo_list, sign
-from jointreview.commands.files_read import files_in_force, read_by
+from jointreview.commands.files_read import papers_in_force, read_by
 from jointreview.commands.items import item_of
 from jointreview.commands.notices import checklist_lines
 from jointreview.commands.people import applicants_of, staff_with_role
@@ -24,7 +24,7 @@ from jointreview.domain.case_states import CaseState
 from jointreview.domain.findings import FindingAction
 from jointreview.domain.problems import Problem, Refused, refuse
 from jointreview.models.actor import Actor
-from jointreview.models.review import Assignment, ChecklistAnswer, Finding, Opinion
+from jointreview.models.review import Assignment, ChecklistAnswer, Finding, Opinion, Round
 
 RESULTS = ("PASS", "PASS_COND", "FAIL", "NA", "SELF")
 
@@ -103,13 +103,10 @@ def finding_untold(actor: Actor, facts: CaseFacts, target: int | None) -> Proble
 
 
 def site_round_open(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
-    """The department has yet to speak in this round."""
+    """The department has yet to speak in this round; what a review's survey finds is noted while it reads, too."""
     mine = facts.assignment(target)
-    if mine is not None and facts.kind == "review" and mine.open_round_kind == "documents":
-        return Problem("commands.read_first")
-    if mine is None or mine.open_round_kind not in ("site", "reinspection", "decision"):
-        return Problem("commands.opinion_given")
-    return None
+    rounds = ("documents", "decision") if facts.kind == "review" else ("site", "reinspection")
+    return None if mine is not None and mine.open_round_kind in rounds else Problem("commands.opinion_given")
 
 
 def was_on_site(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
@@ -133,11 +130,7 @@ def answer_checklist(ctx: Context, cmd: AnswerChecklist) -> dict:
     if problems:
         raise Refused(*problems)
     for answer in cmd.lines:
-        row = ctx.session.exec(
-            select(ChecklistAnswer).where(
-                ChecklistAnswer.round_id == mine.open_round_id, ChecklistAnswer.line == answer.line
-            )
-        ).first()
+        row = _answered(ctx, mine, answer.line)
         photos = photo_list(ctx, answer.photos)
         row = row or ChecklistAnswer(
             round_id=mine.open_round_id or 0, line=answer.line, result="", answered_by=0, answered_at=ctx.now
@@ -148,6 +141,16 @@ def answer_checklist(ctx: Context, cmd: AnswerChecklist) -> dict:
         ctx.session.add(row)
     ctx.event("checklist_answered", unit=mine.unit, item=mine.item, lines=len(cmd.lines))
     return {"saved": len(cmd.lines)}
+
+
+def _answered(ctx: Context, mine: AssignmentFacts, line: str) -> ChecklistAnswer | None:
+    """The answer to a line so far: in an acceptance of this round, in a review of whichever round it was given in."""
+    rounds = select(Round.id).where(Round.assignment_id == mine.id)
+    if ctx.the_case.kind != "review":
+        rounds = rounds.where(Round.id == mine.open_round_id)
+    return ctx.session.exec(
+        select(ChecklistAnswer).where(col(ChecklistAnswer.round_id).in_(rounds), ChecklistAnswer.line == line)
+    ).first()
 
 
 def _mine(ctx: Context, assignment_id: int) -> AssignmentFacts:
@@ -282,8 +285,8 @@ def opinion_problems(ctx: Context, cmd: GiveOpinion, mine: AssignmentFacts) -> l
 
 
 def read_digests(ctx: Context, unit: str) -> dict[str, list[str]]:
-    """The digests of the files in force that the unit reads: what the opinion is given on."""
-    return read_by(ctx.catalog, unit, files_in_force(ctx.session, ctx.the_case))
+    """The files in force and the permits that the unit reads: what the opinion is given on."""
+    return read_by(ctx.catalog, unit, papers_in_force(ctx.session, ctx.the_case, ctx.today))
 
 
 @command(

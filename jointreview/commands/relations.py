@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jointreview.commands.facts import CaseFacts
+from jointreview.commands.sight import may_see
 from jointreview.domain.problems import Problem
 from jointreview.models.actor import Actor
 
@@ -54,22 +55,6 @@ def unit_consulted(actor: Actor, facts: CaseFacts, target: int | None) -> Proble
 def lead_unit(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
     """The person belongs to the handling unit that leads the stage."""
     return None if actor.unit == facts.lead else Problem("commands.lead_does_this")
-
-
-def may_see(actor: Actor, facts: CaseFacts) -> bool:
-    """Whether the person may open the case at all: what was never handed in is its applicant's own."""
-    match actor.role:
-        case "coordinator":
-            return facts.submitted
-        case "clerk":
-            return facts.submitted or facts.filed_at_window
-        case "supervisor":
-            return facts.submitted
-        case "officer" | "leader":
-            return actor.unit in facts.units or (actor.unit == facts.lead and bool(facts.units))
-        case "applicant":
-            return own_case_or_party(actor, facts, None) is None
-    return False
 
 
 def only_consulted(actor: Actor, facts: CaseFacts) -> bool:

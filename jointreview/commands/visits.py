@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from pydantic import Field
@@ -9,9 +10,9 @@ from sqlmodel import col, select
 
 from jointreview.commands import notices
 from jointreview.commands.executor import Context
-from jointreview.commands.facts import CaseFacts
+from jointreview.commands.facts import CaseFacts, VisitFacts
 from jointreview.commands.form_values import form_values
-from jointreview.commands.people import applicants_of, officers_of
+from jointreview.commands.people import applicants_of, officers_of, staff_with_role
 from jointreview.commands.registry import CaseCommand, Command, command
 from jointreview.commands.relations import unit_takes_part
 from jointreview.domain.case_states import CaseState
@@ -89,11 +90,18 @@ def visit_planned(actor: Actor, facts: CaseFacts, target: int | None) -> Problem
     return None if facts.visit else Problem("commands.no_visit_planned")
 
 
+def goes(actor: Actor, visit: VisitFacts) -> bool:
+    """Whether the person is named for the visit by the unit acted for, or stands in for who is."""
+    if visit.going.get(actor.unit) == actor.account_id:
+        return True
+    return bool(actor.acting_for) and visit.posts.get(actor.post_id or 0) == actor.unit
+
+
 def expected_on_visit(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
-    """The officer is the one named for the visit and has not signed in yet."""
-    if facts.visit is None or actor.account_id not in facts.visit.officers:
+    """The officer is the one named for the visit, or the deputy, and has not signed in yet."""
+    if facts.visit is None or not goes(actor, facts.visit):
         return Problem("commands.not_on_visit")
-    return Problem("commands.signed_in_already") if actor.account_id in facts.visit.signed_in else None
+    return None if actor.unit in facts.visit.expected_units else Problem("commands.signed_in_already")
 
 
 def somebody_signed_in(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
@@ -108,6 +116,16 @@ def site_units(facts: CaseFacts) -> frozenset[str]:
     return frozenset(
         a.unit for a in facts.assignments if a.needs_site and a.open_round_kind in ("site", "reinspection")
     )
+
+
+def ask_for_survey(ctx: Context, units: Iterable[str]) -> None:
+    """A review whose items need the site asks for its survey by itself, as soon as their units have the case."""
+    wanted = sorted(set(units))
+    if ctx.the_case.kind != "review" or not wanted:
+        return
+    ctx.event("survey_wanted", units=wanted)
+    told = staff_with_role(ctx.session, "coordinator")
+    ctx.notify(told, "notify.survey_wanted", number=ctx.the_case.number, count=len(wanted))
 
 
 def somebody_travels(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
@@ -262,12 +280,27 @@ def sign_in(ctx: Context, cmd: SignIn) -> None:
     if ctx.today < visit.day:
         raise refuse("commands.visit_not_today", kind="state", day=visit.day.isoformat())
     member = ctx.session.exec(
-        select(VisitMember).where(VisitMember.visit_id == visit.id, VisitMember.account_id == ctx.actor.account_id)
+        select(VisitMember).where(VisitMember.visit_id == visit.id, VisitMember.unit == ctx.actor.unit)
     ).one()
+    if member.account_id != ctx.actor.account_id:
+        _deputise(ctx, visit, member)
     member.attendance, member.signed_in_at = "present", ctx.now
     member.lon, member.lat, member.accuracy_m = cmd.lon, cmd.lat, cmd.accuracy_m
     ctx.session.add(member)
     ctx.event("signed_in", unit=member.unit)
+
+
+def _deputise(ctx: Context, visit: Visit, member: VisitMember) -> None:
+    """The deputy came: the record names who was there and for whom; the holder's half-day is free again."""
+    _free(ctx, visit, member.account_id)
+    member.account_id, member.acting_for = ctx.actor.account_id, ctx.actor.acting_for
+    taken = ctx.session.exec(
+        select(BusyTime.id).where(
+            BusyTime.account_id == member.account_id, BusyTime.day == visit.day, BusyTime.half == visit.half
+        )
+    ).first()
+    if taken is None:
+        ctx.session.add(BusyTime(account_id=member.account_id, day=visit.day, half=visit.half, visit_id=visit.id))
 
 
 @command(

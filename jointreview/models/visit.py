@@ -45,6 +45,7 @@ class VisitMember(SQLModel, table=True):
     visit_id: int = Field(foreign_key="visit.id", index=True)
     unit: str = Field(max_length=40)
     account_id: int = Field(foreign_key="account.id", index=True)
+    acting_for: str = Field(default="", max_length=64, description="the holder of the post, when a deputy came")
     attendance: str = "expected"
     signed_in_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     lon: float | None = None

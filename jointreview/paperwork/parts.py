@@ -106,7 +106,7 @@ def findings_table(sheet: Sheet, findings: Sequence[Finding]) -> None:
         pairs = (
             (say("finding_text"), finding.text),
             (say("finding_clause"), finding.clause),
-            (say("finding_criterion"), finding.criterion),
+            (say_of(sheet.paper, "finding_criterion"), finding.criterion),
             (say_of(sheet.paper, "finding_inspector"), finding.inspector),
         )
         rows: list[Row] = [(label(name), Span(or_dash(value), 2)) for name, value in pairs]

@@ -12,7 +12,8 @@ from jointreview.catalog.form_views import visible_values
 from jointreview.catalog.schema import Catalog
 from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.facts import CaseFacts, load_facts
-from jointreview.commands.relations import filed_at_window, invited_party, may_see, only_consulted, own_case
+from jointreview.commands.relations import filed_at_window, invited_party, only_consulted, own_case
+from jointreview.commands.sight import may_see
 from jointreview.domain.problems import refuse
 from jointreview.models.actor import Actor
 from jointreview.models.base import writing

@@ -9,16 +9,25 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from jointreview.catalog.form_engine import check_form, derived, items_for, materials_for, public_schema
+from jointreview.catalog.form_engine import (
+    certificate_values,
+    check_form,
+    derived,
+    items_for,
+    materials_for,
+    public_schema,
+)
 from jointreview.catalog.form_items import whole_condition
 from jointreview.catalog.schema import Catalog
 from jointreview.commands.batches import cumulative_checks
 from jointreview.commands.case_catalog import case_catalog
+from jointreview.commands.certificates_held import Held, held
 from jointreview.commands.facts import CaseFacts, load_facts
 from jointreview.commands.filing import AddMaterial, ReadParcel, SaveSection
 from jointreview.commands.form_values import form_values
 from jointreview.commands.intake import SubmitCase
 from jointreview.commands.parties import InviteParty, SignParty
+from jointreview.commands.permit_answers import fetched_paths
 from jointreview.commands.registry import Command, may
 from jointreview.commands.relations import filed_at_window, invited_party, own_case
 from jointreview.commands.review import WINDOW, AnswerGap, SubmitSupplement
@@ -34,6 +43,7 @@ from jointreview.queries.application_files import material_files, parcel_geojson
 from jointreview.queries.application_parties import own_parts, parties_shown, unsigned
 from jointreview.queries.dossier.desk import desk_for
 from jointreview.queries.dossier.shifts import forecast
+from jointreview.queries.permits import permit_card
 from jointreview.settings import settings
 from jointreview.text import both, tr
 
@@ -80,7 +90,7 @@ def application(actor: Actor, case_id: int, lang: str) -> dict[str, Any]:
             "mode": "form",
             "schema": _schema(catalog),
             "locked": shown["may"]["SaveSection"],
-            "sections": _sections(session, case_id),
+            "sections": _sections(session, catalog, case),
             "asked_sections": _asked_sections(session, case),
             "checks": [
                 {"path": c.path, "level": c.level, "key": c.key, "text": tr(lang, c.key, **c.params)}
@@ -99,7 +109,8 @@ def application(actor: Actor, case_id: int, lang: str) -> dict[str, Any]:
                 for c in items_for(catalog, values)
             ],
             "brought": _brought(session, catalog, case),
-            "materials": _materials(session, catalog, case_id, values),
+            "materials": _materials(session, catalog, case, values, lang),
+            "fetched": _fetched(session, catalog, case),
             "parcel": parcel_shown(session, case_id, lang),
             "parties": parties_shown(session, catalog, case_id, values),
             "unsigned": unsigned(session, catalog, case_id, values),
@@ -206,21 +217,43 @@ def _party_schema(catalog: Catalog) -> dict[str, Any]:
     return {"sections": [s for s in whole["sections"] if s["code"] == "S3"], "items": [], "materials": []}
 
 
-def _sections(session: Session, case_id: int) -> dict[str, Any]:
+def _held(session: Session, case: Case) -> Held:
+    return held(session, case, _today())
+
+
+def _fetched(session: Session, catalog: Catalog, case: Case) -> dict[str, Any]:
+    """The questions a permit answers, by path: its number and what it says there. They are not entered."""
+    permits = _held(session, case)
+    said = certificate_values(catalog, permits.usable.values())
+    return {
+        path: {"number": permit.number, "value": said[section][key]}
+        for path, permit in fetched_paths(catalog, permits.usable).items()
+        for section, key in [path.split(".")]
+    }
+
+
+def _sections(session: Session, catalog: Catalog, case: Case) -> dict[str, Any]:
+    """The sections as they lie there, with what permits answer now."""
+    said = certificate_values(catalog, _held(session, case).usable.values()) if _still_written(case) else {}
     rows = session.exec(
         select(FormSection, Account.name)
         .join(Account, col(Account.id) == FormSection.saved_by)
-        .where(FormSection.case_id == case_id)
+        .where(FormSection.case_id == case.id)
     ).all()
     return {
         row.section: {
-            "values": row.values,
+            "values": {**row.values, **said.get(row.section, {})},
             "version": row.version,
             "saved_at": row.saved_at.isoformat(),
             "saved_by": name,
         }
         for row, name in rows
     }
+
+
+def _still_written(case: Case) -> bool:
+    """Before it is handed in for good an application follows the permits; afterwards it says what was signed."""
+    return case.state in (CaseState.DRAFT, CaseState.RETURNED)
 
 
 def _asked_sections(session: Session, case: Case) -> list[str] | None:
@@ -243,10 +276,12 @@ def _brought(session: Session, catalog: Catalog, case: Case) -> list[str]:
 
 
 def _materials(
-    session: Session, catalog: Catalog, case_id: int, values: Mapping[str, Mapping[str, Any]]
+    session: Session, catalog: Catalog, case: Case, values: Mapping[str, Mapping[str, Any]], lang: str
 ) -> dict[str, Any]:
-    """What is needed and why, the files, and which of the readers take part in this case."""
-    files = material_files(session, case_id)
+    """What is needed and why, the files, the permit fetched, and which of the readers take part in this case."""
+    files = material_files(session, case.id or 0)
+    permits = _held(session, case)
+    asked = {gap.target for gap in _told(session, case)}
     units = {choice.item.unit for choice in items_for(catalog, values) if choice.applies}
     return {
         choice.material.code: {
@@ -254,8 +289,10 @@ def _materials(
             "because": choice.because.model_dump(),
             "files": files.get(choice.material.code, []),
             "readers": [unit for unit in [*choice.material.needs, *choice.material.reads] if unit in units],
+            "asked": f"material:{choice.material.code}" in asked,
+            "permit": permit_card(session, lang, catalog, permits, choice.material),
         }
-        for choice in materials_for(catalog, values)
+        for choice in materials_for(catalog, values, permits.kinds)
     }
 
 

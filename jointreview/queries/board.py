@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from jointreview.catalog.loader import load_catalog
 from jointreview.catalog.schema import Catalog, Field
 from jointreview.commands.executor import SHANGHAI
+from jointreview.commands.sight import visible_to
 from jointreview.domain.case_states import ENDED, OPEN, CaseState
 from jointreview.domain.clock import Lamp
 from jointreview.geo.wkb import from_wkb
@@ -25,7 +26,6 @@ from jointreview.queries import board_filters as choices
 from jointreview.queries.board_departments import DepartmentLamp, department_lamps
 from jointreview.queries.board_filters import BoardFilters
 from jointreview.queries.board_load import Standing, load_standings
-from jointreview.queries.visible import visible_to
 from jointreview.queries.words import day_words, days_words
 from jointreview.settings import settings
 from jointreview.text import tr
@@ -52,6 +52,8 @@ class BoardRow:
     organisation: str
     address: str
     town: str
+    stage: str
+    stage_name: str
     state: str
     state_name: str
     outcome: str
@@ -86,6 +88,7 @@ class Board:
     total: int
     page: int
     pages: int
+    stages: tuple[Choice, ...]
     lamps: tuple[Choice, ...]
     states: tuple[Choice, ...]
     turns: tuple[Choice, ...]
@@ -106,7 +109,7 @@ def board(actor: Actor, filters: BoardFilters, lang: str, now: datetime) -> Boar
         here = shown[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
         lamps = department_lamps(session, here, lang, today)
     return Board(
-        rows=tuple(_row(s, lamps.get(s.id, ()), towns, lang) for s in here),
+        rows=tuple(_row(s, lamps.get(s.id, ()), towns, catalog, lang) for s in here),
         total=len(shown),
         page=page,
         pages=pages,
@@ -114,7 +117,9 @@ def board(actor: Actor, filters: BoardFilters, lang: str, now: datetime) -> Boar
     )
 
 
-def _row(s: Standing, departments: tuple[DepartmentLamp, ...], towns: dict[str, str], lang: str) -> BoardRow:
+def _row(
+    s: Standing, departments: tuple[DepartmentLamp, ...], towns: dict[str, str], catalog: Catalog, lang: str
+) -> BoardRow:
     return BoardRow(
         case_id=s.id,
         href=f"/cases/{s.id}",
@@ -124,6 +129,8 @@ def _row(s: Standing, departments: tuple[DepartmentLamp, ...], towns: dict[str, 
         organisation=s.organisation,
         address=s.address,
         town=towns.get(s.town, s.town),
+        stage=str(s.case.stage),
+        stage_name=catalog.stage(s.case.stage).name.in_(lang),
         state=s.case.state,
         state_name=tr(lang, f"state.{s.case.state}"),
         outcome=s.case.outcome,
@@ -151,6 +158,7 @@ def _passing(everything: Iterable[Standing], filters: BoardFilters, today: date)
         s
         for s in everything
         if s.case.state in _states(filters.state)
+        and filters.stage in ("", str(s.case.stage))
         and filters.lamp in ("", s.lamp or choices.NOT_COUNTING)
         and (not filters.unit or filters.unit in s.units)
         and filters.turn in ("", s.turn.value)
@@ -199,12 +207,14 @@ def _choices(
     def counted(without: BoardFilters, values_of: Callable[[Standing], Iterable[str]]) -> Counter[str]:
         return Counter(value for s in _passing(everything, without, today) for value in values_of(s))
 
+    stages = counted(filters.but(stage=""), lambda s: [str(s.case.stage)])
     lamps = counted(filters.but(lamp=""), lambda s: [s.lamp or choices.NOT_COUNTING])
     states = counted(filters.but(state=choices.ALL), lambda s: [s.case.state])
     turns = counted(filters.but(turn=""), lambda s: [s.turn.value])
     places = counted(filters.but(town=""), lambda s: [s.town])
     units = counted(filters.but(unit=""), lambda s: s.units)
     return {
+        "stages": tuple(Choice(v, catalog.stage(int(v)).name.in_(lang), stages[v]) for v in choices.STAGES),
         "lamps": tuple(Choice(v, tr(lang, f"views.lamp_{v}"), lamps[v]) for v in choices.LAMPS),
         "states": tuple(Choice(v.value, tr(lang, f"state.{v.value}"), states[v.value]) for v in CaseState),
         "turns": tuple(Choice(v, tr(lang, f"turn.{v}"), turns[v]) for v in choices.TURNS),

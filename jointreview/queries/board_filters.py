@@ -14,6 +14,7 @@ OPEN, ENDED, ALL = "open", "ended", "all"
 NOT_COUNTING = "none"
 STATES = (OPEN, ENDED, ALL, *(s.value for s in CaseState))
 LAMPS = (*(lamp.value for lamp in Lamp), NOT_COUNTING)
+STAGES = ("1", "2", "3", "4")
 TURNS = tuple(t.value for t in Turn)
 SORTS = ("urgent", "due", "since", "number", "project")
 _MOST_TEXT = 80
@@ -24,11 +25,12 @@ _MOST_PAGES = 10_000
 class BoardFilters:
     """The filters of the board; an empty one lets everything through.
 
-    `state` is open, ended, all or one state; `lamp` a lamp or none; `week` asks for cases due from Monday to Sunday
-    of this week; `text` is looked for in number, project, code, address and organisation.
+    `state` is open, ended, all or one state; `stage` one of 1 to 4; `lamp` a lamp or none; `week` asks for cases due
+    from Monday to Sunday of this week; `text` is looked for in number, project, code, address and organisation.
     """
 
     state: str = OPEN
+    stage: str = ""
     lamp: str = ""
     unit: str = ""
     turn: str = ""
@@ -49,6 +51,7 @@ class BoardFilters:
         page = str(params.get("page", ""))
         return cls(
             state=known("state", STATES, OPEN),
+            stage=known("stage", STAGES, ""),
             lamp=known("lamp", LAMPS, ""),
             unit=_code(params.get("unit")),
             turn=known("turn", TURNS, ""),

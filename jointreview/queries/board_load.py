@@ -12,8 +12,10 @@ from sqlmodel import Session, col, select
 
 from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.case_clock import clock_of
+from jointreview.commands.certificates_held import certificates_of, held_of, with_permits
 from jointreview.commands.executor import SHANGHAI
 from jointreview.commands.files_read import read_by
+from jointreview.commands.sight import visible_to
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.calendar import WorkCalendar
 from jointreview.domain.case_states import ENDED, CaseState, Turn
@@ -23,11 +25,11 @@ from jointreview.models.actor import Actor
 from jointreview.models.case import Case, FormSection, Material, Signature, Upload
 from jointreview.models.event import Event
 from jointreview.models.identity import Organisation
+from jointreview.models.outcome import Certificate
 from jointreview.models.project import Project
 from jointreview.models.review import Assignment, Opinion, Round
 from jointreview.models.visit import Visit, VisitMember
 from jointreview.queries.turns import Moments, Part, review_turn, turn_from, turn_since
-from jointreview.queries.visible import visible_to
 
 PLACE_SECTION = "S2"
 Key = TypeVar("Key")
@@ -66,7 +68,8 @@ class _Running:
     """What is known of the cases, by case: the units of all, the rest of the open ones.
 
     `opinions` are the words given in a round, by the round's id, with when its commitment was signed; `files` are
-    the digests of the current files of reviews, by material.
+    the digests of the current files of reviews, by material; `permits` are the certificates of their projects, by
+    project.
     """
 
     units: dict[int, list[str]]
@@ -76,6 +79,7 @@ class _Running:
     attended: set[tuple[int, str]]
     opinions: dict[int, tuple[Opinion, datetime | None]]
     files: dict[int, list[tuple[str, str]]]
+    permits: dict[int, list[Certificate]]
     calendar: WorkCalendar
     today: date
 
@@ -133,6 +137,9 @@ def _running(session: Session, seen: Any, units: dict[int, list[str]], today: da
         .join(Case, col(Case.id) == Material.case_id)
         .where(col(Material.current), Case.kind == "review", col(Material.case_id).in_(going))
     ).all()
+    projects = session.exec(
+        select(Case.project_id).where(Case.kind == "review", col(Case.id).in_(going)).distinct()
+    ).all()
     return _Running(
         units=units,
         events=grouped((e.case_id, e) for e in events),
@@ -141,6 +148,7 @@ def _running(session: Session, seen: Any, units: dict[int, list[str]], today: da
         attended=set(attended),
         opinions={opinion.round_id: (opinion, signed) for opinion, signed in opinions},
         files=grouped((case_id, (code, digest)) for case_id, code, digest in files),
+        permits=grouped((one.project_id, one) for one in certificates_of(session, projects)),
         calendar=work_calendar(session),
         today=today,
     )
@@ -213,4 +221,6 @@ def _stale(running: _Running, case: Case, part: Assignment, opinion: Opinion | N
     now: dict[str, list[str]] = {}
     for code, digest in running.files[part.case_id]:
         now.setdefault(code, []).append(digest)
-    return bool(changed_since(opinion.read_digests, read_by(case_catalog(case, running.today), part.unit, now)))
+    catalog = case_catalog(case, running.today)
+    now = with_permits(catalog, now, held_of(running.permits[case.project_id], case, running.today))
+    return bool(changed_since(opinion.read_digests, read_by(catalog, part.unit, now)))

@@ -21,10 +21,11 @@ from jointreview.commands.form_values import form_values
 from jointreview.commands.onsite import GiveOpinion, unsigned_commitments, was_on_site
 from jointreview.commands.rectification import IssueRectification
 from jointreview.commands.registry import may
-from jointreview.commands.relations import may_see, only_consulted, unit_consulted
+from jointreview.commands.relations import only_consulted, unit_consulted
 from jointreview.commands.review import CloseDocumentReview, IssueSupplementNotice
 from jointreview.commands.review_conclusion import ConcludeReview
-from jointreview.commands.visits import CloseVisit, ScheduleVisit, site_units
+from jointreview.commands.sight import may_see
+from jointreview.commands.visits import CloseVisit, ScheduleVisit, goes, site_units
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.calendar import WorkCalendar
 from jointreview.domain.case_states import ENDED, CaseState, Turn
@@ -281,7 +282,7 @@ def _assignment(c: _Case, mine: AssignmentFacts) -> Task:
     visit = c.facts.visit
     if visit is None:
         return c.task("others_visit", "open", "", clock.due, waiting=True, **common)
-    mine_to_go = c.actor.account_id in visit.officers
+    mine_to_go = goes(c.actor, visit)
     common["params"] = {**item, "day": visit.day.isoformat(), "half": visit.half}
     del common["lamp"]  # what counts now is the day of the visit
     if not mine_to_go:

@@ -40,6 +40,13 @@ _WITHDRAWABLE = ("open", "reopened", "rectified")
 _TONES = {"open": "bad", "reopened": "bad", "rectified": "warn", "verified": "good", "withdrawn": ""}
 
 
+SAID_OTHERWISE = (
+    *("no_visit", "ok", "not_ok", "not_met"),
+    *("finding_criterion", "finding_criterion_hint", "need_criterion"),
+)
+"""The texts of the page that a survey says in other words than an acceptance."""
+
+
 @dataclass(frozen=True)
 class Reader:
     """Who reads which case when, and with what the page is made."""
@@ -105,9 +112,14 @@ def _page(r: Reader) -> dict[str, Any]:
         "mobile_masked": mask_mobile(mobile) if mobile else "",
         "today": r.today.isoformat(),
         **visit,
-        "no_visit": r.say("onsite.no_visit"),
-        "assignments": [_assignment(r, mine) for mine in r.facts.assignments if mine.unit == r.actor.unit],
+        "texts": {name: r.say(f"onsite.{name}") for name in SAID_OTHERWISE},
+        "assignments": [_assignment(r, mine) for mine in r.facts.assignments if _here(r, mine)],
     }
+
+
+def _here(r: Reader, mine: AssignmentFacts) -> bool:
+    """The own items; of a review those that need the site, the others are decided at the desk."""
+    return mine.unit == r.actor.unit and (mine.needs_site or r.case.kind != "review")
 
 
 def _contact(r: Reader) -> tuple[str, str]:
@@ -117,7 +129,8 @@ def _contact(r: Reader) -> tuple[str, str]:
 
 def _assignment(r: Reader, mine: AssignmentFacts) -> dict[str, Any]:
     item = r.item(mine.item)
-    site_round = mine.open_round_kind in ("site", "reinspection")
+    review = r.case.kind == "review"
+    site_round = mine.open_round_kind in (("documents", "decision") if review else ("site", "reinspection"))
     round_ = r.session.get(Round, mine.open_round_id) if site_round and mine.open_round_id else None
     closed = may(r.actor, AnswerChecklist, r.facts, mine.id)
     arriving = closed is not None and closed.key == _NOT_ARRIVED
@@ -142,7 +155,8 @@ def _assignment(r: Reader, mine: AssignmentFacts) -> dict[str, Any]:
         "latest": (r.today + timedelta(days=deferral.max_days)).isoformat() if deferral else "",
         "lines": _lines(r, mine, round_),
         "findings": _findings(r, mine),
-        "opinion": _opinion(r, mine),
+        "opinion": _opinion(r, mine) if not review else None,
+        "decide_href": f"/cases/{r.case.id}?panel=review" if review else "",
     }
 
 
@@ -187,7 +201,10 @@ def _lines(r: Reader, mine: AssignmentFacts, round_: Round | None) -> list[dict[
     checklist = r.catalog.checklist(mine.item)
     if checklist is None or round_ is None:
         return []
-    rows = r.session.exec(select(ChecklistAnswer).where(ChecklistAnswer.round_id == round_.id)).all()
+    rounds = select(Round.id).where(Round.assignment_id == mine.id)
+    if r.case.kind != "review":
+        rounds = rounds.where(Round.id == round_.id)
+    rows = r.session.exec(select(ChecklistAnswer).where(col(ChecklistAnswer.round_id).in_(rounds))).all()
     answers = {row.line: row for row in rows}
     return [_line(r, line, answers.get(line.code)) for line in checklist.lines]
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
+from jointreview.commands.files import name_with_holder
 from jointreview.commands.registry import may
 from jointreview.commands.visits import SignIn
 from jointreview.models.identity import Account
@@ -61,10 +62,11 @@ def _member(r: Reader, member: VisitMember, name: str) -> dict[str, Any]:
     else:
         status, tone = r.say(f"onsite.{member.attendance}"), "warn" if member.attendance == "absent" else ""
     me = member.account_id == r.actor.account_id
+    said = name_with_holder(r.lang, name, member.acting_for)
     return {
         "unit": member.unit,
         "unit_name": r.catalog.unit(member.unit).name.in_(r.lang),
-        "name": r.say("onsite.me", name=name) if me else name,
+        "name": r.say("onsite.me", name=said) if me else said,
         "status": status,
         "tone": tone,
     }
@@ -72,7 +74,7 @@ def _member(r: Reader, member: VisitMember, name: str) -> dict[str, Any]:
 
 def _arrival(r: Reader, visit: Visit, members: list[tuple[VisitMember, str]]) -> tuple[bool, str]:
     problem = may(r.actor, SignIn, r.facts)
-    mine = next((m for m, _ in members if m.account_id == r.actor.account_id), None)
+    mine = next((m for m, _ in members if (m.account_id, m.unit) == (r.actor.account_id, r.actor.unit)), None)
     if mine is not None and mine.signed_in_at is not None:
         return False, r.say("onsite.arrived", time=f"{mine.signed_in_at.astimezone(_SHANGHAI):%H:%M}")
     if problem is None and visit.day > r.today:

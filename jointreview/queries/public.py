@@ -33,7 +33,7 @@ class Replacement:
 
 @dataclass(frozen=True)
 class VerifiedDocument:
-    """An issued document as the public page shows it; `title` is a text key that `stage` fills, `digest` a SHA-256."""
+    """An issued document as the public page shows it: `title` is a text key that `stage` fills, `digest` SHA-256."""
 
     code: str
     number: str

@@ -12,17 +12,24 @@ from jointreview.commands import identity
 from jointreview.commands.deputies import EndDeputy, NameDeputy, TakeLeave
 from jointreview.commands.executor import execute
 from jointreview.commands.handover import HandOver
+from jointreview.commands.pauses import ApprovePause, RequestPause
 from jointreview.commands.registry import Command
 from jointreview.commands.review import FinishDocumentReview
+from jointreview.commands.visits import SignIn
 from jointreview.domain.deputies import HeldPost, fits, may_lend, stands_in
 from jointreview.domain.problems import Refused
 from jointreview.models import base
 from jointreview.models.event import Event, Notification
 from jointreview.models.identity import Account, Audit, Post
+from jointreview.models.outcome import IssuedDocument
 from jointreview.models.visit import BusyTime, VisitMember
+from jointreview.queries import dossier
 from jointreview.queries.accounts import post_choices
+from jointreview.queries.my_work import my_work
+from jointreview.queries.onsite import onsite_page
 from jointreview.queries.principal import principal
 from tests.api.helpers import Browsers, open_house
+from tests.commands.test_review import text_of
 from tests.commands.world import PASSWORD
 
 
@@ -217,3 +224,72 @@ def test_the_rules_of_lending():
     day = date(2026, 5, 6)
     assert stands_in(day, day, False, day) and not stands_in(day, day, True, day)
     assert not stands_in(day, day, False, day + timedelta(days=1))
+
+
+def acting(house: Browsers, who: str, post_of: str):
+    """The person acting in a post that was lent."""
+    actor = principal(entered(house, who, post_of))
+    assert actor is not None and actor.acting_for
+    return actor
+
+
+def test_a_deputy_signs_in_on_site_and_the_record_says_for_whom(house: Browsers):
+    world = house.world
+    case_id = world.visiting()
+    lent(house, "fire", "fire-2", days=9)
+    world.later(1)
+    deputy, holder = acting(house, "fire-2", "fire"), world.actors["fire"]
+    with pytest.raises(
+        Refused, match="commands.not_on_visit"
+    ):  # the own post gives no right to the colleague's visit
+        world.do("fire-2", SignIn(case_id=case_id))
+    tasks = [t.what for t in my_work(deputy, world.now) if t.case_id == case_id]
+    assert "inspect" in tasks
+    assert onsite_page(deputy, case_id, "zh", world.now)["may_sign_in"]
+    execute(deputy, SignIn(case_id=case_id), now=world.now)
+    with base.reading() as session:
+        member = session.exec(select(VisitMember).where(VisitMember.unit == "fire")).one()
+        event = session.exec(select(Event).where(Event.kind == "signed_in")).one()
+        taken = session.exec(select(BusyTime.account_id).where(BusyTime.visit_id == member.visit_id)).all()
+    assert (member.account_id, member.acting_for) == (deputy.account_id, holder.name)
+    assert (event.account_id, event.acting_for) == (deputy.account_id, holder.name)
+    assert deputy.account_id in taken and holder.account_id not in taken
+    for again in (deputy, holder):
+        with pytest.raises(Refused):
+            execute(again, SignIn(case_id=case_id), now=world.now)
+    world.close_visit(case_id)
+    with base.reading() as session:
+        digest = session.exec(select(IssuedDocument.digest).where(IssuedDocument.kind == "record")).one()
+    assert f"{deputy.name}（代{holder.name}）" in text_of(digest)
+    seen = dossier.workspace(world.actors["coordinator"], case_id, "zh", world.now)
+    assert f"{deputy.name}（代{holder.name}）" in [m["name"] for m in seen["visits"][0]["members"]]
+
+
+def test_a_deputy_of_another_unit_is_there_for_the_unit_that_lent_the_post_alone(house: Browsers):
+    world = house.world
+    case_id = world.visiting()
+    lent(house, "fire", "lightning", days=9)
+    world.later(1)
+    execute(acting(house, "lightning", "fire"), SignIn(case_id=case_id), now=world.now)
+    there = {a.unit for a in world.facts(case_id).assignments if a.attended}
+    assert there == {"fire"}
+
+
+def test_two_people_stay_two_people_in_whatever_post_they_act(house: Browsers):
+    world = house.world
+    case_id = world.accepted()
+    mine = world.assignment(case_id, "fire")
+    asked = RequestPause(
+        case_id=case_id,
+        assignment_id=mine,
+        procedure="testing",
+        legal_basis="《行政许可法》第四十五条",
+        reason="需要检测",
+        planned_days=3,
+        evidence_no="检委〔2026〕1号",
+    )
+    pause_id = world.do("fire", asked).value["pause_id"]
+    lent(house, "fire-head", "fire", days=9)
+    with pytest.raises(Refused, match="timing.four_eyes"):
+        execute(acting(house, "fire", "fire-head"), ApprovePause(case_id=case_id, pause_id=pause_id), now=world.now)
+    world.do("fire-head", ApprovePause(case_id=case_id, pause_id=pause_id))

@@ -79,6 +79,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "ConfirmOpinion": {"signature": SIGNATURE},
     "ReopenOpinion": {"reason": "证号有误"},
     "RecordSilence": {},
+    "RevokePermit": {"reason": "原审批有误，依法撤销"},
     "ConcludeReview": {"text": "各部门均已作出决定，同意。", "signature": SIGNATURE},
     "AddDepartment": {"item": "P112", "reason": "临近文物保护单位"},
     "Consult": {"to_unit": "heritage", "question": "是否涉及文物？", "due_on": date(2026, 5, 7)},

@@ -8,7 +8,7 @@ from docx import Document
 from sqlmodel import col, select
 
 from jointreview.commands.audit import verify_chains
-from jointreview.commands.certificates import valid_certificates
+from jointreview.commands.certificates_held import held
 from jointreview.commands.conclusion import ReissueOpinion, VoidOpinion
 from jointreview.commands.consultations import AddDepartment, AnswerConsultation, Consult, WithdrawConsultation
 from jointreview.commands.decisions import ConfirmOpinion, RecordSilence, ReopenOpinion
@@ -148,7 +148,7 @@ def test_a_refusal_names_its_reasons_and_the_law(world: World):
 def test_a_permit_is_kept_with_its_project_and_its_number_is_checked(world: World):
     case_id = world.all_decided()
     with base.reading() as session:
-        kept = {c.kind: c.number for c in valid_certificates(session, world.case(case_id).project_id, world.today)}
+        kept = {c.kind: c.number for c in held(session, world.case(case_id), world.today).usable.values()}
     assert set(kept) == {"project_approval", "site_opinion", "land_permit"} and kept["land_permit"].startswith(
         "地字第"
     )
@@ -356,7 +356,7 @@ def test_a_refused_item_fails_the_stage_and_a_granted_permit_stays(world: World)
     text = text_of(documents(case_id, "decision")[0].digest)
     assert "行政复议" in text and LAW in text and "弃渣去向不明" in text
     with base.reading() as session:
-        assert len(valid_certificates(session, world.case(case_id).project_id, world.today)) == 3
+        assert len(held(session, world.case(case_id), world.today).usable.values()) == 3
 
 
 def test_conditions_need_no_promise_but_what_is_brought_later_does(world: World):

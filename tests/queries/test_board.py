@@ -17,7 +17,7 @@ from sqlmodel import select
 from jointreview.commands.facts import load_facts
 from jointreview.commands.filing import CreateCase, WalkIn
 from jointreview.commands.intake import WithdrawCase
-from jointreview.commands.relations import may_see
+from jointreview.commands.sight import may_see
 from jointreview.domain.case_states import CaseState, Turn
 from jointreview.domain.clock import Lamp
 from jointreview.models import base
@@ -203,7 +203,7 @@ def test_every_count_is_what_choosing_it_shows(world: World):
     accepted(world)
     world.later(8)
     shown = look(world, unit="fire")
-    for name in ("lamp", "turn", "town", "unit"):
+    for name in ("stage", "lamp", "turn", "town", "unit"):
         for choice in getattr(shown, f"{name}s"):
             filters = {"unit": "fire", name: choice.value}
             assert look(world, **filters).total == choice.count, (name, choice)
@@ -264,6 +264,7 @@ def test_many_parcels_become_points(world: World, monkeypatch: pytest.MonkeyPatc
 
 VALUES = {
     "state": st.sampled_from(choices.STATES),
+    "stage": st.sampled_from(("", *choices.STAGES)),
     "lamp": st.sampled_from(("", *choices.LAMPS)),
     "turn": st.sampled_from(("", *choices.TURNS)),
     "unit": st.sampled_from(("", "fire", "civil_defence")),
@@ -284,7 +285,7 @@ def test_an_address_brings_back_the_filters_it_was_made_from(filters: BoardFilte
 
 @given(
     st.dictionaries(
-        st.sampled_from(["state", "lamp", "unit", "turn", "town", "week", "q", "sort", "page"]), st.text()
+        st.sampled_from(["state", "stage", "lamp", "unit", "turn", "town", "week", "q", "sort", "page"]), st.text()
     )
 )
 def test_any_address_opens_a_board(params: dict[str, str]):
@@ -297,3 +298,19 @@ def test_every_code_of_the_board_has_its_words():
     wanted |= {f"views.lamp_{lamp.value}" for lamp in Lamp} | {"views.lamp_none", "views.opinion_none"}
     wanted |= {f"views.opinion_{r}" for r in ("PASS", "PASS_COND", "FAIL", "NA", "SELF", "DEEMED")}
     assert all(wanted <= set(texts(lang)) for lang in LANGUAGES)
+
+
+def test_the_stage_is_named_counted_and_narrowed_to_by_the_address(world: World):
+    review = world.drafted_review("stage1_factory", 1)
+    world.submit(review)
+    acceptance = of_another_project(world)
+    shown = look(world)
+    assert only(shown, review).stage_name == "立项用地规划许可" and only(shown, acceptance).stage == "4"
+    assert [(c.value, c.count) for c in shown.stages] == [("1", 1), ("2", 0), ("3", 0), ("4", 1)]
+    narrowed = BoardFilters.from_address({"stage": "1", "state": "all"})
+    found = board(world.actors["coordinator"], narrowed, "en", world.now)
+    assert [row.case_id for row in found.rows] == [review]
+    assert found.rows[0].stage_name == "Project approval and land planning"
+    assert narrowed.address() == "state=all&stage=1"
+    tasks = {task.case_id: task.stage["zh"] for task in my_work(world.actors["clerk"], world.now)}
+    assert tasks == {review: "立项用地规划许可", acceptance: "竣工验收"}

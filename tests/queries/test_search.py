@@ -7,11 +7,12 @@ from sqlalchemy.dialects import postgresql
 from sqlmodel import select
 
 from jointreview.commands.intake import WithdrawCase
+from jointreview.commands.sight import visible_to
 from jointreview.models import base
 from jointreview.models.actor import Actor
 from jointreview.models.case import Case
+from jointreview.queries.patterns import containing
 from jointreview.queries.search import MOST_HITS, search
-from jointreview.queries.visible import containing, visible_to
 from tests.commands.world import World
 
 

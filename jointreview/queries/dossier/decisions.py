@@ -16,10 +16,11 @@ from jointreview.commands.review_conclusion import ConcludeReview
 from jointreview.domain.problems import Problem
 from jointreview.models.consultation import Consultation
 from jointreview.models.event import Event
-from jointreview.models.outcome import Certificate, IssuedDocument
+from jointreview.models.outcome import Certificate
 from jointreview.models.review import Opinion
 from jointreview.queries.dossier.departments import OUTCOME_TONES, outcome_key, points
 from jointreview.queries.dossier.desk import Desk, minute
+from jointreview.queries.dossier.survey import NO_SURVEY, Surveyed, surveyed
 from jointreview.queries.dossier.views import Choice
 from jointreview.queries.words import listed
 
@@ -37,7 +38,7 @@ class Deciding(TypedDict):
     number_label: str
     deferrable: bool
     why_not: str
-    record: str
+    survey: Surveyed
 
 
 class DecisionCard(TypedDict):
@@ -121,18 +122,8 @@ def _deciding(desk: Desk, mine: AssignmentFacts) -> Deciding:
         number_label=desk.say("decision.number", document=item.result_document.in_(desk.lang)),
         deferrable=item.deferrable,
         why_not=why_not,
-        record=_record(desk) if mine.needs_site else "",
+        survey=surveyed(desk, mine) if mine.needs_site else NO_SURVEY,
     )
-
-
-def _record(desk: Desk) -> str:
-    """Where the record of the survey is read, for a decision that rests on it."""
-    row = desk.session.exec(
-        select(IssuedDocument.id)
-        .where(IssuedDocument.case_id == desk.case_id, IssuedDocument.kind == "record")
-        .order_by(col(IssuedDocument.id).desc())
-    ).first()
-    return f"/api/cases/{desk.case_id}/documents/{row}.docx" if row else ""
 
 
 def decisions(desk: Desk) -> list[DecisionCard]:

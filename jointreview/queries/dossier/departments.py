@@ -94,13 +94,14 @@ def _site(desk: Desk, mine: AssignmentFacts) -> tuple[str, str]:
         return "not_needed", "neutral"
     if mine.open_round_kind == "reinspection":
         return "again", "warn"
-    if mine.opinion:
+    if mine.opinion and (mine.attended or desk.case.kind != "review"):
         return "done", "good"
     if mine.attended:
         return "there", "accent"
     if _was_absent(desk, mine.unit):
         return "absent", "bad"
-    return ("waiting", "accent") if mine.open_round_kind in ("site", "decision") else ("none", "neutral")
+    waits = mine.open_round_kind in ("site", "decision") or (desk.case.kind == "review" and mine.open_round_id)
+    return ("waiting", "accent") if waits else ("none", "neutral")
 
 
 def _was_absent(desk: Desk, unit: str) -> bool:

@@ -14,11 +14,13 @@ from jointreview.catalog.form_items import as_for
 from jointreview.catalog.schema import Catalog, Item
 from jointreview.commands.all import RULES
 from jointreview.commands.case_clock import case_clock
+from jointreview.commands.certificates_held import Held, held
 from jointreview.commands.executor import SHANGHAI, Context
 from jointreview.commands.facts import CaseFacts
 from jointreview.commands.registry import Command, may
-from jointreview.commands.relations import may_see, only_consulted, own_case
+from jointreview.commands.relations import only_consulted, own_case
 from jointreview.commands.review import WINDOW
+from jointreview.commands.sight import may_see
 from jointreview.domain.clock import Clock
 from jointreview.domain.problems import Refused
 from jointreview.models.actor import Actor
@@ -85,6 +87,11 @@ class Desk:
     def unsent(self) -> Unsent:
         """What the applicant has not handed in and this reader does not see."""
         return unsent(self.session, self.actor, self.facts)
+
+    @cached_property
+    def permits(self) -> Held:
+        """What the case may use of its project's permits."""
+        return held(self.session, self.case, self.ctx.today)
 
     @cached_property
     def is_consulted(self) -> bool:

@@ -17,6 +17,7 @@ from jointreview.paperwork.images import qr_png
 from jointreview.queries.access import OPEN_TO_APPLICANT, may_read_material
 from jointreview.queries.dossier.desk import Desk, minute
 from jointreview.queries.dossier.views import DocumentLine, FileLine, HistoryLine, MaterialGroup
+from jointreview.queries.permits import permit_card
 from jointreview.queries.words import document_title
 from jointreview.settings import settings
 from jointreview.text import texts
@@ -43,7 +44,7 @@ def materials(desk: Desk) -> list[MaterialGroup]:
     units = {choice.item.unit for choice in items_for(desk.catalog, desk.values) if choice.applies}
     in_force = desk.unsent.current(m for m, _ in files)
     found = []
-    for choice in materials_for(desk.catalog, desk.values):
+    for choice in materials_for(desk.catalog, desk.values, desk.permits.kinds):
         material = choice.material
         if not may_read_material(desk.actor, desk.facts, desk.catalog, material.code):
             continue
@@ -57,7 +58,8 @@ def materials(desk: Desk) -> list[MaterialGroup]:
                 code=material.code,
                 name=f"{material.number}. {material.name.in_(desk.lang)}",
                 needed=desk.say(f"case.needed_{needed}"),
-                tone="good" if now else _TONES.get(needed, "neutral"),
+                tone="good" if now or needed == "fetched" else _TONES.get(needed, "neutral"),
+                permit=permit_card(desk.session, desk.lang, desk.catalog, desk.permits, material),
                 readers=[desk.unit_name(unit) for unit in [*material.needs, *material.reads] if unit in units],
                 files=now,
                 older=[line for m, line in lines if m.id not in in_force],

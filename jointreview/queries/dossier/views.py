@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from jointreview.queries.permits import PermitCard
+
 
 class Head(TypedDict):
     """The header: what the case is, how it stands in time, and whose turn it is.
@@ -155,6 +157,7 @@ class MaterialGroup(TypedDict):
     name: str
     needed: str
     tone: str
+    permit: PermitCard
     readers: list[str]
     files: list[FileLine]
     older: list[FileLine]

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from sqlmodel import col, select
 
 from jointreview.commands.executor import SHANGHAI as _SHANGHAI
+from jointreview.commands.files import name_with_holder
 from jointreview.commands.people import officers_of
 from jointreview.commands.visits import ReplaceOfficer, site_units
 from jointreview.domain.free_slots import Half, HalfDay, common_slots, why_not
@@ -159,7 +160,7 @@ def _member(desk: Desk, visit: Visit, one: VisitMember) -> Member:
     return Member(
         unit=one.unit,
         unit_name=desk.unit_name(one.unit),
-        name=desk.person(one.account_id),
+        name=name_with_holder(desk.lang, desk.person(one.account_id), one.acting_for),
         attendance=says,
         tone="good" if there else "bad" if one.attendance == "absent" else "neutral",
         replaceable=visit.status == "planned" and not there and own and desk.may(ReplaceOfficer),

@@ -26,7 +26,7 @@ export function OnSite({ data, account, caseId, name, mobile, texts, onChanged, 
   }, [store, data?.version, state?.ready]);
   if (!page || !state?.ready) return <p className="jr-busy" role="status">{say(texts, "loading")}</p>;
   const arriving = state.jobs.some((job) => job.command === "SignIn");
-  const shared = { store, state, page, texts, name, onChanged: sent, arriving };
+  const shared = { store, state, page, texts: { ...texts, ...page.texts }, name, onChanged: sent, arriving };
   return (
     <div className="jr-site" data-testid="onsite">
       <style href="jr-site" precedence="default">{STYLE}</style>
@@ -113,6 +113,7 @@ function Assignment({ assignment, ...shared }) {
       {assignment.round_id && !closed ? <Checklist assignment={assignment} {...shared} /> : null}
       <Findings assignment={closed ? { ...assignment, may_raise: false } : assignment} {...shared} />
       <Opinion assignment={assignment} {...shared} closed={closed} />
+      {assignment.decide_href ? <a className="jr-site-big" data-testid={`onsite-decide-${assignment.id}`} href={assignment.decide_href}>{say(texts, "to_decision")}</a> : null}
     </section>
   );
 }

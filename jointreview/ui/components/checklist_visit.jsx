@@ -29,7 +29,7 @@ export function Place({ page, texts, mobile, onReveal }) {
 
 export function Visit({ page, store, state, texts }) {
   const visit = page.visit;
-  if (!visit) return <section className="jr-site-card"><p>{page.no_visit}</p></section>;
+  if (!visit) return <section className="jr-site-card"><p>{say(texts, "no_visit")}</p></section>;
   return (
     <section className="jr-site-card" aria-labelledby="onsite-visit">
       <div className="jr-site-head">

@@ -5,9 +5,9 @@ import { entryFault, figure, isEmpty, toDate, toNumber, words } from "./one_form
 
 const INPUT_MODE = { number: "decimal", integer: "numeric", mobile: "tel" };
 
-/** Props: field, path, value, onChange(value), onLeave, lang, texts, needed, disabled, problems, prefilled, brings. */
+/** Props: field, path, value, onChange(value), onLeave, lang, texts, needed, disabled, problems, prefilled, permit (its number), brings. */
 export const Question = memo(function Question(props) {
-  const { field, path, value, lang, texts, needed, disabled, problems, prefilled, brings, onChange, onLeave } = props;
+  const { field, path, value, lang, texts, needed, disabled, problems, prefilled, permit, brings, onChange, onLeave } = props;
   const id = path;
   const [source, setSource] = useState(false);
   const group = field.type === "multi_choice" || field.type === "bool" || (field.type === "choice" && field.options.length <= 4);
@@ -22,7 +22,8 @@ export const Question = memo(function Question(props) {
       <div className="jf-label">
         {group ? <span id={`${id}-label`}>{label}</span> : <label htmlFor={id}>{label}</label>}
         {needed ? <span className="jf-need">{say(texts, "needed")}</span> : null}
-        {prefilled && !isEmpty(value) ? <span className="jf-pre">{say(texts, "prefilled")}</span> : null}
+        {permit ? <span className="jf-pre">{say(texts, "from_permit", { number: permit })}</span> : null}
+        {prefilled && !permit && !isEmpty(value) ? <span className="jf-pre">{say(texts, "prefilled")}</span> : null}
         {field.source ? (
           <button type="button" className="jf-info" aria-expanded={source} aria-label={say(texts, "source_of", { field: label })} onClick={() => setSource(!source)}>i</button>
         ) : null}

@@ -4,7 +4,7 @@ import { newKey, problemsOf, runCommand, say } from "$/public/external/jointrevi
 import { Uploader, size } from "$/public/external/jointreview/ui/components/uploader/uploader.jsx";
 import { words } from "./one_form_logic.jsx";
 
-const GROUPS = ["required", "deferrable", "shared", "generated", "not_needed"];
+const GROUPS = ["required", "deferrable", "fetched", "shared", "generated", "not_needed"];
 
 /** Props: caseId, materials (of the schema), state (by code), files may change, refresh, lang, texts, uploadTexts. */
 export function Materials({ caseId, materials, state, disabled, refresh, lang, texts, uploadTexts }) {
@@ -35,15 +35,17 @@ function Material({ caseId, m, now, disabled, refresh, lang, texts, uploadTexts 
   const missing = now.needed === "required" && !now.files.length;
   const readers = m.readers.filter((r) => !now.readers || now.readers.includes(r.code));
   const full = now.files.length >= m.max_files;
+  const fetched = now.needed === "fetched";
   return (
     <article className="jf-material" id={`material-${m.code}`} tabIndex={-1} data-missing={missing} data-testid={`material-${m.code}`}>
       <div className="jf-material-head">
         <h4><span className="jf-count">{m.number}</span> {name}</h4>
-        <span className="jr-chip" data-tone={missing ? "warn" : now.files.length ? "good" : "neutral"}>
+        <span className="jr-chip" data-tone={missing ? "warn" : now.files.length || fetched ? "good" : "neutral"}>
           {say(texts, missing ? "material_missing" : now.files.length ? "material_there" : `chip_${now.needed || "not_needed"}`, { count: now.files.length })}
         </span>
       </div>
-      <p className="jf-help">{words(m.hint, lang)}{words(now.because, lang) ? ` · ${say(texts, "because", { why: words(now.because, lang) })}` : ""}</p>
+      {now.permit?.number ? <Permit permit={now.permit} again={!fetched} texts={texts} /> : null}
+      <p className="jf-help">{fetched ? "" : words(m.hint, lang)}{words(now.because, lang) ? ` · ${say(texts, "because", { why: words(now.because, lang) })}` : ""}</p>
       {readers.length ? (
         <p className="jf-readers">
           <span className="jf-help">{say(texts, "read_by")}</span>{" "}
@@ -51,7 +53,7 @@ function Material({ caseId, m, now, disabled, refresh, lang, texts, uploadTexts 
         </p>
       ) : null}
       {now.files.map((f) => <File key={f.id} {...{ caseId, m, f, disabled, refresh, texts, uploadTexts }} />)}
-      {disabled || m.generated || full ? null : (
+      {disabled || m.generated || full || (fetched && !now.asked) ? null : (
         <div className="jf-material-add">
           <label className="jf-inline">
             <span>{say(texts, "document_no")}</span>
@@ -71,6 +73,21 @@ function Material({ caseId, m, now, disabled, refresh, lang, texts, uploadTexts 
         </div>
       )}
     </article>
+  );
+}
+
+/** The permit that stands for a material; one that ended is shown with why it does not. */
+function Permit({ permit, again, texts }) {
+  return (
+    <div className="jr-file" data-testid="permit">
+      <div className="jr-file-text">
+        <span className="jr-strong">{permit.number}</span>
+        <span className="jr-soft">{[permit.issuer, permit.issued, permit.valid].join(" · ")}</span>
+        {again ? <span className="jf-says" data-level="warning">{say(texts, "permit_again")}</span> : null}
+      </div>
+      <span className="jr-chip" data-tone={permit.tone}>{permit.status}</span>
+      {permit.href ? <a className="jr-link" href={permit.href} target="_blank" rel="noreferrer">{say(texts, "permit_verify")}</a> : null}
+    </div>
   );
 }
 

@@ -109,8 +109,10 @@ export function SectionStep(all) {
             return (
               <Question
                 key={path}
-                {...{ field, path, lang, texts, disabled }}
-                value={field.computed ? data.derived.computed[path] : mine[field.key]}
+                {...{ field, path, lang, texts }}
+                disabled={disabled || Boolean(data.fetched?.[path])}
+                permit={data.fetched?.[path]?.number}
+                value={data.fetched?.[path]?.value ?? (field.computed ? data.derived.computed[path] : mine[field.key])}
                 needed={required(field, values)}
                 problems={here.filter((p) => p.path === path)}
                 prefilled={store.prefilled[section.code]?.includes(field.key)}

@@ -50,6 +50,7 @@ def _board() -> rx.Component:
 
 def _filters() -> rx.Component:
     return rx.el.section(
+        chip_row(t("board.stages"), Seen.stages, _stage_chip),
         chip_row(t("board.lamps"), Seen.lamps, _lamp_chip),
         rx.el.div(
             search_line(
@@ -85,6 +86,15 @@ def _choice(name: str, options: Any) -> rx.Component:
         options,
         Seen.chosen[name],
         lambda value: Seen.narrow(name, value),
+    )
+
+
+def _stage_chip(stage: Any) -> rx.Component:
+    return filter_chip(
+        stage["name"],
+        Seen.chosen["stage"] == stage["value"],
+        Seen.toggle_stage(stage["value"].to(str)),
+        "board-stage-" + stage["value"].to(str),
     )
 
 

@@ -31,6 +31,7 @@ class Row(TypedDict):
     project: str
     organisation: str
     town: str
+    stage: str
     state: str
     lamp: str
     lamp_name: str
@@ -65,6 +66,7 @@ def _row(row: BoardRow, lang: str) -> Row:
         project=row.project,
         organisation=row.organisation,
         town=row.town,
+        stage=row.stage_name,
         state=row.state_name,
         lamp=row.lamp,
         lamp_name=row.lamp_name,
@@ -85,6 +87,11 @@ def _dot(department: DepartmentLamp, lang: str) -> Dot:
     return Dot(
         unit=department.unit, mark=mark, label=tr(lang, "board.department", unit=department.name, standing=said)
     )
+
+
+def stage_chips(found: Board, lang: str) -> list[Option]:
+    """The four stages in their order, each with its count, also those that show nothing now."""
+    return [Option(value=c.value, name=tr(lang, "board.counted", name=c.name, count=c.count)) for c in found.stages]
 
 
 def lamp_chips(found: Board, chosen: str, lang: str) -> list[LampChip]:

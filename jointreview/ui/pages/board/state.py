@@ -15,12 +15,20 @@ from jointreview.ui import hub
 from jointreview.ui.allow import allow, event
 from jointreview.ui.components.filters import Option
 from jointreview.ui.me import actor_of
-from jointreview.ui.pages.board.rows import LampChip, Row, board_rows, lamp_chips, options, state_options
+from jointreview.ui.pages.board.rows import (
+    LampChip,
+    Row,
+    board_rows,
+    lamp_chips,
+    options,
+    stage_chips,
+    state_options,
+)
 from jointreview.ui.text import lang_of
 
 READERS = ("coordinator", "clerk", "officer", "leader", "supervisor")
 _IN_SIGHT = "document.getElementById('row-{}')?.scrollIntoView({{block: 'nearest'}})"
-_CHOICES = ("state", "lamp", "unit", "turn", "town", "sort")
+_CHOICES = ("state", "stage", "lamp", "unit", "turn", "town", "sort")
 _FILTERS = (*_CHOICES, "week")
 
 
@@ -32,6 +40,7 @@ class BoardState(rx.State):
     total: int = 0
     page: int = 1
     pages: int = 1
+    stages: list[Option] = []
     lamps: list[LampChip] = []
     states: list[Option] = []
     units: list[Option] = []
@@ -81,6 +90,12 @@ class BoardState(rx.State):
 
     @event
     @allow(*READERS)
+    def toggle_stage(self, stage: str):
+        """Show only this stage, or all again."""
+        return _show(self._filters.but(stage="" if self._filters.stage == stage else stage))
+
+    @event
+    @allow(*READERS)
     def look_for(self, form: dict[str, Any]):
         """Show only what holds these words."""
         return _show(self._filters.but(text=str(form.get("q", "")).strip()))
@@ -112,14 +127,13 @@ class BoardState(rx.State):
         lang, filters = await lang_of(self), self._filters
         found = await asyncio.to_thread(board, await actor_of(self), filters, lang, settings().current_time())
         self.rows, self.total, self.page, self.pages = board_rows(found, lang), found.total, found.page, found.pages
+        self.stages = stage_chips(found, lang)
         self.lamps = lamp_chips(found, filters.lamp, lang)
         self.states = state_options(found, filters.state, lang)
         self.units = options(found.units, filters.unit, lang)
         self.turns = options(found.turns, filters.turn, lang)
         self.towns = options(found.towns, filters.town, lang)
-        self.chosen = {
-            name: str(getattr(filters, name)) for name in ("state", "lamp", "unit", "turn", "town", "sort")
-        }
+        self.chosen = {name: str(getattr(filters, name)) for name in _CHOICES}
         self.text, self.week = filters.text, filters.week
         self.narrowed = filters.but(sort=BoardFilters().sort) != BoardFilters()
         self._reads += 1

@@ -16,6 +16,7 @@ Seen: Any = BoardState
 # Each head with the orders it offers: name of the text, order of the query.
 _HEADS: tuple[tuple[tuple[str, str], ...], ...] = (
     (("project", "project"), ("number", "number")),
+    (("stage", ""),),
     (("standing", ""),),
     (("turn", "since"),),
     (("clock", "urgent"),),
@@ -92,6 +93,7 @@ def _row(row: Any) -> rx.Component:
             rx.el.a(row["project"], href=row["href"].to(str), title=row["organisation"], class_name="jr-board-open"),
             rx.el.div(rx.el.span(row["number"], class_name="jr-date"), " · ", row["town"], class_name="jr-soft"),
         ),
+        rx.el.td(row["stage"], class_name="jr-board-stage"),
         rx.el.td(row["state"], class_name="jr-date"),
         rx.el.td(rx.el.div(row["turn"]), rx.el.div(row["since"], class_name="jr-soft"), class_name="jr-date"),
         rx.el.td(

@@ -46,6 +46,7 @@ DIALOGS: dict[str, Spec] = {
     "ExtendRectification": Spec((REASON,)),
     "SubmitRectification": Spec(),
     "ReopenAssignment": Spec((REASON,)),
+    "RevokePermit": Spec((REASON,), grave=True, versioned=True),
     "VoidOpinion": Spec((REASON,), grave=True, versioned=True),
     "ReissueOpinion": Spec((REASON,), versioned=True),
     "CopyCase": Spec(),

@@ -12,6 +12,7 @@ from jointreview.ui.components.layout import section_card
 from jointreview.ui.components.marks import chip
 from jointreview.ui.components.signature import sign_dialog
 from jointreview.ui.pages.case.deciding import Writing
+from jointreview.ui.pages.case.dialog import photos
 from jointreview.ui.pages.case.state import Seen
 from jointreview.ui.text import t
 
@@ -39,10 +40,7 @@ def _deciding(one: Any) -> rx.Component:
         one["item"],
         rx.el.p(one["due"], class_name="jr-soft"),
         rx.cond(one["why_not"] != "", rx.el.p(one["why_not"], class_name="jr-answer")),
-        rx.cond(
-            one["record"] != "",
-            download_link(t("decision.record"), href=one["record"], class_name="jr-link"),
-        ),
+        rx.cond(one["survey"]["head"] != "", _survey(one["survey"])),
         rx.cond(
             one["results"].length() > 0,
             rx.fragment(
@@ -67,6 +65,34 @@ def _deciding(one: Any) -> rx.Component:
         # What was written stays with its item when another one above it is signed and goes.
         key=mine.to_string(),
         custom_attrs={"data-testid": "deciding-" + mine.to_string()},
+    )
+
+
+def _survey(survey: Any) -> rx.Component:
+    """What the department itself found on the site, in sight while it decides."""
+    return rx.el.section(
+        rx.el.h3(t("decision.survey")),
+        rx.el.p(survey["head"], class_name="jr-soft"),
+        rx.el.ul(rx.foreach(survey["notes"].to(list[dict[str, str]]), _note), class_name="jr-survey-notes"),
+        photos(survey["photos"].to(list[dict[str, str]])),
+        rx.cond(
+            survey["record"] != "",
+            download_link(t("decision.record"), href=survey["record"].to(str), class_name="jr-link"),
+        ),
+        class_name="jr-survey",
+        custom_attrs={"data-testid": "survey-found"},
+    )
+
+
+def _note(note: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(
+            note["text"],
+            rx.cond(note["note"] != "", rx.el.span(note["note"], class_name="jr-soft")),
+            class_name="jr-row-text",
+        ),
+        chip(note["result"], note["tone"]),
+        class_name="jr-row",
     )
 
 

@@ -31,10 +31,11 @@ def _group(group: Any) -> rx.Component:
             rx.el.div(rx.foreach(group["readers"], lambda reader: chip(reader)), class_name="jr-chips"),
             class_name="jr-older",
         ),
+        rx.cond(group["permit"]["number"] != "", _permit(group["permit"])),
         rx.cond(
             group["files"].length() > 0,
             rx.fragment(rx.foreach(group["files"], _file)),
-            rx.el.p(t("case.no_file"), class_name="jr-soft"),
+            rx.cond(group["permit"]["number"] == "", rx.el.p(t("case.no_file"), class_name="jr-soft")),
         ),
         rx.cond(
             group["older"].length() > 0,
@@ -44,6 +45,25 @@ def _group(group: Any) -> rx.Component:
         ),
         actions=(chip(group["needed"], group["tone"]),),
         id="material-" + group["code"].to(str),
+    )
+
+
+def _permit(permit: Any) -> rx.Component:
+    """Which permit the department reads in place of a file, or why the one that was there no longer counts."""
+    return rx.el.div(
+        rx.icon("badge-check", size=20, aria_hidden="true"),
+        rx.el.div(
+            rx.el.span(permit["number"], class_name="jr-strong"),
+            rx.el.span(permit["issuer"], " · ", permit["issued"], " · ", permit["valid"], class_name="jr-soft"),
+            class_name="jr-file-text",
+        ),
+        chip(permit["status"], permit["tone"]),
+        rx.cond(
+            permit["href"] != "",
+            rx.el.a(t("case.permit_verify"), href=permit["href"].to(str), target="_blank", class_name="jr-link"),
+        ),
+        class_name="jr-file",
+        custom_attrs={"data-testid": "permit"},
     )
 
 

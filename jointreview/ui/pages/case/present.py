@@ -11,8 +11,8 @@ from jointreview.domain.problems import refuse
 from jointreview.models.actor import Actor
 from jointreview.queries import access, dossier
 from jointreview.queries.dossier import views
-from jointreview.ui.pages.case.acts import BESIDE, DIALOGS, ELSEWHERE, FORWARD, IN_PANEL, MOST_FORWARD, QUIET
 from jointreview.text import for_kind, tr
+from jointreview.ui.pages.case.acts import BESIDE, DIALOGS, ELSEWHERE, FORWARD, IN_PANEL, MOST_FORWARD, QUIET
 
 NO_HEAD = views.Head(
     id=0,
