@@ -15,12 +15,12 @@ from jointreview.commands.files_read import Digests, papers_in_force, read_by
 from jointreview.commands.form_values import form_values
 from jointreview.commands.supervision_facts import CardFacts, card_facts
 from jointreview.commands.time_facts import ExtensionFacts, PauseFacts, load_extensions, load_pauses
+from jointreview.commands.visit_facts import VisitFacts, visit_facts
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.case_states import CaseState
 from jointreview.domain.staleness import changed_since
 from jointreview.models.case import Case, Invitation, Material
 from jointreview.models.consultation import Consultation
-from jointreview.models.identity import Post
 from jointreview.models.outcome import RESULT_DOCUMENTS, Certificate, IssuedDocument
 from jointreview.models.project import Parcel
 from jointreview.models.review import Assignment, Finding, Gap, Opinion, Round
@@ -76,25 +76,6 @@ class ConsultationFacts:
     from_unit: str
     to_unit: str
     answered: bool
-
-
-@dataclass(frozen=True)
-class VisitFacts:
-    """The planned visit of a case, where there is one; `expected_units` are those who have not arrived.
-
-    `going` names by unit the account that goes, or went; `posts` are the officers' posts of those who go, by id, with
-    the unit: who stands in for one of them may go.
-    """
-
-    id: int
-    day: date
-    half: str
-    units: frozenset[str]
-    expected_units: frozenset[str]
-    officers: frozenset[int]
-    signed_in: frozenset[int]
-    going: Mapping[str, int]
-    posts: Mapping[int, str]
 
 
 @dataclass(frozen=True)
@@ -201,7 +182,7 @@ def load_facts(session: Session, case: Case, today: date | None = None) -> CaseF
         files=len(files),
         unit_names=_unit_names(case, assignments),
         assignments=assignments,
-        visit=_visit(session, visit),
+        visit=visit_facts(session, visit),
         draft_gaps=sum(g.status == "draft" for g in gaps),
         told_gaps=sum(g.status == "told" for g in gaps),
         answered_gaps=sum(g.status == "answered" for g in gaps),
@@ -254,33 +235,6 @@ def _max_rounds(case: Case) -> int:
     if case.accepted_on is None:
         return 1
     return case_catalog(case, case.accepted_on).rules.rectification.max_rounds
-
-
-def _visit(session: Session, visit: Visit | None) -> VisitFacts | None:
-    if visit is None or visit.id is None:
-        return None
-    members = session.exec(select(VisitMember).where(VisitMember.visit_id == visit.id)).all()
-    return VisitFacts(
-        id=visit.id,
-        day=visit.day,
-        half=visit.half,
-        units=frozenset(m.unit for m in members),
-        expected_units=frozenset(m.unit for m in members if m.signed_in_at is None),
-        officers=frozenset(m.account_id for m in members),
-        signed_in=frozenset(m.account_id for m in members if m.signed_in_at),
-        going={m.unit: m.account_id for m in members},
-        posts=_posts(session, members),
-    )
-
-
-def _posts(session: Session, members: Sequence[VisitMember]) -> dict[int, str]:
-    rows = session.exec(
-        select(Post).where(
-            col(Post.account_id).in_([m.account_id for m in members]), Post.role == "officer", col(Post.active)
-        )
-    ).all()
-    going = {(m.account_id, m.unit) for m in members}
-    return {row.id: row.unit for row in rows if row.id is not None and (row.account_id, row.unit) in going}
 
 
 def _assignments(

@@ -10,11 +10,12 @@ from sqlmodel import col, select
 
 from jointreview.commands import notices
 from jointreview.commands.executor import Context
-from jointreview.commands.facts import CaseFacts, VisitFacts
+from jointreview.commands.facts import CaseFacts
 from jointreview.commands.form_values import form_values
 from jointreview.commands.people import applicants_of, officers_of, staff_with_role
 from jointreview.commands.registry import CaseCommand, Command, command
 from jointreview.commands.relations import unit_takes_part
+from jointreview.commands.visit_facts import VisitFacts
 from jointreview.domain.case_states import CaseState
 from jointreview.domain.problems import Problem, Refused, refuse
 from jointreview.models.actor import Actor

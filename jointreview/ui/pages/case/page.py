@@ -19,7 +19,8 @@ from jointreview.ui.pages.case.history import history
 from jointreview.ui.pages.case.materials import materials
 from jointreview.ui.pages.case.overview import overview
 from jointreview.ui.pages.case.review import review
-from jointreview.ui.pages.case.state import PANELS, Seen, said
+from jointreview.ui.pages.case.said import said
+from jointreview.ui.pages.case.state import PANELS, Seen
 from jointreview.ui.pages.case.survey import survey
 from jointreview.ui.pages.case.time import time
 from jointreview.ui.shell import Page

@@ -24,12 +24,13 @@ from jointreview.text import for_kind, tr
 from jointreview.ui import hub
 from jointreview.ui.allow import allow, allow_any, event
 from jointreview.ui.components import toasts
+from jointreview.ui.components.downloads import FETCH
 from jointreview.ui.components.faults import Fault, faults_of
 from jointreview.ui.me import actor_of
 from jointreview.ui.pages.case import present
 from jointreview.ui.pages.case.acts import DIALOGS, FORMS, IN_PANEL, snake
 from jointreview.ui.pages.case.asking import built, dialog_of, faults_in
-from jointreview.ui.text import lang_of, t_kind
+from jointreview.ui.text import lang_of
 
 PANELS = ("overview", "review", "form", "materials", "survey", "findings", "documents", "time", "history", "map")
 WORKERS = ("applicant", "clerk", "officer", "leader", "coordinator", "supervisor")
@@ -322,29 +323,13 @@ class CaseState(rx.State):
         """Fetch a PDF; when the server has none its message says how to get it."""
         if not href.startswith("/api/"):
             return None
-        return rx.call_script(_FETCH.replace("HREF", json.dumps(href)), callback=CaseState.pdf_answered)
+        return rx.call_script(FETCH.replace("HREF", json.dumps(href)), callback=CaseState.pdf_answered)
 
     @event
     @allow_any
     async def pdf_answered(self, message: str):
         """Nothing to say when the file came."""
         return rx.toast.warning(message, duration=12000) if message else None
-
-
-_FETCH = """(async () => {
-  const answer = await fetch(HREF, { credentials: "same-origin" });
-  if (answer.ok) {
-    const named = /filename\\*=UTF-8''([^;]+)/.exec(answer.headers.get("content-disposition") || "");
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(await answer.blob());
-    link.download = named ? decodeURIComponent(named[1]) : "document.pdf";
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-    return "";
-  }
-  const said = await answer.json().catch(() => ({}));
-  return (said.problems || []).map((p) => p.text).join(" ") || `HTTP ${answer.status}`;
-})()"""
 
 
 # The form may stand below the fold, or appear only with its panel: the page goes there and the focus into it.
@@ -374,8 +359,3 @@ def _marked(before: list[Any], after: list[Any], key: str) -> list[Any]:
 
 # For components: Reflex turns the attributes of the class into vars, which no checker follows.
 Seen: Any = CaseState
-
-
-def said(key: str) -> rx.Var:
-    """A text as it is said of the kind of case that is open."""
-    return t_kind(key, Seen.head["kind"])

@@ -9,7 +9,8 @@ import reflex as rx
 from jointreview.ui.components.blank import empty_state
 from jointreview.ui.components.layout import facts, section_card
 from jointreview.ui.components.marks import chip
-from jointreview.ui.pages.case.state import Seen, said
+from jointreview.ui.pages.case.said import said
+from jointreview.ui.pages.case.state import Seen
 from jointreview.ui.text import t
 
 
