@@ -307,6 +307,9 @@ def _coordinator(c: _Case) -> Iterator[Task]:
         params = {"count": len(unsigned_commitments(facts))}
         yield c.task("others_commitment", "open", "", due, lamp=lamp, params=params, waiting=True)
         return
+    if turn_of(facts) is Turn.LEAD:
+        yield c.task("others_lead", "open", "?panel=review", due, lamp=lamp, waiting=True)
+        return
     missing = sum(bool(a.open_round_id) for a in facts.assignments)
     yield c.task(
         f"others_{facts.state.value}", "open", "", due, lamp=lamp, params={"count": missing}, waiting=lamp != "red"

@@ -151,7 +151,8 @@ def test_progress_gives_away_nothing_but_that(world: World, client: TestClient, 
     at(world, monkeypatch)
     shown = words(look_up(client, case.number, case.lookup_code).text)
     expected = [
-        *("启东经济开发区智能装备厂房一期", case.number, "现场验收", tr("zh", "public.state_visiting")),
+        *("启东经济开发区智能装备厂房一期", case.number, "· 竣工验收"),
+        *("现场验收", tr("zh", "public.state_visiting")),
         *("当前等待", "审查部门", "受理日期", "2026-05-06 (周三)", "承诺办结日期", "2026-05-19 (周二)"),
         *("期限", "正常", tr("zh", "public.progress_more"), tr("zh", "public.progress_another")),
     ]

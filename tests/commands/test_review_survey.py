@@ -158,3 +158,9 @@ def test_nobody_signs_in_for_another_unit_and_the_place_is_kept_at_that_moment_a
     world.do("land", SignIn(case_id=case_id, lon=121.65, lat=31.81))
     with base.reading() as session:
         assert {m.lon for m in session.exec(select(VisitMember)).all()} == {None, 121.65}
+
+
+def test_once_everybody_has_decided_the_coordinator_waits_for_the_lead(world: World):
+    case_id = world.all_decided("stage2_factory", 2)
+    (task,) = [t for t in my_work(world.actors["coordinator"], world.now) if t.case_id == case_id]
+    assert (task.what, task.waiting) == ("others_lead", True)

@@ -45,7 +45,7 @@ function Material({ caseId, m, now, disabled, refresh, lang, texts, uploadTexts 
         </span>
       </div>
       {now.permit?.number ? <Permit permit={now.permit} again={!fetched} texts={texts} /> : null}
-      <p className="jf-help">{fetched ? "" : words(m.hint, lang)}{words(now.because, lang) ? ` · ${say(texts, "because", { why: words(now.because, lang) })}` : ""}</p>
+      <p className="jf-help">{[fetched ? "" : words(m.hint, lang), words(now.because, lang) ? say(texts, "because", { why: words(now.because, lang) }) : ""].filter(Boolean).join(" · ")}</p>
       {readers.length ? (
         <p className="jf-readers">
           <span className="jf-help">{say(texts, "read_by")}</span>{" "}
@@ -85,7 +85,7 @@ function Permit({ permit, again, texts }) {
         <span className="jr-soft">{[permit.issuer, permit.issued, permit.valid].join(" · ")}</span>
         {again ? <span className="jf-says" data-level="warning">{say(texts, "permit_again")}</span> : null}
       </div>
-      <span className="jr-chip" data-tone={permit.tone}>{permit.status}</span>
+      {again ? <span className="jr-chip" data-tone={permit.tone}>{permit.status}</span> : null}
       {permit.href ? <a className="jr-link" href={permit.href} target="_blank" rel="noreferrer">{say(texts, "permit_verify")}</a> : null}
     </div>
   );

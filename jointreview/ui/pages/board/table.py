@@ -16,8 +16,7 @@ Seen: Any = BoardState
 # Each head with the orders it offers: name of the text, order of the query.
 _HEADS: tuple[tuple[tuple[str, str], ...], ...] = (
     (("project", "project"), ("number", "number")),
-    (("stage", ""),),
-    (("standing", ""),),
+    (("stage", ""), ("standing", "")),
     (("turn", "since"),),
     (("clock", "urgent"),),
     (("due", "due"),),
@@ -68,7 +67,10 @@ def _head(*parts: tuple[str, str]) -> rx.Component:
     orders = [order for _, order in parts if order]
     sorted_here: Any = rx.Var.create(orders).contains(Seen.chosen["sort"]) if orders else rx.Var.create(False)
     return rx.el.th(
-        *[_sort(name, order) if order else t(f"board.head_{name}") for name, order in parts],
+        *[
+            _sort(name, order) if order else rx.el.span(t(f"board.head_{name}"), class_name="jr-head")
+            for name, order in parts
+        ],
         scope="col",
         custom_attrs={"aria-sort": rx.cond(sorted_here, "ascending", "none")},
     )
@@ -93,8 +95,7 @@ def _row(row: Any) -> rx.Component:
             rx.el.a(row["project"], href=row["href"].to(str), title=row["organisation"], class_name="jr-board-open"),
             rx.el.div(rx.el.span(row["number"], class_name="jr-date"), " · ", row["town"], class_name="jr-soft"),
         ),
-        rx.el.td(row["stage"], class_name="jr-board-stage"),
-        rx.el.td(row["state"], class_name="jr-date"),
+        rx.el.td(row["stage"], rx.el.div(row["state"], class_name="jr-soft"), class_name="jr-board-stage"),
         rx.el.td(rx.el.div(row["turn"]), rx.el.div(row["since"], class_name="jr-soft"), class_name="jr-date"),
         rx.el.td(
             rx.cond(

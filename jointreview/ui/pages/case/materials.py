@@ -57,7 +57,7 @@ def _permit(permit: Any) -> rx.Component:
             rx.el.span(permit["issuer"], " · ", permit["issued"], " · ", permit["valid"], class_name="jr-soft"),
             class_name="jr-file-text",
         ),
-        chip(permit["status"], permit["tone"]),
+        rx.cond(permit["tone"] == "bad", chip(permit["status"], permit["tone"])),
         rx.cond(
             permit["href"] != "",
             rx.el.a(t("case.permit_verify"), href=permit["href"].to(str), target="_blank", class_name="jr-link"),
