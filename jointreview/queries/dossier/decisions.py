@@ -16,7 +16,7 @@ from jointreview.commands.review_conclusion import ConcludeReview
 from jointreview.domain.problems import Problem
 from jointreview.models.consultation import Consultation
 from jointreview.models.event import Event
-from jointreview.models.outcome import Certificate
+from jointreview.models.outcome import Certificate, IssuedDocument
 from jointreview.models.review import Opinion
 from jointreview.queries.dossier.departments import OUTCOME_TONES, outcome_key, points
 from jointreview.queries.dossier.desk import Desk, minute

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from jointreview.catalog.loader import load_catalog
 from jointreview.catalog.schema import Catalog, Stage
 from jointreview.commands.executor import SHANGHAI
+from jointreview.commands.sight import visible_to
 from jointreview.domain.case_states import ENDED, CaseState
 from jointreview.domain.clock import Clock
 from jointreview.domain.problems import refuse
@@ -25,7 +26,6 @@ from jointreview.models.project import Project
 from jointreview.queries.progress.load import Loaded, load_times
 from jointreview.queries.projects.list import READERS, mark_of
 from jointreview.queries.projects.permits import permit_name, permits_seen
-from jointreview.queries.visible import visible_to
 from jointreview.settings import settings
 
 
