@@ -22,7 +22,7 @@ from jointreview.domain.clock import Lamp
 from jointreview.models import base
 from jointreview.models.outcome import IssuedDocument
 from jointreview.settings import settings
-from jointreview.text import LANGUAGES, texts, tr
+from jointreview.text import LANGUAGES, for_kind, texts, tr
 from tests.commands.conftest import world
 from tests.commands.test_job import failed_once
 from tests.commands.world import World
@@ -214,7 +214,7 @@ def test_every_text_of_the_public_pages_exists():
     mine = [p.read_text("utf-8") for p in pages if p.name.startswith(("verify", "progress"))]
     source = Path(public.__file__).read_text("utf-8")
     used = set(re.findall(r"[\"'](public\.[a-z_]+[a-z])[\"']", "\n".join([*mine, source])))
-    used |= {f"public.state_{state.value}" for state in CaseState}
+    used |= {for_kind(f"public.state_{s.value}", kind) for s in CaseState for kind in ("acceptance", "review")}
     used |= {"public.wanted_supplementing", "public.wanted_rectifying"}
     used |= {f"views.lamp_{lamp.value}" for lamp in Lamp}
     for lang in LANGUAGES:
