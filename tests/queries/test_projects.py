@@ -117,9 +117,10 @@ def test_a_stage_that_ended_without_passing_is_begun_again(world: World):
         (("none", "none", "passed", "none"), 4),
         (("passed", "passed", "passed", "passed"), 0),
         (("none", "running", "none", "none"), 0),
+        (("passed", "none", "none", "running"), 0),
     ],
 )
-def test_the_next_stage_follows_the_last_passed_one(marks: tuple[str, ...], wanted: int):
+def test_the_next_stage_follows_the_furthest_one(marks: tuple[str, ...], wanted: int):
     assert next_stage(marks) == wanted
 
 

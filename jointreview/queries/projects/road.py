@@ -135,16 +135,16 @@ def _cases(session: Session, actor: Actor, project_id: int) -> list[Case]:
 
 
 def next_stage(marks: Sequence[str]) -> int:
-    """The stage an applicant begins next: the one after the last passed, or that one again when it ended without.
+    """The stage an applicant begins next: the one after the furthest with a case, or that again if it did not pass.
 
-    0 while something of it is open, and after the last. Stages before the first one here were passed elsewhere.
+    0 while the furthest is open, and after the last. Earlier stages without a case were handled elsewhere.
     """
-    passed = max((n for n, mark in zip(STAGES, marks, strict=True) if mark == "passed"), default=0)
-    first = next((n for n, mark in zip(STAGES, marks, strict=True) if mark != "none"), 1)
-    wanted = passed + 1 if passed else first
-    if wanted not in STAGES or marks[wanted - 1] in ("running", "draft"):
-        return 0
-    return wanted
+    furthest = max((n for n, mark in zip(STAGES, marks, strict=True) if mark != "none"), default=0)
+    if not furthest:
+        return STAGES[0]
+    if marks[furthest - 1] == "passed":
+        return furthest + 1 if furthest + 1 in STAGES else 0
+    return furthest if marks[furthest - 1] == "ended" else 0
 
 
 def _stage(stage: Stage, cases: list[Case], times: dict[int, CaseTime], loaded: Loaded, lang: str) -> RoadStage:

@@ -187,8 +187,8 @@ def road_shown(road: Road, lang: str) -> RoadShown:
 
 def stages_shown(road: Road, lang: str) -> list[StageShown]:
     """The four stages with their cases."""
-    first = next((s.number for s in road.stages if s.cases), 1)
-    return [_stage(stage, stage.number < first, lang) for stage in road.stages]
+    furthest = max((s.number for s in road.stages if s.cases), default=0)
+    return [_stage(stage, stage.number < furthest, lang) for stage in road.stages]
 
 
 def _stage(stage: RoadStage, before: bool, lang: str) -> StageShown:

@@ -7,13 +7,13 @@ from typing import Any
 import reflex as rx
 
 from jointreview.ui.pages.targets.state import TargetsState
-from jointreview.ui.text import t
+from jointreview.ui.text import Lang, t
 
 Seen: Any = TargetsState
 
 _INK = "var(--jr-soft)"
 _GOOD, _BAD, _PALE = "var(--jr-accent)", "var(--jr-bad)", "color-mix(in srgb, var(--jr-soft) 35%, transparent)"
-_ROW = 34
+_ROW, _TALL_ROW = 34, 50
 _TICK = {"fontSize": 12, "fill": _INK}
 _NAME = {"fontSize": 11, "fill": _INK}
 
@@ -75,19 +75,26 @@ def _upright(bars: Any, *parts: rx.Component, unit: str = "", **more: Any) -> rx
     )
 
 
-def _lying(bars: Any, *parts: rx.Component, unit: str = "", **more: Any) -> rx.Component:
-    """Lying bars beside long names; the height grows with their number."""
+def _lying(bars: Any, *parts: rx.Component, unit: str = "", row: Any = _ROW, **more: Any) -> rx.Component:
+    """Lying bars beside long names, which are longer in English; the height grows with their number."""
+    long = Lang.lang == "en"
     return rx.recharts.bar_chart(
         rx.recharts.cartesian_grid(horizontal=False, stroke="var(--jr-line)"),
         rx.recharts.x_axis(type_="number", tick=_TICK, tick_line=False, stroke=_INK, unit=unit, **more),
         rx.recharts.y_axis(
-            data_key="name", type_="category", tick=_NAME, tick_line=False, axis_line=False, width=164, interval=0
+            data_key="name",
+            type_="category",
+            tick=_NAME,
+            tick_line=False,
+            axis_line=False,
+            width=rx.cond(long, 200, 164),
+            interval=0,
         ),
         _tip(),
         *parts,
         data=bars,
         layout="vertical",
-        height=bars.length().to(int) * _ROW + 60,
+        height=bars.length().to(int) * row + 60,
         margin={"top": 4, "right": 16, "bottom": 4, "left": 0},
         custom_attrs={"accessibilityLayer": False},
     )
@@ -116,10 +123,11 @@ def rate_chart(key: str) -> rx.Component:
 
 def stages_chart() -> rx.Component:
     """Average days by stage beside the promised ones."""
-    return _upright(
+    return _lying(
         Seen.bars["stages"],
         _bar("value", t("targets.legend_average"), _GOOD),
         _bar("over", t("targets.legend_promised"), _PALE),
+        row=_TALL_ROW,
     )
 
 
@@ -129,6 +137,7 @@ def units_chart() -> rx.Component:
         Seen.bars["units"],
         _bar("value", t("targets.head_share"), _GOOD),
         _target(x=Seen.on_time.to(int)),
+        row=rx.cond(Lang.lang == "en", _TALL_ROW, _ROW),
         unit="%",
         domain=[0, 100],
     )
