@@ -6,27 +6,38 @@ import random
 from datetime import date, timedelta
 
 DEPARTMENTS = ("ZRZY", "XF", "ZJ", "RFB", "CJDA", "CGJ", "SWJ", "QXJ")
-# What asks for whom: kinds of project with their share and, by department, how often it must come.
+SEATS = 7
+# Kinds of project: share, how often each department must come (core items of the joint acceptance for all buildings,
+# the others as the kind makes them likely), and where they stand (shares of PLACES).
 KINDS = (
     (
+        "housing",
         0.34,
-        {"ZRZY": 1.0, "XF": 1.0, "ZJ": 1.0, "RFB": 0.9, "CJDA": 0.6, "CGJ": 0.4, "SWJ": 0.3, "QXJ": 0.1},
-    ),  # housing
-    (0.36, {"ZRZY": 1.0, "XF": 0.95, "ZJ": 0.9, "RFB": 0.15, "CJDA": 0.3, "SWJ": 0.2, "QXJ": 0.6}),  # works, stores
+        {"ZRZY": 1, "XF": 1, "ZJ": 1, "CJDA": 0.9, "RFB": 0.9, "CGJ": 0.6, "SWJ": 0.5},
+        (60, 8, 8, 4, 8, 12),
+    ),
     (
+        "works",
+        0.36,
+        {"ZRZY": 1, "XF": 1, "ZJ": 1, "CJDA": 0.9, "RFB": 0.1, "SWJ": 0.3, "QXJ": 0.5},
+        (20, 30, 20, 18, 7, 5),
+    ),
+    (
+        "public",
         0.18,
-        {"ZRZY": 0.9, "XF": 0.9, "ZJ": 0.8, "RFB": 0.3, "CJDA": 0.5, "CGJ": 0.7, "SWJ": 0.5, "QXJ": 0.2},
-    ),  # public
-    (0.12, {"ZRZY": 0.9, "ZJ": 0.5, "CGJ": 0.8, "SWJ": 0.9, "CJDA": 0.3}),  # streets and pipes
+        {"ZRZY": 1, "XF": 1, "ZJ": 1, "CJDA": 0.9, "RFB": 0.5, "CGJ": 0.7, "SWJ": 0.5, "QXJ": 0.1},
+        (60, 10, 10, 5, 5, 10),
+    ),
+    ("streets", 0.12, {"ZRZY": 1, "ZJ": 0.7, "CJDA": 0.7, "CGJ": 0.8, "SWJ": 0.9}, (50, 20, 10, 10, 5, 5)),
 )
-# Towns around the centre at Huilong: name for the reader, lon, lat, spread in degrees, share.
+# The centre at Huilong and the towns around it: lon, lat, spread in degrees.
 PLACES = (
-    ("Huilong", 121.657, 31.808, 0.028, 0.50),
-    ("Economic zone", 121.640, 31.775, 0.020, 0.14),
-    ("Lusi harbour", 121.610, 32.050, 0.025, 0.11),
-    ("Binjiang", 121.700, 31.720, 0.030, 0.10),
-    ("Yinyang", 121.800, 31.760, 0.030, 0.08),
-    ("Huiping", 121.520, 31.830, 0.030, 0.07),
+    ("Huilong", 121.657, 31.808, 0.028),
+    ("Economic zone", 121.640, 31.775, 0.020),
+    ("Lusi harbour", 121.610, 32.050, 0.025),
+    ("Binjiang", 121.700, 31.720, 0.030),
+    ("Yinyang", 121.800, 31.760, 0.030),
+    ("Huiping", 121.520, 31.830, 0.030),
 )
 
 
@@ -41,7 +52,7 @@ def instance(requests: int, seed: int = 0) -> dict[str, object]:
     return {
         "depot": {"lon": 121.6574, "lat": 31.8080},
         "sessions": [{"day": d, "half": h, "opens": times[h][0], "closes": times[h][1]} for d, h in halves],
-        "cars": [{"id": f"car-{i + 1}", "seats": 7, "sessions": "all"} for i in range(size)],
+        "cars": [{"id": f"car-{i + 1}", "seats": SEATS, "sessions": "all"} for i in range(size)],
         "officers": [
             {"id": f"{d.lower()}-{i + 1}", "department": d, "unavailable": _away(chance, halves)}
             for d in DEPARTMENTS
@@ -58,13 +69,15 @@ def _away(chance: random.Random, halves: list[tuple[str, str]]) -> list[list[str
 
 
 def _request(chance: random.Random, i: int, days: list[date], halves: list[tuple[str, str]]) -> dict[str, object]:
-    _, lon, lat, spread, _ = chance.choices(PLACES, [p[4] for p in PLACES])[0]
-    _, shares = chance.choices(KINDS, [k[0] for k in KINDS])[0]
+    _, _, shares, places = chance.choices(KINDS, [k[1] for k in KINDS])[0]
+    _, lon, lat, spread = chance.choices(PLACES, places)[0]
     asked = [d for d in DEPARTMENTS if chance.random() < shares.get(d, 0)] or ["ZRZY"]
+    asked = asked[:SEATS]  # who finds no seat decides from the papers
     first = chance.randrange(0, 7)
     due = min(len(days) - 1, first + chance.randrange(3, 7))
     offered = [[d, h] for d, h in halves if days[first].isoformat() <= d <= days[due].isoformat()]
-    windows = [w for w in offered if chance.random() < 0.75] or offered[:1]
+    windows = [w for w in offered if chance.random() < 0.75]
+    windows = windows if len(windows) >= 3 else offered  # an applicant offers three half-days at least
     return {
         "id": f"R{i + 1}",
         "lon": round(chance.gauss(lon, spread), 5),

@@ -12,7 +12,7 @@ from jointreview.planning.confirmed import contradictions
 from jointreview.planning.dive import dive
 from jointreview.planning.greedy import Draft, greedy
 from jointreview.planning.instance import UNSERVED_COST, Instance
-from jointreview.planning.master import Solved, no_bounds
+from jointreview.planning.master import DeadEnd, Solved, no_bounds
 from jointreview.planning.neighbourhood import improve_corner
 from jointreview.planning.outcome import Outcome, Progress, finished
 from jointreview.planning.pricing import Pricer
@@ -25,12 +25,12 @@ from jointreview.planning.tree import Tree
 _FEW_SETS = 1_500_000
 _MOST_SETS = 20_000_000
 _NEIGHBOURS = 24
-_FIRST_DIVES = 3
 _CORNERS = 4
+_MOST_DIVES = 6
+_DIVED_REQUESTS = 150  # first dives x requests
 _STEPS = 10
 _MANY_SETS = 100_000
 _FAR_FROM_PAYING = 200.0
-_MOST_COLUMNS = 30_000
 _RESERVE = 0.15  # seconds kept for naming people and writing the answer
 
 
@@ -93,7 +93,7 @@ class _Planner:
             search.offer([])
             return [], 0.0
         search.offer(greedy(self.problem))
-        with contextlib.suppress(Stopped):
+        with contextlib.suppress(Stopped, DeadEnd):
             self._improve()
         return search.best, search.bound
 
@@ -108,6 +108,7 @@ class _Planner:
         solved, bound = search.converge(no_bounds(search.rows))
         self.prices = solved.duals.request
         self._gather(solved)
+        self._first_dives(solved)
         search.prove(bound if pool.complete else bound_beyond(search.pricer, solved.duals))
         if pool.complete:
             self._prove(tree)
@@ -142,14 +143,21 @@ class _Planner:
             pool = search.pricer.within(solved.duals, search.master.cuts, _FAR_FROM_PAYING)
         self.diver = Pricer(self.problem, search.rows, pool, search.check)
 
-    def _prove(self, tree: Tree) -> None:
-        """Branch on the totals, with a dive after the first steps, until what is open needs a better plan."""
+    def _first_dives(self, solved: Solved) -> None:
+        """Dives from the top: with as few trips as the linear program wants, rounded up, and without limit."""
         search = self.search
-        shake = 0.0
-        for _ in range(_FIRST_DIVES):
-            if tree.open and not search.proven:
-                self._step(tree)
-                shake = self._dive(tree, shake)
+        free = no_bounds(search.rows)
+        trips = float(search.rows.pattern_totals[search.master.columns.pattern, 1] @ solved.weights)
+        few = (free[0], (-math.inf, float(math.ceil(trips - 1e-5))), *free[2:])
+        count = max(1, min(_MOST_DIVES, _DIVED_REQUESTS // self.problem.n))
+        for shake in range(count):
+            for bounds in (few, free):
+                if not search.proven:
+                    dive(search, self.diver, bounds, 0.05 * shake)
+
+    def _prove(self, tree: Tree) -> None:
+        """Branch on the totals, with a dive now and then, until what is open needs a better plan."""
+        search = self.search
         steps = 0
         while tree.open and not search.proven:
             cost = search.cost
@@ -157,7 +165,7 @@ class _Planner:
             steps += 1
             if steps % _STEPS == 0 and tree.open:
                 improve_corner(search, self.prices)
-                shake = self._dive(tree, shake)
+                self._dive(tree)
             if search.cost < cost:
                 tree.again()
 
@@ -167,20 +175,23 @@ class _Planner:
         cost = search.cost
         for _ in range(_CORNERS):
             improve_corner(search, self.prices)
-        self._dive(tree, search.chance.uniform(0, 0.6))
-        if search.cost < cost and search.pricer.pool.complete:
-            tree.again()
+        self._dive(tree)
+        if search.pricer.pool.complete:
+            if search.cost < cost:
+                tree.again()
+            else:
+                tree.harder()
             self._prove(tree)
 
     def _step(self, tree: Tree) -> None:
-        tree.step(_MOST_COLUMNS)
+        tree.step()
         tree.publish()
 
-    def _dive(self, tree: Tree, shake: float) -> float:
+    def _dive(self, tree: Tree) -> None:
+        """A dive in one of the parts that look best, or without limits."""
         search = self.search
-        nodes = sorted([*tree.open, *tree.waiting])
-        if nodes:
-            dive(search, self.diver, nodes[0].bounds, shake)
-            if search.pricer.pool.complete:
-                tree.publish()
-        return min(0.6, shake + 0.05)
+        parts = [node.bounds for node in sorted([*tree.open, *tree.waiting])[:3]]
+        bounds = search.chance.choice([*parts, no_bounds(search.rows)])
+        dive(search, self.diver, bounds, search.chance.uniform(0, 0.5))
+        if search.pricer.pool.complete:
+            tree.publish()

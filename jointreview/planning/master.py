@@ -55,7 +55,7 @@ class Solved:
 
 
 class DeadEnd(Exception):
-    """Columns that were taken for good cannot stand together."""
+    """The linear program has no solution, mostly because columns taken for good cannot stand together."""
 
 
 class LinearMaster:
@@ -125,15 +125,24 @@ class LinearMaster:
         for j in columns:
             self.h.changeColBounds(j + self._offset, 1.0 if taken else 0.0, INFINITE)
 
-    def solve(self, seconds: float) -> Solved | None:
-        """The solution, or None when time ran out. Raises DeadEnd when the columns taken leave none."""
+    def _run(self, seconds: float) -> highspy.HighsModelStatus:
         self.h.setOptionValue("time_limit", self.h.getRunTime() + max(0.05, seconds))
         self.h.run()
-        status = self.h.getModelStatus()
-        if status == highspy.HighsModelStatus.kInfeasible:
-            raise DeadEnd
-        if status != highspy.HighsModelStatus.kOptimal:
+        return self.h.getModelStatus()
+
+    def solve(self, seconds: float) -> Solved | None:
+        """The solution, or None when time ran out. Raises DeadEnd when there is none.
+
+        What HiGHS could not settle from where it stood is tried once more from the beginning.
+        """
+        status = self._run(seconds)
+        if status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit):
+            self.h.clearSolver()
+            status = self._run(seconds)
+        if status == highspy.HighsModelStatus.kTimeLimit:
             return None
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise DeadEnd
         solution = self.h.getSolution()
         duals = self.rows.clipped(np.array(solution.row_dual), self.bounds, self.exact, UNSERVED_COST)
         value = np.array(solution.col_value)

@@ -13,9 +13,10 @@ from jointreview.planning.rows import Cuts, Duals, Rows
 from jointreview.planning.search import Search
 from jointreview.planning.stopsets import Pool
 
-_SIZES = (20, 28, 36)  # requests freed at a time
-_MOST_COLUMNS = 3_000
-_NODES = 30
+_SIZES = (10, 15, 20)  # requests freed at a time
+_MOST_COLUMNS = 1_000
+_NODES = 10
+_SECONDS = 3.0  # far more than a corner needs on a machine of its own
 
 
 def improve_corner(search: Search, prices: Array) -> bool:
@@ -36,7 +37,7 @@ def improve_corner(search: Search, prices: Array) -> bool:
     columns = Columns.joined([own, columns])
     start = np.arange(len(columns)) < len(own)
     chosen = choose(
-        rows, columns, requests, seconds=search.left(), exact=search.problem.exact, start=start,
+        rows, columns, requests, seconds=min(_SECONDS, search.left()), exact=search.problem.exact, start=start,
         nodes=_NODES, stopped=search.stopped,
     )  # fmt: skip
     search.check()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from jointreview.planning.master import Solved, choose, no_bounds
+from jointreview.planning.master import DeadEnd, Solved, choose, no_bounds
 from jointreview.planning.pricing import Pricer
 from jointreview.planning.problem import Array
 from jointreview.planning.rows import Bounds
@@ -21,15 +21,18 @@ from jointreview.planning.search import Search
 _WHOLE = 1e-5
 _MOST_CUTS = 400
 _CUT_ROUNDS = 12
+_MOST_COLUMNS = 4_000  # of a part that is settled at the first try; twice as many at each further one
+_NODES = 40  # of the mixed-integer search at the first try; four times as many at each further one
 
 
 @dataclass(order=True)
 class Node:
-    """A part of the plans: those whose totals lie within bounds. `settled` nodes wait for a better plan."""
+    """A part of the plans: those whose totals lie within bounds; `effort` counts the tries to settle it."""
 
     bound: float
     number: int
     bounds: Bounds = field(compare=False)
+    effort: int = field(default=0, compare=False)
 
 
 class Tree:
@@ -59,40 +62,48 @@ class Tree:
         totals[0] = solved.given_up.sum()
         return totals
 
-    def step(self, most_columns: int) -> Node | None:
-        """Work on the part with the least bound; answers it if it waits now, None if it was split or closed."""
+    def step(self) -> None:
+        """Work on the part with the least bound: close it, split it, or let it wait for better times."""
         search = self.search
         node = heapq.heappop(self.open)
         try:
             solved, bound = search.converge(node.bounds, search.cost - 1 + 1e-6)
             node.bound = max(node.bound, bound)
             if self._hopeless(node):
-                return None
+                return
             if search.integral(solved) and solved.given_up.max(initial=0) < 1 + 1e-6:
                 search.offer(search.drafts_of(search.taken(solved.weights)))
                 if self._hopeless(node):
-                    return None
+                    return
             totals = self.totals(solved)
             loose = np.abs(totals - np.round(totals))
             if loose.max() > _WHOLE:
-                self._split(node, self._branch(loose), float(totals[self._branch(loose)]))
-                return None
+                self._split(node, *self._branch(node, totals, loose))
+                return
             solved = self._tighten(node, solved)
-            if self._hopeless(node) or self._settle(node, solved, most_columns):
-                return None
-            self.waiting.append(node)
-            return node
+            if not self._hopeless(node) and not self._settle(node, solved):
+                self.waiting.append(node)
+        except DeadEnd:
+            self.waiting.append(node)  # nothing was proven about it
         except BaseException:
             heapq.heappush(self.open, node)
             raise
 
-    def _branch(self, loose: Array) -> int:
-        """Requests given up first, then trips, then the department nearest to a half."""
+    def _branch(self, node: Node, totals: Array, loose: Array) -> tuple[int, float]:
+        """The total to branch on and where: requests given up, then trips, then the department nearest to a half.
+
+        Before departments the number of trips is settled: one more costs so much that few such parts stay open.
+        """
         if loose[0] > _WHOLE:
-            return 0
+            return 0, float(totals[0])
         if loose[1] > _WHOLE:
-            return 1
-        return int(loose.argmax())
+            return 1, float(totals[1])
+        low, high = node.bounds[1]
+        if low != high:
+            trips = round(float(totals[1]))
+            return 1, trips - 0.5 if trips >= high else trips + 0.5
+        total = int(loose.argmax())
+        return total, float(totals[total])
 
     def _hopeless(self, node: Node) -> bool:
         return math.ceil(node.bound - 1e-4) >= self.search.cost
@@ -125,22 +136,31 @@ class Tree:
             pool = search.pricer.within(solved.duals, search.master.cuts, search.gap_limit(solved.proves))
             search.pricer = Pricer(search.problem, search.rows, pool, search.check)
 
-    def _settle(self, node: Node, solved: Solved, most_columns: int) -> bool:
-        """Solve the part exactly if few enough columns are left; True if nothing better is in it any more."""
+    def _settle(self, node: Node, solved: Solved) -> bool:
+        """Solve the part exactly, with as much effort as it is worth by now; True if nothing better is left in it."""
         search = self.search
         if not search.pricer.pool.complete:
             return False
         priced = search.pricer.price(solved.duals, search.master.cuts, search.gap_limit(solved.proves))
-        if len(priced.columns) > most_columns:
+        if len(priced.columns) > _MOST_COLUMNS << node.effort:
             return False
         chosen = choose(
             search.rows, priced.columns, list(range(search.problem.n)), seconds=search.left(),
             exact=search.problem.exact, cuts=search.master.cuts, bounds=node.bounds, stopped=search.stopped,
+            nodes=_NODES << 2 * node.effort,
         )  # fmt: skip
         if chosen.columns is not None:
             search.offer(search.drafts_of(chosen.columns))
         node.bound = max(node.bound, min(chosen.bound, search.cost))
         return self._hopeless(node)
+
+    def harder(self) -> None:
+        """Take up the waiting part with the least bound again, with more effort."""
+        if self.waiting:
+            node = min(self.waiting)
+            self.waiting.remove(node)
+            node.effort += 1
+            heapq.heappush(self.open, node)
 
     def again(self) -> None:
         """Put the waiting parts back, after the best plan became better."""
