@@ -11,7 +11,7 @@ from jointreview.domain.problems import refuse
 from jointreview.geo.crs import frame_of_epsg
 from jointreview.geo.export import to_geojson
 from jointreview.geo.layers_out import Exported, to_geopackage, to_shapefile_zip
-from jointreview.geo.parcel import ParcelPart, ParcelReading, Severity, read_parcel
+from jointreview.geo.parcel import MAX_BYTES, ParcelPart, ParcelReading, Severity, read_parcel
 from jointreview.text import LANGUAGES, tr
 
 NAME = "parcel"
@@ -34,7 +34,9 @@ def run(args: argparse.Namespace) -> int:
     """Print the reading; 0 if the file is accepted, 1 if it is refused."""
     epsg = None if args.crs is None else _epsg(args.crs)
     try:
-        data = args.file.read_bytes()
+        with args.file.open("rb") as stream:
+            # One byte more than is accepted tells that a file is too large, however large it is.
+            data = stream.read(MAX_BYTES + 1)
     except OSError:
         raise refuse("geo.file_missing", name=str(args.file)) from None
     reading = read_parcel(data, args.file.name, epsg, layer=args.layer)

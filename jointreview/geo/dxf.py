@@ -20,7 +20,7 @@ from jointreview.geo.crs import Frame
 from jointreview.geo.dxf_chains import JOIN_M, Ends, Joined, OpenChain, Outline, join
 from jointreview.geo.dxf_layers import MAX_DEPTH, choose, effective, layers_of
 from jointreview.geo.dxf_scan import Drawing, Entity, looks_like_dxf, scan
-from jointreview.geo.dxf_shapes import SAGITTA_M, Line, Point, lines_of, load, unreadable
+from jointreview.geo.dxf_shapes import SAGITTA_M, Line, Point, check_reach, lines_of, load, unreadable
 from jointreview.geo.dxf_units import scale_of
 from jointreview.geo.problems import any_error, error, warning
 from jointreview.geo.raw import MAX_PARTS, MAX_POINTS, RawFile, RawPart, RawPoint, RawRing
@@ -113,9 +113,11 @@ class _Collector:
     def _add(self, entity: Entity, matrix: Any) -> None:
         self._count(entity)
         sagitta = self.sagitta if matrix is None else self.sagitta / max(_stretch(matrix), 1e-12)
-        for line in lines_of(self.drawing, entity, sagitta):
+        found = lines_of(self.drawing, entity, sagitta)
+        for line in found:
             if matrix is not None:
                 line.points = [(p.x, p.y) for p in matrix.transform_vertices([(x, y, 0.0) for x, y in line.points])]
+                check_reach([line], entity)
             self.points += len(line.points)
             if self.points > 2 * MAX_POINTS:
                 raise Refusal(error("too_many_points", entity.line, most=MAX_POINTS).at(entity.label))

@@ -20,7 +20,7 @@ _SURE = re.compile(
 _LIKELY = re.compile(r"红线|地块|地界|^HX$|^(SITE|PLOT|LOT)$|BOUNDARY")
 _NEVER = re.compile(
     r"(建筑|道路|生态|退让|退界|控制|文物|管线|铁路|河道)(控制|保护)*(红线|界线)|[蓝绿紫黄黑]线|规划道路"
-    r"|ROAD|BUILDING|SETBACK"
+    r"|标注|注记|文字|尺寸|ROAD|BUILDING|SETBACK|TEXT|DIMENSION"
 )
 _SHOWN = 8
 

@@ -28,6 +28,8 @@ _SUBCLASSES = {
     "ELLIPSE": "AcDbEllipse",
 }
 _CLOSE = 1e-12
+_FARTHEST = 1e12
+"""The largest number a drawing may hold: no coordinate on Earth has more digits, not even in millimetres."""
 
 
 @dataclass
@@ -53,9 +55,14 @@ def lines_of(drawing: Drawing, entity: Entity, sagitta: float) -> list[Line]:
             line.points = [(float(Vec3(p).x), float(Vec3(p).y)) for p in line.points]
     except (DXFError, ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError) as fault:
         raise unreadable(entity) from fault
-    if any(not (math.isfinite(x) and math.isfinite(y)) for line in found for x, y in line.points):
-        raise unreadable(entity)
+    check_reach(found, entity)
     return found
+
+
+def check_reach(lines: list[Line], entity: Entity) -> None:
+    """Raises Refusal for points that are no numbers or lie beyond everything that can be drawn."""
+    if any(not (abs(x) < _FARTHEST and abs(y) < _FARTHEST) for line in lines for x, y in line.points):
+        raise unreadable(entity)
 
 
 def unreadable(entity: Entity) -> Refusal:

@@ -20,6 +20,8 @@ from jointreview.geo.region import QIDONG, Region
 __all__ = ["MAX_BYTES", "ParcelPart", "ParcelProblem", "ParcelReading", "Severity", "read_parcel"]
 
 _DISTORTION = 0.01
+_CODE_LENGTH, _NAME_LENGTH = 40, 120
+"""A system without a code goes by its name, which a file may make as long as it likes."""
 _OVERLAP_M2 = 0.1
 """Adjoining parcels measured apart differ by millimetres; more common ground than this is an overlap."""
 
@@ -219,8 +221,8 @@ def _reading(
         problems.append(warning("area_distorted", None, percent=percent))
     west, south, east, north = geometry.bounds if geometry is not None else (0.0, 0.0, 0.0, 0.0)
     return ParcelReading(
-        crs=frame.code if frame else None,
-        crs_name=frame.name if frame else None,
+        crs=clean(frame.code)[:_CODE_LENGTH] if frame else None,
+        crs_name=clean(frame.name)[:_NAME_LENGTH] if frame else None,
         crs_found_by=frame.found_by if frame else None,
         parts=tuple(parts),
         area_plane_m2=area_plane_m2,

@@ -49,7 +49,10 @@ def _readable(rows: Iterator[Row]) -> Iterator[Row]:
 
 
 def _delimiter(text: str) -> str:
-    lines = text.splitlines()[:HEADING_ROWS]
+    lines = [line for line in text.splitlines()[:HEADING_ROWS] if line.strip()]
+    # Tabs stand in no cell, while commas mark thousands.
+    if 2 * sum("\t" in line for line in lines) > len(lines):
+        return "\t"
     return max(",;\t|", key=lambda mark: sum(min(line.count(mark), 20) for line in lines))
 
 

@@ -40,6 +40,8 @@ _HEADINGS = {
     "name": r"(界址点(编)?号|点号|点名|点编号|桩号|拐点(编)?号|编号|point(no|name|id)?|pointnumber|pt|no|id|name)",
 }
 _PATTERNS = {role: re.compile(pattern) for role, pattern in _HEADINGS.items()}
+_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
+_DIRECTION = re.compile(r"(东经|北纬|[NSEW])?\s*([\d.]+(?:[°].*?)?)\s*([NSEW])?")
 _BEFORE_2000 = (
     ("datum_xian80", re.compile(r"西安\s*80|1980\s*西安|西安坐标系|80坐标系|xi.?an\s*(19)?80", re.IGNORECASE)),
     (
@@ -172,7 +174,7 @@ class _Reader:
         if not any(written):
             self.skipped.append(line)
             return
-        numbers = [number_of(text) for text in written]
+        numbers = [_coordinate(text) for text in written]
         for at, text, number in zip((east_at, north_at), written, numbers, strict=True):
             if number is None:
                 heading = columns.headings[at] if at < len(columns.headings) else str(at + 1)
@@ -231,6 +233,17 @@ class _Reader:
         if self.skipped:
             self.file.problems.append(warning("rows_skipped", self.skipped[0], count=len(self.skipped)))
         return self.file
+
+
+def _coordinate(text: str) -> float | None:
+    """A number as tables write it: with thousands marked, or with the names of the directions."""
+    if _THOUSANDS.fullmatch(text):
+        return number_of(text.replace(",", ""))
+    direction = _DIRECTION.fullmatch(unicodedata.normalize("NFKC", text))
+    if direction is None:
+        return number_of(text)
+    number = number_of(direction.group(2))
+    return -number if number is not None and (direction.group(1) or direction.group(3)) in ("S", "W") else number
 
 
 def _cell(cells: list[str], index: int | None) -> str:

@@ -5,10 +5,11 @@ import re
 
 import geopandas
 import pytest
+from pyproj import CRS
 
 from jointreview.__main__ import main
-from tests.geo.drawings import all_of, csv_table, dxf, kml, polylines, xlsx
-from tests.geo.samples import HEADER, LONDON, OUTER, Plot, geojson, shapefile_zip, txt
+from tests.geo.drawings import all_of, csv_table, dxf, kml, packed, polylines, xlsx
+from tests.geo.samples import HEADER, LONDON, OUTER, Plot, geojson, members_of, projected, shapefile_zip, txt
 
 FIELDS = ["crs", "crs_found_by", "parts", "area_plane_m2", "area_geodesic_m2", "bbox", "problems"]
 
@@ -161,6 +162,21 @@ def test_names_that_no_terminal_can_print_are_printed_all_the_same(parcel, capsy
         status, out = run(capsys, parcel(data, "a.geojson"), *options)
         assert status == 0
         assert out.out.encode("utf-8")
+
+
+def test_a_file_without_end_is_too_large_and_no_more_is_read_of_it(capsys):
+    status, out = run(capsys, "/dev/zero", "--json")
+    assert status == 1
+    assert "larger than 32 MB" in json.loads(out.out)["problems"][0]["message"]
+
+
+def test_a_system_with_a_name_as_long_as_a_book(parcel, capsys):
+    prj = CRS.from_epsg(4549).to_wkt("WKT1_ESRI").replace("CGCS2000_3_Degree_GK_CM_120E", "很长的名字" * 60)
+    rings = members_of(shapefile_zip(epsg=4549, rings=[projected(OUTER, 4549)]))
+    data = packed({f"a{ending}": content for ending, content in rings.items()} | {"a.prj": prj})
+    status, out = run(capsys, parcel(data, "a.zip"), "--json")
+    assert status == 0
+    assert len(json.loads(out.out)["crs"]) <= 40
 
 
 @pytest.mark.parametrize("ending", ["gpkg", "zip"])

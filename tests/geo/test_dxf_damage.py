@@ -114,7 +114,7 @@ def test_an_endless_array_of_blocks_is_refused():
 
 def test_an_arc_of_cosmic_size_is_refused():
     def draw(document, space):
-        space.add_circle((41371302, 3524384), 1e12, dxfattribs=PATH)
+        space.add_circle((41371302, 3524384), 1e9, dxfattribs=PATH)
 
     assert keys(read(dxf(draw))) == ["geo.too_many_points"]
 
@@ -139,6 +139,22 @@ def test_a_flood_of_entities_is_refused_early():
 def test_drawings_of_nothing(data, key):
     assert f"geo.{key}" in keys(read(data))
     assert not read(data).accepted
+
+
+@pytest.mark.parametrize("value", [b"1e13", b"1e300", b"-1.7e308"])
+def test_one_point_beyond_everything_is_named_with_its_entity(value):
+    for draw in (polylines(), lines()):
+        data = dxf(draw).replace(b"\r\n", b"\n").replace(b"41371302.0\n", value + b"\n", 1)
+        assert keys(read(data)) == ["geo.dxf_entity_unreadable"]
+
+
+def test_a_block_scaled_beyond_everything_is_refused():
+    def draw(document, space):
+        block = document.blocks.new("B")
+        block.add_lwpolyline(OUTER, close=True, dxfattribs={"layer": "0"})
+        space.add_blockref("B", (0, 0), dxfattribs={**PATH, "xscale": 1e300})
+
+    assert keys(read(dxf(draw))) == ["geo.dxf_entity_unreadable"]
 
 
 SMALL = dxf(all_of(polylines(old=True), lines([AWAY], "别的")), "R12").replace(b"\r\n", b"\n")

@@ -33,6 +33,7 @@ COUNT = LayerCount(closed=1)
         (["地形$0$用地红线", "0"], "地形$0$用地红线"),
         (["总图|ＪＺＸ", "0"], "总图|ＪＺＸ"),
         (["用地红线", "红线标注", "地块编号"], "用地红线"),
+        (["用地红线", "用地红线标注"], "用地红线"),
     ],
 )
 def test_the_layer_whose_name_says_so_is_chosen(names, chosen):

@@ -81,6 +81,15 @@ def test_degrees_minutes_and_seconds():
     )
 
 
+def test_directions_and_marked_thousands():
+    rows = [(n, r, f"{dms(lon)}E", f"北纬{dms(lat)}") for n, r, lon, lat in LONLAT]
+    assert read(csv_table(("点号", "圈号", "经度", "纬度"), rows, mark="\t")).accepted
+    rows = [(n, r, f"{x:,.3f}", f"{y:,.3f}") for n, r, x, y in POINTS]
+    assert read(csv_table(rows=rows, mark="\t")).area_plane_m2 == pytest.approx(39_000, abs=1e-6)
+    west = [(n, f"{-x}W", f"{y}N") for n, (x, y) in enumerate(LONDON)]
+    assert read(csv_table(("id", "lon", "lat"), west), declared_epsg=4326).bbox[0] == pytest.approx(-0.1186)
+
+
 def test_columns_under_the_wrong_headings_are_exchanged_with_a_notice():
     for headings in (("点号", "圈号", "Y", "X"), ("点号", "圈号", "横坐标", "纵坐标")):
         reading = read(csv_table(headings))
