@@ -23,6 +23,7 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from bench.tables import table  # noqa: E402
 from jointreview.demo.cast import DEMO_PASSWORD  # noqa: E402
 from tests.hostile.attacker import HYDRATE, Attacker  # noqa: E402
 from tests.web.conftest import CHROMIUM_ARGUMENTS  # noqa: E402
@@ -47,14 +48,6 @@ def main() -> None:
         finally:
             server.terminate()
             server.wait()
-
-
-def table(title: str, heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    """Print one table as Markdown."""
-    print(f"## {title}\n\n| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
-    for row in rows:
-        print(f"| {' | '.join(row)} |")
-    print(flush=True)
 
 
 def serve(copy: Path) -> subprocess.Popen:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from sqlmodel import Session, col, select
@@ -15,6 +15,8 @@ from jointreview.domain.status_codes import ENDING, StatusCode
 from jointreview.models.case import Case
 from jointreview.models.event import Event
 from jointreview.models.review import Round
+
+CASES_AT_ONCE = 500  # in one statement; databases limit how many values it may hold
 
 
 def status_log(events: Iterable[Event]) -> list[StatusEvent]:
@@ -41,6 +43,20 @@ def coded_events(session: Session, case_id: int) -> list[Event]:
             select(Event).where(Event.case_id == case_id, col(Event.code).is_not(None)).order_by(col(Event.seq))
         ).all()
     )
+
+
+def coded_events_of(session: Session, case_ids: Collection[int]) -> dict[int, list[Event]]:
+    """The same for many cases at once; every case has its list, be it empty."""
+    found: dict[int, list[Event]] = {case_id: [] for case_id in case_ids}
+    ids = sorted(found)
+    for start in range(0, len(ids), CASES_AT_ONCE):
+        some = ids[start : start + CASES_AT_ONCE]
+        rows = session.exec(
+            select(Event).where(col(Event.case_id).in_(some), col(Event.code).is_not(None)).order_by(col(Event.seq))
+        ).all()
+        for event in rows:
+            found[event.case_id].append(event)
+    return found
 
 
 def case_clock(session: Session, case: Case, on: date) -> Clock | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -11,12 +11,12 @@ from sqlmodel import Session, col, select
 
 from jointreview.commands.announce import announce
 from jointreview.commands.case_catalog import case_catalog
-from jointreview.commands.case_clock import clock_of_round, coded_events
+from jointreview.commands.case_clock import clock_of_round, coded_events_of
 from jointreview.commands.people import applicants_of, deputies_of, officers_of, staff_with_role
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.case_states import CaseState
 from jointreview.domain.reminders import Dated, Deadline, Reminder, due_reminders
-from jointreview.models.base import writing
+from jointreview.models.base import reading, writing
 from jointreview.models.case import Case
 from jointreview.models.identity import Account, Delegation, Post
 from jointreview.models.review import Assignment, Notice, Round
@@ -30,10 +30,10 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 @dataclass(frozen=True)
 class _Open:
-    """A deadline with whom it concerns and the words of its message."""
+    """A deadline with whom it concerns, asked only when something is due, and the words of its message."""
 
     deadline: Deadline
-    told: list[int]
+    told: Callable[[Session], Iterable[int]]
     case: Case | None = None
     params: dict[str, str] = field(default_factory=dict)
 
@@ -41,14 +41,24 @@ class _Open:
 def send_reminders(now: datetime) -> int:
     """Write every reminder due and not yet written; answers how many.
 
-    Of two at once one fails on the unique key and comes back with the next sweep.
+    What is due is looked for without holding up those who write. Of two at once one fails on the unique key and
+    comes back with the next sweep.
     """
     today = now.astimezone(SHANGHAI).date()
+    with reading() as session:
+        sent = session.exec(select(col(ReminderSent.subject), col(ReminderSent.kind), col(ReminderSent.due_on))).all()
+        known = {Reminder(subject, kind, due_on) for subject, kind, due_on in sent}
+        listed = {found.deadline.subject: found for found in _everything_open(session, today)}
+    due = due_reminders([found.deadline for found in listed.values()], known, today)
+    if due:
+        announce(_write(due, listed, now))
+    return len(due)
+
+
+def _write(due: Sequence[Reminder], listed: Mapping[str, _Open], now: datetime) -> set[str]:
+    """Write the reminders with their messages in one transaction; answers the topics that changed."""
     topics: set[str] = set()
     with writing() as session:
-        known = {Reminder(row.subject, row.kind, row.due_on) for row in session.exec(select(ReminderSent)).all()}
-        listed = {found.deadline.subject: found for found in _everything_open(session, today)}
-        due = due_reminders([found.deadline for found in listed.values()], known, today)
         for reminder in due:
             found = listed[reminder.subject]
             session.add(ReminderSent(subject=reminder.subject, kind=reminder.kind, due_on=reminder.due, sent_at=now))
@@ -56,22 +66,22 @@ def send_reminders(now: datetime) -> int:
             params = {"due": reminder.due.isoformat(), **found.params}
             if found.case is not None:
                 params["number"] = found.case.number
-            told = set(found.told)
-            told |= deputies_of(session, told, today)
+            told = set(found.told(session))
+            told |= deputies_of(session, told, now.astimezone(SHANGHAI).date())
             for account_id in sorted(told):
                 case_id = found.case.id if found.case else None
-                enqueue(
-                    session,
-                    account_id,
-                    for_kind(f"notify.{reminder.kind}", found.case.kind if found.case else ""),
-                    dict(params),
-                    now,
-                    lambda: work_calendar(session),
-                    case_id,
-                )
+                key = for_kind(f"notify.{reminder.kind}", found.case.kind if found.case else "")
+                enqueue(session, account_id, key, dict(params), now, lambda: work_calendar(session), case_id)
                 topics.add(f"account:{account_id}")
-    announce(topics)
-    return len(due)
+    return topics
+
+
+def _officers(unit: str) -> Callable[[Session], list[int]]:
+    return lambda session: [a.id for a in officers_of(session, unit) if a.id is not None]
+
+
+def _applicants(case: Case, today: date) -> Callable[[Session], list[int]]:
+    return lambda session: applicants_of(session, case, today)
 
 
 def _everything_open(session: Session, today: date) -> Iterator[_Open]:
@@ -92,21 +102,16 @@ def _rounds(session: Session, today: date) -> Iterator[_Open]:
         .join(Case, col(Case.id) == Assignment.case_id)
         .where(Round.status == "open", col(Case.submitted_at).is_not(None))
     ).all()
-    events: dict[int, list] = {}
+    events = coded_events_of(session, {case.id or 0 for _, _, case in rows})
     for round_, unit, case in rows:
-        assert case.id is not None
-        if case.id not in events:
-            events[case.id] = coded_events(session, case.id)
-        due = clock_of_round(round_, events[case.id], calendar, today).due
+        due = clock_of_round(round_, events[case.id or 0], calendar, today).due
         if due is not None:
-            told = [a.id for a in officers_of(session, unit) if a.id is not None]
-            yield _Open(Deadline(f"round:{round_.id}", Dated.ROUND, due), told, case)
+            yield _Open(Deadline(f"round:{round_.id}", Dated.ROUND, due), _officers(unit), case)
 
 
 def _with_applicants(session: Session, today: date) -> Iterator[_Open]:
     states = (CaseState.SUPPLEMENTING.value, CaseState.RECTIFYING.value)
     for case in session.exec(select(Case).where(col(Case.state).in_(states))).all():
-        told = applicants_of(session, case, today)
         if case.state == CaseState.RECTIFYING.value:
             due, what = case.rectification_due, Dated.RECTIFICATION
         else:
@@ -117,17 +122,20 @@ def _with_applicants(session: Session, today: date) -> Iterator[_Open]:
                 .order_by(col(Notice.id).desc())
             ).first()
         if due is not None:
-            yield _Open(Deadline(f"{what.value}:{case.id}", what, due), told, case)
+            yield _Open(Deadline(f"{what.value}:{case.id}", what, due), _applicants(case, today), case)
 
 
 def _prechecks(session: Session, today: date) -> Iterator[_Open]:
     """The window tells all gaps at once within the days of the pre-check (Administrative Licensing Law, Art. 32)."""
-    clerks = staff_with_role(session, "clerk")
     for case in session.exec(select(Case).where(Case.state == CaseState.SUBMITTED.value)).all():
         if case.receipt_day is not None:
             days = case_catalog(case, today).rules.precheck_workdays
             due = work_calendar(session).nth_workday_after(case.receipt_day, days)
-            yield _Open(Deadline(f"precheck:{case.id}", Dated.PRECHECK, due), clerks, case)
+            yield _Open(Deadline(f"precheck:{case.id}", Dated.PRECHECK, due), _clerks, case)
+
+
+def _clerks(session: Session) -> list[int]:
+    return staff_with_role(session, "clerk")
 
 
 def _visits(session: Session, today: date) -> Iterator[_Open]:
@@ -135,9 +143,15 @@ def _visits(session: Session, today: date) -> Iterator[_Open]:
         select(Visit, Case).join(Case, col(Case.id) == Visit.case_id).where(Visit.status == "planned")
     ).all()
     for visit, case in rows:
+        yield _Open(Deadline(f"visit:{visit.id}", Dated.VISIT, visit.day), _all_expected(visit, case, today), case)
+
+
+def _all_expected(visit: Visit, case: Case, today: date) -> Callable[[Session], list[int]]:
+    def team_and_applicants(session: Session) -> list[int]:
         team = session.exec(select(VisitMember.account_id).where(VisitMember.visit_id == visit.id)).all()
-        told = [*team, *applicants_of(session, case, today)]
-        yield _Open(Deadline(f"visit:{visit.id}", Dated.VISIT, visit.day), told, case)
+        return [*team, *applicants_of(session, case, today)]
+
+    return team_and_applicants
 
 
 def _pauses(session: Session) -> Iterator[_Open]:
@@ -148,9 +162,12 @@ def _pauses(session: Session) -> Iterator[_Open]:
         .where(PauseRequest.status == "open", col(PauseRequest.planned_end).is_not(None))
     ).all()
     for pause, case in rows:
-        told = staff_with_role(session, "coordinator") + ([pause.requested_by] if pause.requested_by else [])
         assert pause.planned_end is not None
-        yield _Open(Deadline(f"pause:{pause.id}", Dated.PAUSE, pause.planned_end), told, case)
+        yield _Open(Deadline(f"pause:{pause.id}", Dated.PAUSE, pause.planned_end), _opener(pause.requested_by), case)
+
+
+def _opener(account_id: int | None) -> Callable[[Session], list[int]]:
+    return lambda session: staff_with_role(session, "coordinator") + ([account_id] if account_id else [])
 
 
 def _deputies(session: Session, today: date) -> Iterator[_Open]:
@@ -162,4 +179,8 @@ def _deputies(session: Session, today: date) -> Iterator[_Open]:
     ).all()
     for row, name in rows:
         params = {"name": name, "until_on": row.until_on.isoformat()}
-        yield _Open(Deadline(f"deputy:{row.id}", Dated.DEPUTY, row.from_on), [row.deputy_id], None, params)
+        yield _Open(Deadline(f"deputy:{row.id}", Dated.DEPUTY, row.from_on), _just(row.deputy_id), None, params)
+
+
+def _just(account_id: int) -> Callable[[Session], list[int]]:
+    return lambda session: [account_id]
