@@ -63,3 +63,4 @@ bench: setup-dev
 
 bench-planning: setup-dev
 	@$(PY) bench/planning.py
+	@$(PY) bench/sweep.py

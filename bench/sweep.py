@@ -70,6 +70,7 @@ def main(cases: int = CASES) -> None:
             measure("time: silences, lapses, pauses", keep_time, world),
             measure("time: nothing left to do", keep_time, world),
             measure("reminders", send_reminders, world),
+            measure("reminders: nothing left to say", send_reminders, world),
         ]
         world.now += timedelta(days=1)
         rows += [measure("supervision: a new day", supervise, world)]

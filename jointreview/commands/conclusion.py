@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from pydantic import Field
 from sqlmodel import col, select
@@ -90,6 +91,33 @@ def conclusion_now(ctx: Context) -> Conclusion:
     return conclude(outcomes(ctx), ctx.catalog.rules.conclusion.rule(), final_round=overdue or last)
 
 
+def sign_conclusion(ctx: Context, drawn: DrawnSignature, **said: str) -> list[dict[str, Any]]:
+    """Sign what the rule concludes, with what the signer says, and end the case with it; answers the reasons.
+
+    Raises Refused with the reasons when the rule does not conclude.
+    """
+    conclusion = conclusion_now(ctx)
+    if conclusion.code is None:
+        raise Refused(*(Problem(r.key, dict(r.params), r.item) for r in conclusion.reasons), kind="state")
+    outcome = conclusion.outcome.value
+    reasons = [{"key": r.key, "params": dict(r.params), "item": r.item} for r in conclusion.reasons]
+    content = {"outcome": outcome, **said, "opinions": [[o.item, o.result] for o in outcomes(ctx)]}
+    signature = sign(ctx, "conclusion", drawn, content)
+    ctx.the_case.outcome = outcome
+    whose: dict[str, Any] = {**({"unit": ctx.actor.unit} if ctx.actor.unit else {}), **said}
+    ctx.event(
+        "concluded",
+        StatusCode(conclusion.code),
+        effective_on=ctx.today,
+        outcome=outcome,
+        reasons=reasons,
+        signature=signature.content_digest,
+        **whose,
+    )
+    ctx.move(CaseState.CONCLUDED)
+    return reasons
+
+
 def decided(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
     """Every department has spoken; a failure ends the case only when it can no longer be put right."""
     if any(a.opinion == "FAIL" for a in facts.assignments):
@@ -128,26 +156,7 @@ def opinion_in_force(actor: Actor, facts: CaseFacts, target: int | None) -> Prob
 )
 def conclude_case(ctx: Context, cmd: Conclude) -> dict:
     """Raises Refused with the reasons when the rule does not conclude yet."""
-    conclusion = conclusion_now(ctx)
-    if conclusion.code is None:
-        raise Refused(*(Problem(r.key, dict(r.params), r.item) for r in conclusion.reasons), kind="state")
-    case = ctx.the_case
-    reasons = [{"key": r.key, "params": dict(r.params), "item": r.item} for r in conclusion.reasons]
-    content = {
-        "outcome": conclusion.outcome.value,
-        "opinions": [[o.item, o.result] for o in outcomes(ctx)],
-    }
-    signature = sign(ctx, "conclusion", cmd.signature, content)
-    case.outcome = conclusion.outcome.value
-    ctx.event(
-        "concluded",
-        StatusCode(conclusion.code),
-        effective_on=ctx.today,
-        outcome=conclusion.outcome.value,
-        reasons=reasons,
-        signature=signature.content_digest,
-    )
-    ctx.move(CaseState.CONCLUDED)
+    case, reasons = ctx.the_case, sign_conclusion(ctx, cmd.signature)
     if case.outcome == "fail":
         release_buildings(ctx)
     else:

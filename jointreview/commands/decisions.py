@@ -9,9 +9,10 @@ from pydantic import Field
 from jointreview.commands.certificates import checked_number, keep_certificate, taken_by_another
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import AssignmentFacts, CaseFacts
-from jointreview.commands.files import DrawnSignature, sign
+from jointreview.commands.files import DrawnSignature
 from jointreview.commands.items import item_of
 from jointreview.commands.onsite import read_digests, was_on_site
+from jointreview.commands.opinions import keep_opinion
 from jointreview.commands.people import applicants_of, officers_of, staff_with_role
 from jointreview.commands.registry import REVIEW, AssignmentCommand, command, may
 from jointreview.commands.relations import own_unit
@@ -179,29 +180,18 @@ def waits_for(facts: CaseFacts, after: list[str]) -> list[str]:
 
 
 def _give(ctx: Context, cmd: DecideItem, mine: AssignmentFacts, number: str) -> Opinion:
-    digests = read_digests(ctx, mine.unit)
     said = cmd.model_dump(mode="json", exclude={"signature", "case_id", "assignment_id"})
-    signature = sign(
-        ctx, "opinion", cmd.signature, {"item": mine.item, **said, "document_no": number, "read": digests}
+    words = cmd.model_dump(include={"result", "text", "basis", "condition", "commitment_until"})
+    content = {"item": mine.item, **said, "document_no": number}
+    opinion, signature = keep_opinion(
+        ctx,
+        mine,
+        mine.open_round_id or 0,
+        {**words, "document_no": number},
+        cmd.signature,
+        content,
+        read_digests(ctx, mine.unit),
     )
-    opinion = Opinion(
-        case_id=ctx.case_id,
-        assignment_id=mine.id,
-        round_id=mine.open_round_id or 0,
-        result=cmd.result,
-        text=cmd.text,
-        basis=cmd.basis,
-        condition=cmd.condition,
-        commitment_until=cmd.commitment_until,
-        document_no=number,
-        officer_id=ctx.actor.account_id,
-        signature_id=signature.id,
-        read_digests=digests,
-        given_on=ctx.today,
-        given_at=ctx.now,
-    )
-    ctx.session.add(opinion)
-    close_round(ctx, mine.open_round_id, "done")
     ctx.event(
         "opinion_given",
         unit=mine.unit,
@@ -236,21 +226,16 @@ def confirm_opinion(ctx: Context, cmd: ConfirmOpinion) -> dict:
     earlier = ctx.session.get_one(Opinion, mine.opinion_id)
     kind = ctx.session.get_one(Round, earlier.round_id).kind
     round_ = open_round(ctx, ctx.session.get_one(Assignment, mine.id), kind)
-    digests = read_digests(ctx, mine.unit)
-    content = {"confirms": earlier.id, "result": earlier.result, "text": earlier.text, "read": digests}
-    signature = sign(ctx, "opinion", cmd.signature, content)
-    kept = {"case_id", "assignment_id", "result", "text", "basis", "condition", "commitment_until", "document_no"}
-    opinion = Opinion(
-        **earlier.model_dump(include=kept | {"commitment_signature_id"}),
-        round_id=round_.id or 0,
-        officer_id=ctx.actor.account_id,
-        signature_id=signature.id,
-        read_digests=digests,
-        given_on=ctx.today,
-        given_at=ctx.now,
+    kept = {"result", "text", "basis", "condition", "commitment_until", "document_no", "commitment_signature_id"}
+    opinion, signature = keep_opinion(
+        ctx,
+        mine,
+        round_.id or 0,
+        earlier.model_dump(include=kept),
+        cmd.signature,
+        {"confirms": earlier.id, "result": earlier.result, "text": earlier.text},
+        read_digests(ctx, mine.unit),
     )
-    ctx.session.add(opinion)
-    close_round(ctx, round_.id, "done")
     ctx.event(
         "opinion_confirmed",
         unit=mine.unit,

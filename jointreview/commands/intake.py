@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from sqlmodel import col, select
 
 from jointreview.catalog.form_engine import check_form, items_for, materials_for, track_of
@@ -20,7 +20,7 @@ from jointreview.commands.people import applicants_of, officers_of, staff_with_r
 from jointreview.commands.permit_answers import write_permit_answers
 from jointreview.commands.registry import CaseCommand, command
 from jointreview.commands.relations import filed_at_window, handed_in_or_at_window, own_case
-from jointreview.commands.review import WINDOW
+from jointreview.commands.review import WINDOW, GapInput
 from jointreview.commands.rounds import open_round
 from jointreview.commands.visits import ask_for_survey
 from jointreview.domain.case_states import BEFORE_ACCEPTANCE, IN_PROCESS, OPEN, CaseState
@@ -34,18 +34,6 @@ from jointreview.models.visit import BusyTime, Visit
 
 SUBMITTED = frozenset({CaseState.SUBMITTED})
 REQUIRED_PARTIES = ("owner", "survey", "design", "contractor", "supervisor")
-
-
-class GapInput(BaseModel):
-    """One gap the window found: where, by which rule, what is wanted."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-    kind: str = Field(pattern="^(material|field)$")
-    subject: str = Field(min_length=1, max_length=70)
-    page: str = Field("", max_length=40)
-    rule: str = Field(min_length=1, max_length=300)
-    wanted: str = Field(min_length=4, max_length=1000)
 
 
 class SubmitCase(CaseCommand):

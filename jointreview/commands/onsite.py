@@ -14,10 +14,10 @@ from jointreview.commands.files import DrawnSignature, photo_list, sign
 from jointreview.commands.files_read import papers_in_force, read_by
 from jointreview.commands.items import item_of
 from jointreview.commands.notices import checklist_lines
+from jointreview.commands.opinions import keep_opinion
 from jointreview.commands.people import applicants_of, staff_with_role
 from jointreview.commands.registry import ACCEPTANCE, AssignmentCommand, command
 from jointreview.commands.relations import filed_at_window, own_case, own_unit
-from jointreview.commands.rounds import close_round
 from jointreview.commands.visits import SITE_STATES, VISIT_STATES, visit_phase
 from jointreview.domain import findings as domain
 from jointreview.domain.case_states import CaseState
@@ -224,30 +224,15 @@ def give_opinion(ctx: Context, cmd: GiveOpinion) -> dict:
     if problems:
         raise Refused(*problems)
     assert mine.open_round_id is not None
-    digests = read_digests(ctx, mine.unit)
-    signature = sign(
+    opinion, signature = keep_opinion(
         ctx,
-        "opinion",
+        mine,
+        mine.open_round_id,
+        cmd.model_dump(include={"result", "text", "condition", "commitment_until", "document_no"}),
         cmd.signature,
-        {"item": mine.item, "result": cmd.result, "text": cmd.text, "condition": cmd.condition, "read": digests},
+        {"item": mine.item, "result": cmd.result, "text": cmd.text, "condition": cmd.condition},
+        read_digests(ctx, mine.unit),
     )
-    opinion = Opinion(
-        case_id=ctx.case_id,
-        assignment_id=mine.id,
-        round_id=mine.open_round_id,
-        result=cmd.result,
-        text=cmd.text,
-        condition=cmd.condition,
-        commitment_until=cmd.commitment_until,
-        document_no=cmd.document_no,
-        officer_id=ctx.actor.account_id,
-        signature_id=signature.id,
-        read_digests=digests,
-        given_on=ctx.today,
-        given_at=ctx.now,
-    )
-    ctx.session.add(opinion)
-    close_round(ctx, mine.open_round_id, "done")
     ctx.event("opinion_given", unit=mine.unit, item=mine.item, result=cmd.result, signature=signature.content_digest)
     if cmd.result == "PASS_COND":
         ctx.notify(

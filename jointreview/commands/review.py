@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import col, select
 
 from jointreview.commands import notices
@@ -25,14 +25,20 @@ SUPPLEMENTING = frozenset({CaseState.SUPPLEMENTING})
 WINDOW = "window"
 
 
-class RecordGap(AssignmentCommand):
-    """A department notes one thing missing: which material or field, where, by which rule, what is wanted."""
+class GapInput(BaseModel):
+    """One thing missing: which material or field, where, by which rule, what is wanted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     kind: str = Field(pattern="^(material|field)$")
     subject: str = Field(min_length=1, max_length=70)
     page: str = Field("", max_length=40)
     rule: str = Field(min_length=1, max_length=300)
     wanted: str = Field(min_length=4, max_length=1000)
+
+
+class RecordGap(AssignmentCommand, GapInput):
+    """A department notes one thing missing."""
 
 
 class DropGap(AssignmentCommand):

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from jointreview.commands.conclusion import conclusion_now, outcomes
+from jointreview.commands.conclusion import sign_conclusion
 from jointreview.commands.decision_paper import joint_decision
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import CaseFacts
-from jointreview.commands.files import DrawnSignature, sign
+from jointreview.commands.files import DrawnSignature
 from jointreview.commands.people import applicants_of, officers_of, staff_with_role
 from jointreview.commands.registry import REVIEW, CaseCommand, command
 from jointreview.commands.relations import lead_unit
 from jointreview.domain.case_states import CaseState
-from jointreview.domain.problems import Problem, Refused
-from jointreview.domain.status_codes import StatusCode
+from jointreview.domain.problems import Problem
 from jointreview.models.actor import Actor
 
 
@@ -61,29 +60,7 @@ def survey_over(actor: Actor, facts: CaseFacts, target: int | None) -> Problem |
 )
 def conclude_review(ctx: Context, cmd: ConcludeReview) -> dict:
     """Raises Refused with the reasons when the rule does not conclude."""
-    conclusion = conclusion_now(ctx)
-    if conclusion.code is None:
-        raise Refused(*(Problem(r.key, dict(r.params), r.item) for r in conclusion.reasons), kind="state")
-    case = ctx.the_case
-    reasons = [{"key": r.key, "params": dict(r.params), "item": r.item} for r in conclusion.reasons]
-    content = {
-        "outcome": conclusion.outcome.value,
-        "text": cmd.text,
-        "opinions": [[o.item, o.result] for o in outcomes(ctx)],
-    }
-    signature = sign(ctx, "conclusion", cmd.signature, content)
-    case.outcome = conclusion.outcome.value
-    ctx.event(
-        "concluded",
-        StatusCode(conclusion.code),
-        effective_on=ctx.today,
-        outcome=conclusion.outcome.value,
-        unit=ctx.actor.unit,
-        text=cmd.text,
-        reasons=reasons,
-        signature=signature.content_digest,
-    )
-    ctx.move(CaseState.CONCLUDED)
+    case, reasons = ctx.the_case, sign_conclusion(ctx, cmd.signature, text=cmd.text)
     document = joint_decision(ctx, reasons, version=1, replaces=None)
     ctx.event("decision_issued", number=document.number, digest=document.digest)
     told = applicants_of(ctx.session, case, ctx.today)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -11,48 +10,26 @@ from sqlmodel import select
 
 from jointreview.catalog.loader import sample_values
 from jointreview.commands.conclusion import Conclude, RecordDelivery
-from jointreview.commands.intake import GapInput, ReturnCase, WithdrawCase
+from jointreview.commands.intake import ReturnCase, WithdrawCase
 from jointreview.commands.onsite import SignCommitment
 from jointreview.commands.rectification import (
     AnswerFinding,
     IssueRectification,
     SubmitRectification,
 )
-from jointreview.commands.review import FinishDocumentReview, IssueSupplementNotice, RecordGap
+from jointreview.commands.review import FinishDocumentReview, GapInput, IssueSupplementNotice, RecordGap
 from jointreview.commands.working_days import work_calendar
-from jointreview.demo import earlier, reviews
+from jointreview.demo import earlier, projects, reviews
 from jointreview.demo.cast import FIRMS, PEOPLE
 from jointreview.demo.dates import moved_back
+from jointreview.demo.projects import Project
 from jointreview.demo.sample_files import parcel_txt
 from jointreview.demo.stage import SHANGHAI, Stage
 from jointreview.models.base import reading
 from jointreview.models.review import Finding
 
-# south-west corners in zone 41, metres: north, east
-HUILONG = (3_521_420.0, 41_372_700.0)
-ZONE = (3_524_204.0, 41_371_302.0)
-LVSI = (3_549_300.0, 41_367_900.0)
-HIGHTECH = (3_518_600.0, 41_379_900.0)
-YUANTUOJIAO = (3_509_500.0, 41_396_100.0)
-BEIXIN = (3_527_400.0, 41_352_300.0)
-
 # the five-party acceptance of a demonstration project lies so many days before its application
 DAYS_SINCE_ACCEPTANCE = 6
-
-
-@dataclass(frozen=True)
-class Project:
-    """A project of the demonstration, made from a sample form."""
-
-    sample: str
-    who: str
-    code: str
-    name: str
-    works: str
-    address: str
-    town: str
-    corner: tuple[float, float]
-    size: tuple[float, float] = (260.0, 150.0)
 
 
 def load(stage: Stage) -> None:
@@ -304,173 +281,16 @@ def left_as_draft(stage: Stage, project: Project) -> None:
 
 Play = Callable[[Stage, Project], Any]
 STORIES: tuple[tuple[Project, int, Play], ...] = (
-    (
-        Project(
-            "factory",
-            "applicant",
-            "2203-320681-89-01-301127",
-            "精密铸造车间技术改造",
-            "2#铸造车间",
-            "启东高新区海工大道66号",
-            "hightech_zone",
-            HIGHTECH,
-        ),
-        22,
-        passed,
-    ),
-    (
-        Project(
-            "factory",
-            "coldchain",
-            "2204-320681-89-01-402218",
-            "吕四港冷链物流中心一期",
-            "1#冷库",
-            "吕四港镇环抱港池东侧",
-            "lvsigang",
-            LVSI,
-        ),
-        16,
-        passed_conditionally,
-    ),
-    (
-        Project(
-            "school",
-            "school",
-            "2207-320681-89-01-123456",
-            "启东市实验学校扩建",
-            "教学楼及地下人防车库",
-            "汇龙镇公园中路288号",
-            "huilong",
-            HUILONG,
-            (200.0, 120.0),
-        ),
-        7,
-        rectifying,
-    ),
-    (
-        Project(
-            "factory",
-            "applicant",
-            "2208-320681-89-01-503319",
-            "海工装备配套厂房",
-            "3#装配车间",
-            "启东经济开发区海洪路19号",
-            "development_zone",
-            (ZONE[0] + 420, ZONE[1] + 60),
-        ),
-        3,
-        waiting_for_visit,
-    ),
-    (
-        Project(
-            "factory",
-            "coldchain",
-            "2209-320681-89-01-604420",
-            "水产品加工车间",
-            "加工车间",
-            "吕四港镇港城路8号",
-            "lvsigang",
-            (LVSI[0] - 900, LVSI[1] + 700),
-        ),
-        2,
-        half_read,
-    ),
-    (
-        Project(
-            "factory",
-            "applicant",
-            "2205-320681-89-01-705521",
-            "新材料中试基地",
-            "中试车间",
-            "启东高新区灵峰路300号",
-            "hightech_zone",
-            (HIGHTECH[0] + 800, HIGHTECH[1] - 500),
-        ),
-        13,
-        silent,
-    ),
-    (
-        Project(
-            "factory",
-            "coldchain",
-            "2206-320681-89-01-806622",
-            "滨海游客服务中心仓储楼",
-            "仓储楼",
-            "圆陀角旅游度假区海滨路1号",
-            "yuantuojiao",
-            YUANTUOJIAO,
-        ),
-        6,
-        supplementing,
-    ),
-    (
-        Project(
-            "factory",
-            "applicant",
-            "2210-320681-89-01-907723",
-            "电动工具产业园标准厂房",
-            "A区厂房",
-            "北新镇工业集中区",
-            "beixin",
-            BEIXIN,
-        ),
-        8,
-        reinspecting,
-    ),
-    (
-        Project(
-            "factory",
-            "coldchain",
-            "2211-320681-89-01-108824",
-            "渔港物资仓库",
-            "1#仓库",
-            "吕四港镇渔港路15号",
-            "lvsigang",
-            (LVSI[0] + 700, LVSI[1] - 600),
-        ),
-        1,
-        submitted,
-    ),
-    (
-        Project(
-            "factory",
-            "applicant",
-            "2212-320681-89-01-209925",
-            "食品机械厂房",
-            "主厂房",
-            "南阳镇元祥村",
-            "nanyang",
-            (HUILONG[0] + 9800, HUILONG[1] - 4200),
-        ),
-        2,
-        returned,
-    ),
-    (
-        Project(
-            "factory",
-            "coldchain",
-            "2302-320681-89-01-310026",
-            "汽车零部件仓库",
-            "仓库",
-            "惠萍镇工业园",
-            "huiping",
-            (HUILONG[0] - 6200, HUILONG[1] + 3900),
-        ),
-        9,
-        withdrawn,
-    ),
-    (
-        Project(
-            "factory",
-            "applicant",
-            "2101-320681-89-01-556677",
-            "启东智能装备厂房一期",
-            "智能装备厂房一期",
-            "启东经济开发区林洋路500号",
-            "development_zone",
-            ZONE,
-        ),
-        0,
-        left_as_draft,
-    ),
+    (projects.FOUNDRY, 22, passed),
+    (projects.COLD_STORE, 16, passed_conditionally),
+    (projects.SCHOOL, 7, rectifying),
+    (projects.ASSEMBLY, 3, waiting_for_visit),
+    (projects.SEAFOOD, 2, half_read),
+    (projects.MATERIALS, 13, silent),
+    (projects.VISITOR_STORE, 6, supplementing),
+    (projects.TOOLS, 8, reinspecting),
+    (projects.HARBOUR_STORE, 1, submitted),
+    (projects.FOOD_MACHINES, 2, returned),
+    (projects.CAR_PARTS, 9, withdrawn),
+    (projects.SMART_PLANT, 0, left_as_draft),
 )

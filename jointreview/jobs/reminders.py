@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
@@ -102,8 +102,11 @@ def _rounds(session: Session, today: date) -> Iterator[_Open]:
         .join(Case, col(Case.id) == Assignment.case_id)
         .where(Round.status == "open", col(Case.submitted_at).is_not(None))
     ).all()
-    events = coded_events_of(session, {case.id or 0 for _, _, case in rows})
-    for round_, unit, case in rows:
+    tomorrow = today + timedelta(days=1)
+    # Working days are no shorter than calendar days: what cannot be due by tomorrow is not worked out.
+    near = [row for row in rows if row[0].opened_on + timedelta(days=row[0].promised_days) <= tomorrow]
+    events = coded_events_of(session, {case.id or 0 for _, _, case in near})
+    for round_, unit, case in near:
         due = clock_of_round(round_, events[case.id or 0], calendar, today).due
         if due is not None:
             yield _Open(Deadline(f"round:{round_.id}", Dated.ROUND, due), _officers(unit), case)

@@ -10,10 +10,10 @@ from sqlmodel import select
 
 from jointreview.catalog.loader import sample_values
 from jointreview.commands.filing import AddMaterial, CreateCase, SaveSection
-from jointreview.commands.intake import AcceptCase, GapInput, ReturnCase
+from jointreview.commands.intake import AcceptCase, ReturnCase
 from jointreview.commands.onsite import GiveOpinion
 from jointreview.commands.parties import AcceptInvitation, InviteParty, SignParty
-from jointreview.commands.review import FinishDocumentReview
+from jointreview.commands.review import FinishDocumentReview, GapInput
 from jointreview.commands.visits import MarkBusy, ScheduleVisit, site_units
 from jointreview.demo.stage import required_uploads
 from jointreview.domain.problems import Refused

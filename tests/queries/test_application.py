@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from jointreview.commands.filing import AddMaterial, RemoveMaterial
-from jointreview.commands.intake import GapInput, ReturnCase
+from jointreview.commands.intake import ReturnCase
 from jointreview.commands.organisations import RegisterOrganisation
 from jointreview.commands.parties import AcceptInvitation, InviteParty, SignParty
+from jointreview.commands.review import GapInput
 from jointreview.demo.sample_files import material_pdf
 from jointreview.domain.problems import Refused
 from jointreview.queries.application import application, application_parcel, may_open_application
