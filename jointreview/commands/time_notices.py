@@ -10,7 +10,7 @@ from jointreview.commands.notices import PAPER_LANGUAGE, notice_row
 from jointreview.domain.pauses import PauseKind
 from jointreview.models.review import Assignment, Notice
 from jointreview.models.timekeeping import Extension, PauseRequest
-from jointreview.paperwork import build, data
+from jointreview.paperwork import build, time_data
 from jointreview.text import tr
 
 
@@ -21,7 +21,7 @@ def pause_notice(ctx: Context, row: PauseRequest, evidence: str) -> Notice:
     assert rule is not None and row.opened_on is not None and row.planned_end is not None
     procedure = rule.procedure(row.procedure)
     unit, item = _part(ctx, row.assignment_id)
-    paper = data.PauseNotice(
+    paper = time_data.PauseNotice(
         **common(ctx, number, code),
         special=row.kind == PauseKind.SPECIAL,
         kind_label=(procedure or rule).name.zh,
@@ -46,7 +46,7 @@ def extension_notice(ctx: Context, row: Extension, unit: str, approval: str) -> 
     clock = case_clock(ctx.session, ctx.the_case, ctx.today)
     name, item = _part(ctx, row.assignment_id)
     due = clock.due if clock and not unit else None
-    paper = data.ExtensionNotice(
+    paper = time_data.ExtensionNotice(
         **common(ctx, number, code),
         days=row.days,
         reason=row.reason,
@@ -66,7 +66,7 @@ def lapse_notice(ctx: Context, asked: Notice) -> Notice:
     """视为撤回申请告知书: the supplement asked for was not given in its time."""
     number, code = next_number(ctx, "lapse"), verify_code()
     assert asked.due_on is not None
-    paper = data.LapseNotice(
+    paper = time_data.LapseNotice(
         **common(ctx, number, code), asked_number=asked.number, asked_on=asked.issued_on, due=asked.due_on
     )
     document = store_document(ctx, "lapse", build.title_key(paper), number, code, build.lapse_notice(paper))

@@ -6,14 +6,10 @@ import re
 
 from jointreview.paperwork.data import (
     AcceptanceReceipt,
-    ApplicationForm,
-    ExtensionNotice,
     GapNotice,
     JointDecision,
     JointOpinion,
-    LapseNotice,
     Paper,
-    PauseNotice,
     RectificationNotice,
     RefusalNotice,
     SupervisionCard,
@@ -22,10 +18,12 @@ from jointreview.paperwork.data import (
 )
 from jointreview.paperwork.decision import write_decision
 from jointreview.paperwork.form import write_form
+from jointreview.paperwork.form_data import ApplicationForm
 from jointreview.paperwork.notices import write_gaps, write_receipt, write_rectification, write_refusal, write_visit
 from jointreview.paperwork.opinion import write_opinion
 from jointreview.paperwork.record import write_record
 from jointreview.paperwork.supervision import write_card
+from jointreview.paperwork.time_data import ExtensionNotice, LapseNotice, PauseNotice
 from jointreview.paperwork.time_notices import write_extension, write_lapse, write_pause
 from jointreview.text import for_kind, tr
 

@@ -384,48 +384,6 @@ class RefusalNotice(Paper):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PauseNotice(Paper):
-    """特别程序时限告知书 or 暂停计时告知书 (行政许可法 art. 45); `unit` and `item` are empty for the whole case."""
-
-    special: bool
-    kind_label: str
-    reason: str
-    opened_on: date
-    planned_days: int
-    planned_end: date
-    natural_days: bool = False
-    unit: str = ""
-    item: str = ""
-    basis: str = ""
-    evidence: str = ""
-    contact: PersonLine | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExtensionNotice(Paper):
-    """延长期限通知书 (行政许可法 art. 42); `due` is the new last day, None while it cannot be named."""
-
-    days: int
-    reason: str
-    approved_by: str
-    approval: str = ""
-    unit: str = ""
-    item: str = ""
-    due: date | None = None
-    contact: PersonLine | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class LapseNotice(Paper):
-    """视为撤回申请告知书: the supplement asked for by `asked_number` was not given by `due`."""
-
-    asked_number: str
-    asked_on: date
-    due: date
-    contact: PersonLine | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class SupervisionCard(Paper):
     """督办单: to the unit or seat that a rule of supervision addresses."""
 
@@ -439,35 +397,3 @@ class SupervisionCard(Paper):
     happened_on: date
     issued_as: str
     reply_due: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class FormTable:
-    """A table of the form, such as the buildings; every row has as many cells as there are columns."""
-
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-    def __post_init__(self) -> None:
-        if any(len(row) != len(self.columns) for row in self.rows):
-            raise ValueError(f"{self.title}: a row has more or fewer cells than the {len(self.columns)} columns")
-
-
-@dataclass(frozen=True, kw_only=True)
-class FormSection:
-    """A section of the form: labelled values, then tables."""
-
-    title: str
-    rows: tuple[tuple[str, str], ...] = ()
-    tables: tuple[FormTable, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class ApplicationForm(Paper):
-    """联合验收申请表 as the system fills it from the one form; `issuer` is the applicant (requirements §2.9)."""
-
-    sections: tuple[FormSection, ...]
-    declaration: str = ""
-    signature: Signature = Signature()
-    form_version: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from jointreview.paperwork import style
-from jointreview.paperwork.data import ApplicationForm, FormSection, FormTable
+from jointreview.paperwork.form_data import ApplicationForm, FormSection, FormTable
 from jointreview.paperwork.parts import pairs_table, signature_cell
 from jointreview.paperwork.sheet import Sheet
 from jointreview.paperwork.tables import POINTS_PER_CM, Line, Row, Span, label, text_width

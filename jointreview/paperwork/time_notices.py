@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from jointreview.paperwork.data import ExtensionNotice, LapseNotice, PauseNotice
 from jointreview.paperwork.parts import pairs_table
 from jointreview.paperwork.sheet import Sheet
+from jointreview.paperwork.time_data import ExtensionNotice, LapseNotice, PauseNotice
 from jointreview.paperwork.wording import day, or_dash, say
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from jointreview.paperwork import data
+from jointreview.paperwork import data, form_data
 
 
 def drawn_signature(seed: int = 1) -> bytes:
@@ -258,7 +258,7 @@ def refusal(**changes: Any) -> data.RefusalNotice:
     return data.RefusalNotice(**(COMMON | given | changes))
 
 
-def form(**changes: Any) -> data.ApplicationForm:
+def form(**changes: Any) -> form_data.ApplicationForm:
     """An application form with pairs, a table of parties and a wide table of 40 buildings."""
     parties = tuple(
         (kind, firm, "91320681MA1N0A1B3X", "甲级", "陆晓明", "138****5678", "合格")
@@ -276,7 +276,7 @@ def form(**changes: Any) -> data.ApplicationForm:
         for n in range(1, 41)
     )
     sections = (
-        data.FormSection(
+        form_data.FormSection(
             title="申请人",
             rows=(
                 ("建设单位", PROJECT.owner),
@@ -288,18 +288,20 @@ def form(**changes: Any) -> data.ApplicationForm:
                 ("通信地址", "江苏省启东市汇龙镇人民中路某某号教育体育局三楼基建科"),
             ),
         ),
-        data.FormSection(
+        form_data.FormSection(
             title="责任主体",
             tables=(
-                data.FormTable(
+                form_data.FormTable(
                     title="五方责任主体",
                     columns=("类型", "单位名称", "统一社会信用代码", "资质", "项目负责人", "电话", "意见"),
                     rows=parties,
                 ),
             ),
         ),
-        data.FormSection(title="单体", tables=(data.FormTable(title="单体明细", columns=columns, rows=towers),)),
-        data.FormSection(title="人防工程", rows=(("人防面积", "2,300.00 平方米"), ("防护单元", "2个"))),
+        form_data.FormSection(
+            title="单体", tables=(form_data.FormTable(title="单体明细", columns=columns, rows=towers),)
+        ),
+        form_data.FormSection(title="人防工程", rows=(("人防面积", "2,300.00 平方米"), ("防护单元", "2个"))),
     )
     given: dict[str, Any] = {
         "number": "SQ20260504-0003",
@@ -308,4 +310,4 @@ def form(**changes: Any) -> data.ApplicationForm:
         "signature": data.Signature(name="施建平", signed_at=SIGNED_AT, image_png=drawn_signature(5)),
         "form_version": "2026-1",
     }
-    return data.ApplicationForm(**(COMMON | given | changes))
+    return form_data.ApplicationForm(**(COMMON | given | changes))

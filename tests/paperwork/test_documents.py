@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from jointreview.domain.problems import Refused
-from jointreview.paperwork import build, data, images
+from jointreview.paperwork import build, data, form_data, images
 from jointreview.text import LANGUAGES, texts, tr
 from tests.paperwork import samples
 
@@ -367,7 +367,7 @@ def test_a_document_that_would_say_nothing_cannot_be_made(empty):
 
 def test_a_form_row_must_fill_its_columns():
     with pytest.raises(ValueError, match="2 columns"):
-        data.FormTable(title="t", columns=("a", "b"), rows=(("1",),))
+        form_data.FormTable(title="t", columns=("a", "b"), rows=(("1",),))
 
 
 @every_kind
