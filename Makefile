@@ -60,7 +60,7 @@ demo-reset: setup
 bench: setup-dev
 	@$(PY) bench/run.py
 	@$(PY) bench/progress.py
+	@$(PY) bench/sweep.py
 
 bench-planning: setup-dev
 	@$(PY) bench/planning.py
-	@$(PY) bench/sweep.py
