@@ -22,6 +22,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from bench.tables import table  # noqa: E402
+
 TODAY = date(2026, 5, 19)
 UNITS_A_CASE = 9
 REPEATS = 5
@@ -242,14 +244,6 @@ def plans() -> None:
                 steps = [step[3] for step in asked if " " in step[3] and "LIST SUBQUERY" not in step[3]]
                 rows.append((re.split(r"\sFROM\s", statement)[1].split()[0].strip('"'), "; ".join(steps)))
     table("how the rows are found (head of a department)", ("table", "steps"), rows)
-
-
-def table(title: str, heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    """Print one table as Markdown."""
-    print(f"## {title}\n\n| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
-    for row in rows:
-        print(f"| {' | '.join(row)} |")
-    print(flush=True)
 
 
 if __name__ == "__main__":
