@@ -106,6 +106,14 @@ def start(folder: Path, *, before: str = "", **settings: str) -> tuple[Server, s
     `before` is Python run on the fresh database while nothing else works on it: the sweep of a server that stands at
     a later time would act on cases that are still being played.
     """
+    server = prepared(folder, **settings)
+    if before:
+        server.run(before)
+    return server, server.start_process()
+
+
+def prepared(folder: Path, **settings: str) -> Server:
+    """A server not yet started, with an empty database."""
     build = ensure_build()
     port = _free_port()
     options = {
@@ -121,8 +129,8 @@ def start(folder: Path, *, before: str = "", **settings: str) -> tuple[Server, s
     environment |= serving_environment(build) | {"PYTHONPATH": str(ROOT)}
     (folder / "uploads").mkdir()
     server = Server(f"http://127.0.0.1:{port}", port, folder, environment)
-    server.run(f"from jointreview.cli.setup_db import migrate\nmigrate()\n{before}")
-    return server, server.start_process()
+    server.run("from jointreview.cli.setup_db import migrate\nmigrate()")
+    return server
 
 
 def _free_port() -> int:

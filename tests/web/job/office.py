@@ -17,7 +17,7 @@ from jointreview.demo.cast import DEMO_PASSWORD
 from jointreview.demo.sample_files import signature_image
 from jointreview.settings import ROOT
 from tests.web.screenshots import keep
-from tests.web.serving import Server, start
+from tests.web.serving import Server, prepared
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESK = {"viewport": {"width": 1440, "height": 900}}
@@ -129,9 +129,10 @@ class Office:
 def open_office(folder: Path, browser: Browser, moment: str, people: str = PEOPLE) -> Iterator[Office]:
     """An office of its own for a test; `people` is what fills it, its result is kept as `cases`."""
     expect.set_options(timeout=PATIENCE_MS)
-    server, process = start(folder, now=moment)
-    office = Office(server, process, browser)
-    office.cases = server.run(people) or {}
+    server = prepared(folder, now=moment)
+    cases = server.run(people) or {}
+    office = Office(server, server.start_process(), browser)
+    office.cases = cases
     yield office
     office.process.terminate()
     office.process.wait(timeout=30)
