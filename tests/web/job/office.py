@@ -22,7 +22,7 @@ from tests.web.serving import Server, prepared
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESK = {"viewport": {"width": 1440, "height": 900}}
 PICTURES = os.environ.get("JOINTREVIEW_PICTURES", "")
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 PEOPLE = "from jointreview.demo.people import stage_with_people\nstage_with_people()"
 # Of the pictures the job takes those the guides show; JOINTREVIEW_PICTURES=docs/pictures takes them anew.
 JOB_PICTURES = (
