@@ -54,6 +54,11 @@ def _tip() -> rx.Component:
     )
 
 
+def _legend() -> rx.Component:
+    """What the two colours of a chart mean."""
+    return rx.recharts.legend(vertical_align="top", align="right", height=30, icon_type="square", icon_size=11)
+
+
 def _target(**where: Any) -> rx.Component:
     return rx.recharts.reference_line(stroke="var(--jr-warn)", stroke_width=2, stroke_dasharray="6 4", **where)
 
@@ -107,6 +112,7 @@ def days_chart() -> rx.Component:
         _bar("value", t("targets.chart_within"), _GOOD, "cases"),
         _bar("over", t("targets.chart_over"), _BAD, "cases"),
         _target(x=Seen.promised.to_string()),
+        _legend(),
     )
 
 
@@ -127,6 +133,7 @@ def stages_chart() -> rx.Component:
         Seen.bars["stages"],
         _bar("value", t("targets.legend_average"), _GOOD),
         _bar("over", t("targets.legend_promised"), _PALE),
+        _legend(),
         row=_TALL_ROW,
     )
 
