@@ -20,6 +20,7 @@ from jointreview.ui.pages import (
     onsite,
     organisation,
     projects,
+    supervision,
     targets,
     work,
 )
@@ -55,6 +56,7 @@ add_pages(
     projects.ROAD,
     targets.PAGE,
     calendar.PAGE,
+    supervision.PAGE,
     organisation.PAGE,
     admin.PAGE,
     handover.PAGE,

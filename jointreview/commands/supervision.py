@@ -79,9 +79,14 @@ def _asked(facts: CaseFacts, target: int | None) -> tuple[CardFacts, ...]:
     return tuple(c for c in facts.cards if target in (None, c.id))
 
 
+def seat_of(actor: Actor) -> str:
+    """The handling unit or seat for which somebody answers cards; empty for everybody else."""
+    return actor.unit or next((seat for seat, role in SEATS.items() if role == actor.role), "")
+
+
 def addressed(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
     """The card addresses the person's handling unit, the window or the coordinator."""
-    mine = actor.unit or next((seat for seat, role in SEATS.items() if role == actor.role), "")
+    mine = seat_of(actor)
     return None if any(c.unit == mine for c in _asked(facts, target)) else Problem("supervision.not_addressed")
 
 

@@ -19,7 +19,7 @@ from jointreview.commands.rectification import (
 )
 from jointreview.commands.review import FinishDocumentReview, GapInput, IssueSupplementNotice, RecordGap
 from jointreview.commands.working_days import work_calendar
-from jointreview.demo import earlier, projects, reviews
+from jointreview.demo import earlier, projects, reviews, supervising
 from jointreview.demo.cast import FIRMS, PEOPLE
 from jointreview.demo.dates import moved_back
 from jointreview.demo.projects import Project
@@ -30,6 +30,8 @@ from jointreview.models.review import Finding
 
 # the five-party acceptance of a demonstration project lies so many days before its application
 DAYS_SINCE_ACCEPTANCE = 6
+# supervision has watched for so many working days
+SUPERVISED_DAYS = 15
 
 
 def load(stage: Stage) -> None:
@@ -41,6 +43,7 @@ def load(stage: Stage) -> None:
     stage.now = now
     reviews.load(stage, workdays_before)
     earlier.load(stage, workdays_before)
+    supervising.watch(stage, workdays_before(now, SUPERVISED_DAYS))
 
 
 def workdays_before(now: datetime, count: int) -> datetime:

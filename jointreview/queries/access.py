@@ -21,6 +21,8 @@ from jointreview.models.case import Case, Material, Upload
 from jointreview.models.identity import UNIT_ROLES, Audit
 from jointreview.models.outcome import IssuedDocument
 from jointreview.models.review import ChecklistAnswer, Finding, Round
+from jointreview.models.supervision import Card
+from jointreview.queries.supervision.readers import cards_seen_by
 from jointreview.queries.unsent import told_values, unsent
 from jointreview.settings import settings
 
@@ -138,9 +140,20 @@ def document_file(session: Session, actor: Actor, case_id: int, document_id: int
     case, facts = visible_case(session, actor, case_id)
     document = session.get(IssuedDocument, document_id)
     hidden = outside(actor, facts) or (not actor.is_staff and document and document.kind not in OPEN_TO_APPLICANT)
-    if document is None or document.case_id != case.id or hidden:
+    if document is None or document.case_id != case.id or hidden or not _notice_seen(session, actor, document):
         raise refuse("commands.no_such_document", kind="missing")
     return document
+
+
+def _notice_seen(session: Session, actor: Actor, document: IssuedDocument) -> bool:
+    """A supervision notice is for those who may see its card; every other document for the staff of the case."""
+    return document.kind != "supervision" or document.id in notices_seen(session, actor, document.case_id)
+
+
+def notices_seen(session: Session, actor: Actor, case_id: int) -> set[int]:
+    """The documents of the case that are supervision notices and that the actor may read."""
+    seen = select(Card.document_id).where(Card.case_id == case_id, cards_seen_by(actor))
+    return {document_id for document_id in session.exec(seen).all() if document_id is not None}
 
 
 def may_unmask(actor: Actor, facts: CaseFacts) -> bool:

@@ -36,36 +36,13 @@ from jointreview.models.event import Event
 from jointreview.models.outcome import RESULT_DOCUMENTS, Delivery, IssuedDocument
 from jointreview.models.project import Project
 from jointreview.models.review import Round
+from jointreview.queries.supervision.tasks import card_tasks
+from jointreview.queries.task import Task, lamp_of
 from jointreview.queries.time_tasks import time_tasks
 from jointreview.queries.turns import answer_due, turn_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-_LAMPS = ("green", "notice", "yellow", "red")
 _WITH_APPLICANT = (CaseState.RETURNED, CaseState.SUPPLEMENTING, CaseState.RECTIFYING)
-
-
-@dataclass(frozen=True)
-class Task:
-    """One thing on somebody's list.
-
-    `what` and `action` are names in the text area `work`; `params` fill `what` (words in both languages allowed);
-    `waiting` tells that others have to act first; `lamp` is a level of the clock or empty; `kind` and `stage` are
-    of the case, the stage by its name in both languages.
-    """
-
-    case_id: int
-    number: str
-    project: str
-    what: str
-    params: dict[str, object]
-    action: str
-    href: str
-    since: date
-    due: date | None
-    lamp: str
-    waiting: bool = False
-    kind: str = "acceptance"
-    stage: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -116,16 +93,6 @@ class _Case:
         return (clock.due, clock.lamp.value) if clock else (None, "")
 
 
-def lamp_of(due: date | None, today: date, calendar: WorkCalendar) -> str:
-    """The level of a day by which something is wanted, as the case's own clock would show it (requirements §4.5)."""
-    if due is None:
-        return ""
-    if due < today:
-        return "red"
-    left = len(calendar.workdays_in(today, due))
-    return "yellow" if left <= 1 else "notice" if left <= 3 else "green"
-
-
 def my_work(actor: Actor, now: datetime) -> list[Task]:
     """The actor's tasks: the late and the soonest due first, then those without a day, then what waits for others."""
     today = now.astimezone(SHANGHAI).date()
@@ -138,10 +105,11 @@ def my_work(actor: Actor, now: datetime) -> list[Task]:
         "coordinator": _coordinator,
     }
     maker = makers.get(actor.role)
-    if maker is None:
-        return []
     with reading() as session:
         calendar = work_calendar(session)
+        tasks += card_tasks(session, actor, calendar, today)
+        if maker is None:
+            return tasks
         for case, project in session.exec(_cases(actor)).all():
             facts = load_facts(session, case, today)
             if not may_see(actor, facts) and not only_consulted(actor, facts):

@@ -40,8 +40,12 @@ WAYS = (
         ("coordinator", "clerk", "officer", "leader", "supervisor", "admin"),
     ),
     Way("/handover", "handover.nav", "user-cog", ("leader",)),
+    Way(
+        "/supervision", "supervision.nav", "shield-alert", ("coordinator", "officer", "leader", "supervisor")
+    ),  # the window comes to its cards from its list of work
     Way("/admin", "admin.nav", "users-round", ("admin",)),
-    Way("/account", "nav.account", "user-round", _EVERYBODY, phone=False),  # on a phone in the person's menu
+    # On a phone, and for a leader, whose rail is full, the account is in the person's menu alone.
+    Way("/account", "nav.account", "user-round", tuple(r for r in ROLES if r != "leader"), phone=False),
 )
 
 

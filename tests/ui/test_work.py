@@ -15,8 +15,9 @@ from jointreview.domain.problems import Refused
 from jointreview.models.identity import ROLES
 from jointreview.queries.inbox import messages, unread_count
 from jointreview.queries.my_cases import STEPS, my_cases, steps_of
-from jointreview.queries.my_work import Task, my_work
+from jointreview.queries.my_work import my_work
 from jointreview.queries.own_days import DAYS_AHEAD, own_days
+from jointreview.queries.task import Task
 from jointreview.text import texts
 from jointreview.ui.guard import check_payload
 from jointreview.ui.pages.work.rows import card_rows, group_of, message_rows, slot_days, task_groups

@@ -14,7 +14,18 @@ from jointreview.domain.problems import Problem
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
 from jointreview.queries.access import may_unmask
-from jointreview.queries.dossier import decisions, departments, faults, form, offers, papers, standing, time, visits
+from jointreview.queries.dossier import (
+    cards,
+    decisions,
+    departments,
+    faults,
+    form,
+    offers,
+    papers,
+    standing,
+    time,
+    visits,
+)
 from jointreview.queries.dossier.desk import Desk, desk_for
 from jointreview.queries.dossier.offers import Offered
 from jointreview.queries.maps import current_parcel
@@ -70,6 +81,7 @@ def _everything(desk: Desk) -> dict[str, Any]:
         "consulted": desk.is_consulted,
         "rows": departments.matrix(desk) if standing.accepted(desk) and not outside else [],
         "commitments": departments.commitments(desk),
+        "cards": cards.open_cards(desk),
         "may_return": desk.may(ReturnCase),
         "may_schedule": desk.may(ScheduleVisit),
         "may_conclude": departments.shows_verdict(desk),

@@ -5,36 +5,36 @@ from __future__ import annotations
 from sqlmodel import col, select
 
 from jointreview.catalog.loader import load_catalog
-from jointreview.commands.registry import CaseCommand, may
-from jointreview.commands.supervision import SEATS, CancelCard, ReplyToCard, UpholdCard
+from jointreview.commands.registry import may
+from jointreview.commands.supervision import SEATS
 from jointreview.commands.supervision_words import fact_words, unit_words
 from jointreview.models.supervision import Card
 from jointreview.queries.dossier.desk import Desk
-from jointreview.queries.dossier.views import Choice
+from jointreview.queries.dossier.views import Act, CardStrip, Choice
+from jointreview.queries.supervision.cards import cards_of_case
+from jointreview.queries.supervision.filters import CardFilters
+from jointreview.queries.supervision.one import ACTS, TITLES
+from jointreview.queries.words import day_words
 from jointreview.settings import settings
 
-_KINDS: dict[str, type[CaseCommand]] = {
-    "ReplyToCard": ReplyToCard,
-    "UpholdCard": UpholdCard,
-    "CancelCard": CancelCard,
-}
+ON_CARD = tuple(ACTS)
 
 
-def cards_for(desk: Desk, act: str) -> list[Card]:
-    """The cards of the case with which the reader may do this now, the oldest first."""
+def cards_for(desk: Desk, act: str, only: int = 0) -> list[Card]:
+    """The cards of the case with which the reader may do this now, the oldest first; or only the one of that id."""
     rows = desk.session.exec(select(Card).where(Card.case_id == desk.case_id).order_by(col(Card.id))).all()
-    return [c for c in rows if may(desk.actor, _KINDS[act], desk.facts, c.id) is None]
+    return [c for c in rows if only in (0, c.id) and may(desk.actor, ACTS[act], desk.facts, c.id) is None]
 
 
-def card_choices(desk: Desk, act: str) -> list[Choice]:
+def card_choices(desk: Desk, act: str, only: int = 0) -> list[Choice]:
     """Each card with number, rule and addressee."""
-    return [Choice(value=str(c.id), label=_label(desk, c)) for c in cards_for(desk, act)]
+    return [Choice(value=str(c.id), label=_label(desk, c)) for c in cards_for(desk, act, only)]
 
 
-def card_lines(desk: Desk, act: str) -> list[str]:
+def card_lines(desk: Desk, act: str, only: int = 0) -> list[str]:
     """What each of these cards says, and what was replied."""
     catalog, lines = load_catalog(settings().catalogue), []
-    for card in cards_for(desk, act):
+    for card in cards_for(desk, act, only):
         check = catalog.supervision_rule(card.rule).check
         said = [card.number, fact_words(desk.catalog, check, card.facts, card.reason, desk.lang)]
         if card.reply:
@@ -43,6 +43,30 @@ def card_lines(desk: Desk, act: str) -> list[str]:
             said.append(desk.say("supervision.groundless"))
         lines.append(" · ".join(said))
     return lines
+
+
+def open_cards(desk: Desk) -> list[CardStrip]:
+    """The undecided cards of the case that the reader may see, the late ones first."""
+    return [
+        CardStrip(
+            id=row.id,
+            colour=row.colour,
+            rule=f"{row.rule} {row.rule_name}",
+            unit=row.unit_name,
+            state=desk.say(f"supervision.status_{row.state}"),
+            tone="bad" if row.state == "late" else "warn",
+            due=desk.say("supervision.reply_by", day=day_words(desk.lang, row.reply_due)) if row.lamp else "",
+            lamp=row.lamp,
+            href=CardFilters(card=row.id).href(),
+            acts=[
+                Act(name=name, title=desk.say(TITLES[name]), target=0, grave=False, href="", beside="")
+                for name, kind in ACTS.items()
+                if may(desk.actor, kind, desk.facts, row.id) is None
+            ],
+        )
+        for row in cards_of_case(desk.session, desk.actor, desk.case_id, desk.lang, desk.ctx.today)
+        if row.state in ("late", "open", "replied")
+    ]
 
 
 def rule_choices(desk: Desk) -> list[Choice]:

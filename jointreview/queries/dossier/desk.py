@@ -21,6 +21,7 @@ from jointreview.commands.registry import Command, may
 from jointreview.commands.relations import only_consulted, own_case
 from jointreview.commands.review import WINDOW
 from jointreview.commands.sight import may_see
+from jointreview.commands.supervision import SEATS
 from jointreview.domain.clock import Clock
 from jointreview.domain.problems import Refused
 from jointreview.models.actor import Actor
@@ -111,9 +112,11 @@ class Desk:
         return as_for(self.catalog.item(code), self.values)
 
     def unit_name(self, code: str) -> str:
-        """The name of a handling unit, or of the window."""
+        """The name of a handling unit, of the window, or of the coordinator, whom supervision addresses."""
         if code in (WINDOW, ""):
             return self.say("case.window") if code else ""
+        if code in SEATS:
+            return self.say(f"supervision.seat_{code}")
         return self.catalog.unit(code).name.in_(self.lang)
 
     def opener_name(self, code: str) -> str:

@@ -67,8 +67,9 @@ def offered(desk: Desk, act: str, about: dict[str, Any]) -> Offered:
         case "RecordDelivery":
             _delivery(desk, found)
         case "ReplyToCard" | "UpholdCard" | "CancelCard":
-            found["options"]["card_id"] = cards.card_choices(desk, act)
-            found["preview"] = cards.card_lines(desk, act)
+            only = int(about.get("card_id") or 0)
+            found["options"]["card_id"] = cards.card_choices(desk, act, only)
+            found["preview"] = cards.card_lines(desk, act, only)
         case "IssueCard":
             found["options"] |= {"rule": cards.rule_choices(desk), "unit": cards.unit_choices(desk)}
             found["values"]["happened_on"] = desk.ctx.today.isoformat()
@@ -76,8 +77,8 @@ def offered(desk: Desk, act: str, about: dict[str, Any]) -> Offered:
 
 
 def _target(about: dict[str, Any]) -> int | None:
-    """What of the case the act is about: a pause, an extension or an assignment."""
-    names = ("pause_id", "extension_id", "assignment_id")
+    """What of the case the act is about: a pause, an extension, a card or an assignment."""
+    names = ("pause_id", "extension_id", "card_id", "assignment_id")
     return next((int(about[name]) for name in names if about.get(name)), None)
 
 
@@ -119,7 +120,11 @@ def _answer(desk: Desk, found: Offered, about: dict[str, Any]) -> None:
 def _delivery(desk: Desk, found: Offered) -> None:
     rows = desk.session.exec(
         select(IssuedDocument)
-        .where(IssuedDocument.case_id == desk.case_id, IssuedDocument.status == "valid")
+        .where(
+            IssuedDocument.case_id == desk.case_id,
+            IssuedDocument.status == "valid",
+            IssuedDocument.kind != "supervision",  # goes to a unit of the administration, never to the applicant
+        )
         .order_by(col(IssuedDocument.kind).not_in(RESULT_DOCUMENTS), col(IssuedDocument.id).desc())
     ).all()
     found["options"]["document_id"] = [Choice(value=str(r.id), label=f"{title_of(desk, r)} {r.number}") for r in rows]

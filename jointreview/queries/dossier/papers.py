@@ -14,10 +14,11 @@ from jointreview.models.event import Event
 from jointreview.models.identity import ROLES
 from jointreview.models.outcome import Delivery, IssuedDocument
 from jointreview.paperwork.images import qr_png
-from jointreview.queries.access import OPEN_TO_APPLICANT, may_read_material
+from jointreview.queries.access import OPEN_TO_APPLICANT, may_read_material, notices_seen
 from jointreview.queries.dossier.desk import Desk, minute
 from jointreview.queries.dossier.views import DocumentLine, FileLine, HistoryLine, MaterialGroup
 from jointreview.queries.permits import permit_card
+from jointreview.queries.supervision.readers import may_see_card
 from jointreview.queries.words import document_title
 from jointreview.settings import settings
 from jointreview.text import texts
@@ -103,10 +104,11 @@ def documents(desk: Desk) -> list[DocumentLine]:
         select(IssuedDocument).where(IssuedDocument.case_id == desk.case_id).order_by(col(IssuedDocument.id).desc())
     ).all()
     given = desk.session.exec(select(Delivery).where(Delivery.case_id == desk.case_id)).all()
+    notices = notices_seen(desk.session, desk.actor, desk.case_id)
     return [
         _document(desk, row, [d for d in given if d.document_id == row.id])
         for row in rows
-        if desk.actor.is_staff or row.kind in OPEN_TO_APPLICANT
+        if (row.id in notices if row.kind == "supervision" else desk.actor.is_staff or row.kind in OPEN_TO_APPLICANT)
     ]
 
 
@@ -164,6 +166,8 @@ def _shown(desk: Desk, row: Event) -> bool:
         return False
     if not desk.actor.is_staff:
         return row.kind not in _INSIDE
+    if row.kind.startswith("card_"):
+        return may_see_card(desk.actor, str(row.payload.get("unit", "")))
     if desk.actor.role != "officer":
         return True
     if row.kind in _NOT_YET_TOLD:

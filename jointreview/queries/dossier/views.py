@@ -333,6 +333,21 @@ class Dialog(TypedDict):
     preview: list[str]
 
 
+class CardStrip(TypedDict):
+    """An undecided supervision card of the case: what, to whom, when a reply is due, what the reader may do."""
+
+    id: int
+    colour: str
+    rule: str
+    unit: str
+    state: str
+    tone: str
+    due: str
+    lamp: str
+    href: str
+    acts: list[Act]
+
+
 class Commitment(TypedDict):
     """A conditional pass the applicant has to sign for."""
 

@@ -41,6 +41,20 @@ def chip(text: rx.Var | str, tone: rx.Var | str = "neutral", icon: str = "") -> 
     return rx.el.span(mark, rx.el.span(text), class_name="jr-chip", custom_attrs={"data-tone": tone})
 
 
+def card_mark(colour: rx.Var | str) -> rx.Component:
+    """A supervision card, `red` or `yellow`: colour, shape and word together; never a lamp of the clock."""
+    return rx.el.span(
+        rx.el.span(
+            rx.cond(colour == "red", rx.icon("x", size=11, stroke_width=3), rx.fragment()),
+            class_name="jr-card-shape",
+            aria_hidden="true",
+        ),
+        rx.el.span(rx.cond(colour == "red", t("supervision.colour_red"), t("supervision.colour_yellow"))),
+        class_name="jr-card-mark",
+        custom_attrs={"data-colour": colour},
+    )
+
+
 def person_chip(name: rx.Var | str, post: rx.Var | str = "", phone: rx.Var | str = "") -> rx.Component:
     """A person with the post and, where it may be shown, the telephone."""
     parts: list[Any] = [rx.icon("user-round", size=15, aria_hidden="true"), rx.el.span(name, class_name="jr-strong")]

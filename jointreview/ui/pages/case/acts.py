@@ -133,13 +133,12 @@ QUIET = frozenset(
         *("ApproveExtension", "RefuseExtension", "DeemAccepted", "LapseSupplement"),
         *("AnswerChecklist", "RaiseFinding", "WithdrawFinding", "ReplaceOfficer", "DropGap", "AnswerFinding"),
         *("AnswerConsultation", "WithdrawConsultation", "ReopenOpinion"),
-        "NoteGround",
+        *("ReplyToCard", "UpholdCard", "CancelCard", "NoteGround"),
     }
 )
 
 # What comes forward as a button, in this order; at most two do, the rest is in the menu.
 FORWARD = (
-    "ReplyToCard",
     *("EditForm", "SubmitCase", "SubmitSupplement", "SignParty", "SignCommitment", "SubmitRectification"),
     *("SignIn", "GiveOpinion", "VerifyFinding", "FinishDocumentReview", "RecordGap"),
     *("DecideItem", "ConfirmOpinion", "ConcludeReview"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 import pydantic
@@ -18,8 +19,13 @@ NOT_ENTERED = frozenset({"gap_id", "finding_id", "consultation_id", "unit", "pau
 COMMANDS: dict[str, type[Command]] = {kind.__name__: kind for kind in RULES}
 
 
-def dialog_of(lang: str, name: str, offered: Offered, kind: str = "acceptance") -> views.Dialog:
-    """The dialog of an act on a case of that kind, in words: consequences, fields with what is proposed."""
+def dialog_of(
+    lang: str, name: str, offered: Offered, kind: str = "acceptance", about: Container[str] = ()
+) -> views.Dialog:
+    """The dialog of an act on a case of that kind, in words: consequences, fields with what is proposed.
+
+    What the act is `about` is known from where it was opened and is not asked for.
+    """
     spec, part = DIALOGS[name], snake(name)
     title = tr(lang, for_kind(f"cmd.{part}", kind))
     return views.Dialog(
@@ -29,7 +35,7 @@ def dialog_of(lang: str, name: str, offered: Offered, kind: str = "acceptance") 
         confirm=title,
         grave=spec.grave,
         target=0,
-        fields=[_field(lang, ask, offered) for ask in spec.fields],
+        fields=[_field(lang, ask, offered) for ask in spec.fields if ask.name not in about],
         preview=offered["preview"],
     )
 
@@ -53,6 +59,8 @@ def built(name: str, case_id: int, about: dict[str, Any], form: dict[str, Any], 
     values: dict[str, Any] = {"case_id": case_id}
     values |= {field: value for field, value in about.items() if field in kind.model_fields}
     for ask in DIALOGS[name].fields:
+        if ask.name in about:
+            continue
         if ask.kind == "photos":
             values[ask.name] = uploads
         elif ask.kind == "file":

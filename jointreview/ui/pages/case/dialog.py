@@ -12,9 +12,13 @@ from jointreview.ui.pages.case.state import Seen
 from jointreview.ui.text import t
 
 
-def action_dialog() -> rx.Component:
-    """One dialog for every act; it stays open with what was entered until the server has taken it."""
-    dialog = Seen.dialog
+def action_dialog(seen: Any = Seen, files: bool = True) -> rx.Component:
+    """One dialog for every act; it stays open with what was entered until the server has taken it.
+
+    `seen` is the state that holds `dialog`, `dialog_faults` and `busy` and handles `run`, `close_act` and
+    `act_open_changed`; without `files` none of its acts asks for files.
+    """
+    dialog = seen.dialog
     return rx.dialog.root(
         rx.dialog.content(
             rx.dialog.title(dialog["title"]),
@@ -23,39 +27,40 @@ def action_dialog() -> rx.Component:
                 dialog["preview"].length() > 0,
                 rx.el.ol(rx.foreach(dialog["preview"], rx.el.li), class_name="jr-preview", id="act-preview"),
             ),
-            error_panel(Seen.dialog_faults),
+            error_panel(seen.dialog_faults),
             rx.el.form(
-                rx.foreach(dialog["fields"], _field),
+                rx.foreach(dialog["fields"], lambda field: _field(field, files)),
                 rx.el.div(
                     rx.el.button(
                         t("ui.cancel"),
                         type="button",
-                        on_click=Seen.close_act,
+                        on_click=seen.close_act,
                         class_name="jr-button",
                         id="act-cancel",
                     ),
                     rx.el.button(
-                        rx.cond(Seen.busy, t("case.busy"), dialog["confirm"]),
+                        rx.cond(seen.busy, t("case.busy"), dialog["confirm"]),
                         type="submit",
-                        disabled=Seen.busy,
+                        disabled=seen.busy,
                         class_name=rx.cond(dialog["grave"], "jr-button jr-grave-button", "jr-button jr-main-button"),
                         id="act-confirm",
                     ),
                     class_name="jr-dialog-actions",
                 ),
-                on_submit=Seen.run,
+                on_submit=seen.run,
                 reset_on_submit=False,
             ),
             max_width="560px",
             custom_attrs={"data-testid": "act-dialog"},
         ),
-        open=Seen.dialog["name"] != "",
-        on_open_change=Seen.act_open_changed,
+        open=seen.dialog["name"] != "",
+        on_open_change=seen.act_open_changed,
     )
 
 
-def _field(field: Any) -> rx.Component:
+def _field(field: Any, files: bool) -> rx.Component:
     name = field["name"].to(str)
+    uploads = (("photos", _upload(photos=True)), ("file", _upload(photos=False))) if files else ()
     common: dict[str, Any] = {"id": name, "name": name, "required": field["required"]}
     return rx.el.div(
         rx.el.label(field["label"], html_for=name),
@@ -72,8 +77,7 @@ def _field(field: Any) -> rx.Component:
                     **common,
                 ),
             ),
-            ("photos", _upload(photos=True)),
-            ("file", _upload(photos=False)),
+            *uploads,
             rx.el.input(type="text", default_value=field["value"], **common),
         ),
         rx.cond(field["hint"] != "", rx.el.p(field["hint"], class_name="jr-soft")),

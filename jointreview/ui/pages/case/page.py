@@ -10,6 +10,7 @@ from jointreview.ui.components.blank import empty_page
 from jointreview.ui.components.case_map import case_map
 from jointreview.ui.components.downloads import download_link
 from jointreview.ui.components.faults import error_panel
+from jointreview.ui.pages.case.cards import card_strip
 from jointreview.ui.pages.case.dialog import action_dialog, photo_viewer
 from jointreview.ui.pages.case.documents import documents
 from jointreview.ui.pages.case.findings import findings
@@ -44,6 +45,7 @@ def _workspace() -> rx.Component:
     return rx.fragment(
         header(),
         error_panel(Seen.faults),
+        card_strip(),
         _tabs(),
         rx.el.div(
             rx.el.div(

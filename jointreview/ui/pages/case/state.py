@@ -18,6 +18,7 @@ from jointreview.domain.problems import Problem, Refused
 from jointreview.queries import dossier
 from jointreview.queries.dossier import decisions as decision_views
 from jointreview.queries.dossier import views
+from jointreview.queries.dossier.cards import ON_CARD
 from jointreview.queries.dossier.time import ON_EXTENSION, ON_PAUSE
 from jointreview.settings import settings
 from jointreview.text import for_kind, tr
@@ -54,6 +55,7 @@ class CaseState(rx.State):
     rows: list[views.MatrixRow] = []
     verdict: views.Verdict = present.NO_VERDICT
     commitments: list[views.Commitment] = []
+    cards: list[views.CardStrip] = []
     parts: list[views.FormPart] = []
     groups: list[views.MaterialGroup] = []
     readings: list[views.Reading] = []
@@ -162,10 +164,11 @@ class CaseState(rx.State):
     @event
     @allow(*WORKERS)
     async def open_about(self, name: str, target: int, subject: int):
-        """Open the dialog of an act on one gap, finding, question, pause or extension."""
+        """Open the dialog of an act on one gap, finding, question, pause, extension or card."""
         about = {"DropGap": "gap_id", "AnswerFinding": "finding_id"}
         about |= dict.fromkeys(("AnswerConsultation", "WithdrawConsultation"), "consultation_id")
         about |= dict.fromkeys(ON_PAUSE, "pause_id") | dict.fromkeys(ON_EXTENSION, "extension_id")
+        about |= dict.fromkeys(ON_CARD, "card_id")
         if name in about:
             await self._open(name, {"assignment_id": target, about[name]: subject})
 
@@ -182,7 +185,7 @@ class CaseState(rx.State):
         offered = await asyncio.to_thread(dossier.offered, actor, self._case_id, lang, _now(), name, about)
         self._about, self._seen_version, self._key = about, self.head["version"], str(uuid4())
         self.uploads, self.dialog_faults, self.busy = [], [], False
-        self.dialog = dialog_of(lang, name, offered, self.head["kind"])
+        self.dialog = dialog_of(lang, name, offered, self.head["kind"], about)
 
     def _title(self, lang: str, act: str) -> str:
         return tr(lang, for_kind(f"cmd.{snake(act)}", self.head["kind"]))

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from jointreview.queries.inbox import Message
 from jointreview.queries.my_cases import CaseCard
-from jointreview.queries.my_work import Task
 from jointreview.queries.own_days import OwnHalfDay
+from jointreview.queries.task import Task
 from jointreview.text import for_kind, tr
 from jointreview.ui.components.slots import SlotDay, SlotHalf
 

@@ -1,0 +1,1 @@
+"""Supervision as people see it: who reads which card, lists with filters, one card, the rules, the export."""
