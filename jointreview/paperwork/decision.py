@@ -6,11 +6,11 @@ from jointreview.paperwork import style
 from jointreview.paperwork.data import ItemDecision, JointDecision
 from jointreview.paperwork.parts import pairs_table, signature_cell
 from jointreview.paperwork.sheet import Sheet, person_text
-from jointreview.paperwork.tables import Line, Row, centred, label
-from jointreview.paperwork.wording import area, day, or_dash, say, say_of
+from jointreview.paperwork.tables import Line, label
+from jointreview.paperwork.units import annexes, units_table
+from jointreview.paperwork.wording import area, day, say, say_of
 
 _ANNEX_FROM = 400
-"""A longer decision would run as a narrow column over pages: it moves to an annex at full width."""
 
 
 def write_decision(paper: JointDecision) -> bytes:
@@ -31,14 +31,10 @@ def write_decision(paper: JointDecision) -> bytes:
     sheet.heading(say("decision_facts"))
     _facts(sheet, paper)
     sheet.heading(say("decision_items"))
-    annexes = _items_table(sheet, paper.items)
+    annexed = units_table(sheet, paper.items, "decision", _ANNEX_FROM, _details)
     _conclusion(sheet, paper)
     sheet.closing()
-    if annexes:
-        sheet.new_page()
-    for n, one in enumerate(annexes, start=1):
-        sheet.paragraph(say("opinion_annex_title", n=n, unit=one.unit_name, item=one.item_name), style.SUBHEADING)
-        sheet.paragraph(one.text, style.ANNEX)
+    annexes(sheet, annexed)
     return sheet.finish()
 
 
@@ -55,28 +51,6 @@ def _facts(sheet: Sheet, paper: JointDecision) -> None:
         (say("contact"), person_text(project.contact) if project.contact else ""),
     ]
     pairs_table(sheet, [(name, value) for name, value in pairs if value])
-
-
-def _items_table(sheet: Sheet, items: tuple[ItemDecision, ...]) -> list[ItemDecision]:
-    """Writes the table; gives the decisions whose text goes to an annex, in order."""
-    annexes: list[ItemDecision] = []
-    columns = ("unit_item", "decision", "result", "signature")
-    rows: list[Row] = [[label(say(f"column_{name}")) for name in columns]]
-    for one in items:
-        text = one.text
-        if len(text) > _ANNEX_FROM:
-            annexes.append(one)
-            text = say("opinion_annexed", n=len(annexes))
-        rows.append(
-            (
-                (label(one.unit_name), centred(one.item_name)),
-                (Line(or_dash(text)), *_details(one)),
-                label(one.result_label),
-                signature_cell(one.signature),
-            )
-        )
-    sheet.table((4.2, 6.4, 1.7, 3.3), rows, headers=1)
-    return annexes
 
 
 def _details(one: ItemDecision) -> list[Line]:

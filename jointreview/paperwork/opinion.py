@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from jointreview.paperwork import style
 from jointreview.paperwork.data import Condition, JointOpinion, UnitOpinion
-from jointreview.paperwork.parts import buildings_annex, facts_table, signature_cell
+from jointreview.paperwork.parts import buildings_annex, facts_table
 from jointreview.paperwork.sheet import Sheet
-from jointreview.paperwork.tables import Line, Row, centred, label
-from jointreview.paperwork.wording import day, or_dash, say
+from jointreview.paperwork.tables import Line
+from jointreview.paperwork.units import annexes, units_table
+from jointreview.paperwork.wording import day, say
 
-# A longer opinion would run as a narrow column over pages: it moves to an annex at full width.
 _ANNEX_FROM = 500
 
 
@@ -24,39 +24,12 @@ def write_opinion(paper: JointOpinion) -> bytes:
     sheet.heading(say("opinion_facts"))
     facts_table(sheet, paper.project, paper.case_number)
     sheet.heading(say("opinion_units"))
-    annexes = _opinions_table(sheet, paper.opinions)
+    annexed = units_table(sheet, paper.opinions, "opinion", _ANNEX_FROM, _how)
     _conclusion(sheet, paper)
     sheet.closing()
     buildings_annex(sheet, paper.project.buildings)
-    if annexes:
-        sheet.new_page()
-    for n, opinion in enumerate(annexes, start=1):
-        sheet.paragraph(
-            say("opinion_annex_title", n=n, unit=opinion.unit_name, item=opinion.item_name), style.SUBHEADING
-        )
-        sheet.paragraph(opinion.text, style.ANNEX)
+    annexes(sheet, annexed)
     return sheet.finish()
-
-
-def _opinions_table(sheet: Sheet, opinions: tuple[UnitOpinion, ...]) -> list[UnitOpinion]:
-    """Writes the table; gives the opinions whose text goes to an annex, in order."""
-    annexes: list[UnitOpinion] = []
-    rows: list[Row] = [[label(say(f"column_{name}")) for name in ("unit_item", "opinion", "result", "signature")]]
-    for opinion in opinions:
-        text = opinion.text
-        if len(text) > _ANNEX_FROM:
-            annexes.append(opinion)
-            text = say("opinion_annexed", n=len(annexes))
-        rows.append(
-            (
-                (label(opinion.unit_name), centred(opinion.item_name)),
-                (Line(or_dash(text)), *_how(opinion)),
-                label(opinion.result_label),
-                signature_cell(opinion.signature),
-            )
-        )
-    sheet.table((4.2, 6.4, 1.7, 3.3), rows, headers=1)
-    return annexes
 
 
 def _how(opinion: UnitOpinion) -> list[Line]:
