@@ -91,8 +91,13 @@ class Walk:
         onward = [kind for kind in able if kind.__name__ not in BACKWARDS] or list(able)
         if not onward:
             return None
-        kind = self.rng.choices(onward, [1 / (1 + self.done[k.__name__]) ** 2 for k in onward])[0]
+        kind = self.rng.choices(onward, [self.weight(k.__name__) for k in onward])[0]
         return kind, self.rng.choice(able[kind])
+
+    def weight(self, name: str) -> float:
+        """What was seldom done counts more, and most of all an act of reviews that nobody did yet."""
+        done = self.done[name]
+        return 5.0 if name in REVIEW_ACTS and not done else 1 / (1 + done) ** 2
 
     def allowed(self, who: str, kind: type[Command], facts: CaseFacts) -> bool:
         actor = self.world.actors[who]
@@ -167,11 +172,13 @@ def walk_over(
 
 
 def review_far(world: World, depth: int) -> int:
-    """A review of a project of its own: being read, being decided, just supplemented, or decided."""
+    """A review of a project of its own: read by nobody in time, being decided, just supplemented, or decided."""
     world.later(5)
     case_id = world.drafted_review(S1={"project_code": f"2101-320681-89-01-{next(PROJECTS):06d}"})
     world.submit(case_id)
     world.accept(case_id)
+    if depth == 0:
+        world.later(3)  # everybody is silent
     if depth == 2:
         ask(world, case_id, "P109", subject="site_map")
     if depth:
