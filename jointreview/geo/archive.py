@@ -39,6 +39,8 @@ def opened(data: bytes) -> Iterator[tuple[zipfile.ZipFile, Entries]]:
     try:
         _check_directory(data)
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if not all(info.filename for info in archive.infolist()):
+                raise zipfile.BadZipFile("a member without a name")
             entries = [(_true_name(info), info) for info in archive.infolist() if not info.is_dir()]
             _check(entries)
             paths = [(PurePosixPath(name), info) for name, info in entries]

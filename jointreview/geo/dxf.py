@@ -62,7 +62,7 @@ def read_dxf(data: bytes, layer: str = "", declared: Frame | None = None) -> Raw
 
 def _read_layer(drawing: Drawing, layer: str, declared: Frame | None, raw: RawFile) -> None:
     rough = _Collector(drawing, layer, sagitta=np.inf, enough=_ENOUGH).run()
-    if not rough:
+    if not any(line.points for line in rough):
         raise Refusal(error("dxf_no_outline", None, layer=layer))
     unit = scale_of([p for line in rough for p in line.points], drawing.unit, declared)
     raw.problems += unit.problems
@@ -150,8 +150,6 @@ class _Collector:
 
 def _placements(drawing: Drawing, entity: Entity, base: Point) -> list[Any]:
     """The matrices of a block reference, one for each copy of an array."""
-    from ezdxf.lldxf.const import DXFError
-
     try:
         insert = load(drawing, entity)
         if insert.mcount > _MOST_COPIES:
@@ -164,7 +162,10 @@ def _placements(drawing: Drawing, entity: Entity, base: Point) -> list[Any]:
             matrix.set_row(3, (x - shift.x, y - shift.y, z - shift.z))
             found.append(matrix)
         return found
-    except (DXFError, ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError) as fault:
+    except Refusal:
+        raise
+    # As in `dxf_shapes`: ezdxf has no one error for damage.
+    except Exception as fault:
         raise unreadable(entity) from fault
 
 

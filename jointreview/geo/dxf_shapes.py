@@ -46,14 +46,16 @@ def lines_of(drawing: Drawing, entity: Entity, sagitta: float) -> list[Line]:
 
     Raises Refusal with line and handle for an entity that cannot be read.
     """
-    from ezdxf.lldxf.const import DXFError
     from ezdxf.math import Vec3
 
     try:
         found = list(_lines(load(drawing, entity), entity, sagitta))
         for line in found:
             line.points = [(float(Vec3(p).x), float(Vec3(p).y)) for p in line.points]
-    except (DXFError, ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError) as fault:
+    except Refusal:
+        raise
+    # ezdxf answers damage with whatever error comes first, failed assertions among them.
+    except Exception as fault:
         raise unreadable(entity) from fault
     check_reach(found, entity)
     return found

@@ -23,6 +23,8 @@ def archive_code(source: BinaryIO | Path, name: str) -> str:
     """
     try:
         with zipfile.ZipFile(source) as archive:
+            if not all(info.filename for info in archive.infolist()):
+                return "damaged"
             members = [info for info in archive.infolist() if not info.is_dir()]
     # OSError: the list lies in a part of the file that is not at hand; NotImplementedError: an exotic archive.
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, struct.error):

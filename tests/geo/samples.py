@@ -135,6 +135,14 @@ def members_of(data: bytes) -> dict[str, bytes]:
         return {name[name.rindex(".") :]: archive.read(name) for name in archive.namelist()}
 
 
+def nameless(data: bytes) -> bytes:
+    """A zip whose first member, of a one-letter name, has lost that name in the directory."""
+    altered = bytearray(data)
+    start = altered.find(b"PK\x01\x02")
+    altered[start + 28 : start + 32] = struct.pack("<2H", 0, 1)
+    return bytes(altered)
+
+
 def cp936_zip(members: dict[str, bytes]) -> bytes:
     """A zip whose entry names are CP936 bytes, as Windows Explorer writes them."""
     stand_ins = {name: f"{index:02d}" + "x" * (len(name.encode("gbk")) - 2) for index, name in enumerate(members)}

@@ -131,6 +131,7 @@ def test_a_flood_of_entities_is_refused_early():
     [
         (b"0\nSECTION\n", "dxf_cut_off"),
         (b"0\nSECTION\n2\nENTITIES\n0\nENDSEC\n0\nEOF\n", "dxf_nothing_drawn"),
+        (b"0\nSECTION\n2\nENTITIES\n0\nLWPOLYLINE\n8\n0\n90\n0\n70\n1\n0\nENDSEC\n0\nEOF\n", "dxf_no_outline"),
         (b"0\nSECTION\n2\nTABLES\n0\nTABLE\n", "dxf_cut_off"),
         (b"AutoCAD Binary DXF\r\n\x1a\x00", "dxf_nothing_drawn"),
         (b"AutoCAD Binary DXF\r\n\x1a\x00\xff\xff\xff", "dxf_unreadable"),

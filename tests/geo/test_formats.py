@@ -23,6 +23,7 @@ from tests.geo.samples import (
     degrees,
     geojson,
     members_of,
+    nameless,
     projected,
     shapefile_zip,
     txt,
@@ -233,6 +234,11 @@ def test_an_archive_that_lies_about_itself_is_refused(spoil):
     reading = read_parcel(spoil(shapefile_zip()), "x.zip")
     assert {p.key for p in reading.errors} <= {"geo.zip_encrypted", "geo.zip_unreadable"}
     assert not reading.accepted
+
+
+def test_a_member_without_a_name_is_damage():
+    data = nameless(zipped({"Q": b"x"} | {f"a{extension}": content for extension, content in SHP.items()}))
+    assert keys(read_parcel(data, "x.zip")) == ["geo.zip_unreadable"]
 
 
 def test_leavings_of_other_systems_in_the_archive_are_ignored():

@@ -15,6 +15,7 @@ from jointreview.domain.problems import Refused
 from jointreview.storage import LocalStore, sniff
 from jointreview.storage.sniff import KINDS, recognise
 from jointreview.text import LANGUAGES, texts, tr
+from tests.geo.samples import nameless
 from tests.storage import samples as s
 
 
@@ -99,6 +100,7 @@ def test_accepted_kinds_are_recognised(content, name, code):
         (b"\x00\x00\x27\x0a" + bytes(24) + struct.pack("<i", 1000) + bytes(64), "a.shp", "bare_shp"),
         (s.TXT.encode("utf-16"), "a.txt", "utf16"),
         (s.docx()[:2000], "a.docx", "damaged"),
+        (nameless(s.archive("Q")), "a.zip", "damaged"),
         (random.Random(4).randbytes(4000), "a.txt", "unknown"),
         (b"AC1032 is a version of drawings\x00", "a.txt", "unknown"),
     ],
