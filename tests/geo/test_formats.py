@@ -8,7 +8,7 @@ import zipfile
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jointreview.geo.archive import MAX_ENTRIES
@@ -84,6 +84,38 @@ def test_every_format_gives_the_same_ground_within_a_millimetre(name):
     distances = [CGCS2000_GEOD.inv(*p, *q)[2] for p, q in zip(ours, nearest, strict=True)]
     assert max(distances) < 0.001
     assert len(reading.geometry.geoms[0].interiors) == 1
+
+
+def corners_of(reading):
+    return shapely.get_coordinates(reading.geometry)
+
+
+@settings(max_examples=12)
+@given(
+    st.lists(st.floats(15, 90), min_size=3, max_size=12),
+    st.floats(41_365_000, 41_385_000),
+    st.floats(3_510_000, 3_550_000),
+    st.floats(0, 6.28),
+)
+def test_any_plot_is_the_same_ground_in_every_format(radii, east, north, turn):
+    angles = turn + np.arange(len(radii)) * 2 * np.pi / len(radii)
+    ring = [(float(east + r * np.cos(a)), float(north + r * np.sin(a))) for r, a in zip(radii, angles, strict=True)]
+    listed = [(f"J{n}", y, x) for n, (x, y) in enumerate(ring, start=1)]
+    reference = read_parcel(shapefile_zip(rings=[ring]), "x")
+    assert reference.accepted, keys(reference)
+    for data in (
+        txt(Plot(rings=[ring], area_ha="")).encode(),
+        dxf(polylines([ring])),
+        dxf(lines([ring])),
+        csv_table(("点号", "X", "Y"), listed).encode(),
+        xlsx(("表", [("点号", "X", "Y"), *listed])),
+        kml([degrees(ring)]).encode(),
+    ):
+        reading = read_parcel(data, "x")
+        assert reading.accepted, keys(reading)
+        theirs = corners_of(reference)
+        for lon, lat in corners_of(reading):
+            assert min(CGCS2000_GEOD.inv(lon, lat, *q)[2] for q in theirs) < 0.001
 
 
 def test_the_source_of_the_system_is_told():
