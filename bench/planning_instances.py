@@ -83,7 +83,7 @@ def _request(chance: random.Random, i: int, days: list[date], halves: list[tuple
         "lon": round(chance.gauss(lon, spread), 5),
         "lat": round(chance.gauss(lat, spread * 0.8), 5),
         "departments": asked,
-        "minutes": chance.choice((20, 25, 30, 30, 40, 40, 50, 60)),
+        "minutes": min(60, max(20, 5 * round(chance.gauss(10 + 4 * len(asked), 6) / 5))),
         "windows": windows,
         "due": days[due].isoformat(),
     }

@@ -173,10 +173,12 @@ def choose(
     bounds: Bounds | None = None,
     nodes: int | None = None,
     stopped: Callable[[], bool] | None = None,
+    proving: bool = False,
 ) -> Chosen:
     """The best choice among columns that visit only `requests`; `start` marks a choice to begin with.
 
-    `nodes` limits the search in a way that does not depend on the machine; `bounds` hold the totals.
+    `nodes` limits the search in a way that does not depend on the machine; `bounds` hold the totals. `proving` leaves
+    out what looks for better choices only.
     """
     n, problem = len(requests), rows.problem
     h = _solver(seconds)
@@ -184,6 +186,9 @@ def choose(
     h.setOptionValue("mip_abs_gap", 0.99)  # the objective is a whole number
     if nodes is not None:
         h.setOptionValue("mip_max_nodes", nodes)
+    if proving:
+        for search in ("rins", "rens", "root_reduced_cost"):
+            h.setOptionValue(f"mip_heuristic_run_{search}", False)
     place = np.full(problem.n, -1, dtype=np.int64)
     place[requests] = np.arange(n)
     h.passModel(_model(rows, columns, place, n, exact, cuts or Cuts(), bounds or no_bounds(rows)))

@@ -147,7 +147,7 @@ class Tree:
         chosen = choose(
             search.rows, priced.columns, list(range(search.problem.n)), seconds=search.left(),
             exact=search.problem.exact, cuts=search.master.cuts, bounds=node.bounds, stopped=search.stopped,
-            nodes=_NODES << 2 * node.effort,
+            nodes=_NODES << 2 * node.effort, proving=True,
         )  # fmt: skip
         if chosen.columns is not None:
             search.offer(search.drafts_of(chosen.columns))
