@@ -93,9 +93,16 @@ class _Planner:
             search.offer([])
             return [], 0.0
         search.offer(greedy(self.problem))
+        search.prove(self._at_least())
         with contextlib.suppress(Stopped, DeadEnd):
             self._improve()
         return search.best, search.bound
+
+    def _at_least(self) -> float:
+        """A bound without search: a request pays its time on site and its share of a full trip, or is given up."""
+        codes, most = self.problem.codes, self.problem.max_stops
+        shares = codes.base_cost()[codes.of_request] / most + self.problem.service
+        return float(sum(min(UNSERVED_COST, share) for share in shares))
 
     def _improve(self) -> None:
         search = self.search

@@ -84,6 +84,12 @@ def test_beyond_the_sets_examined_the_bound_is_still_worth_something():
     assert 0.6 * best["objective"] < found["bound"]["objective"] <= best["objective"]
 
 
+def test_even_without_search_something_is_proven():
+    found = answer(realistic(60, 3), seconds=0)
+    assert 0 < found["bound"]["objective"] < found["objective"]
+    assert found["gap"] < 0.7
+
+
 @pytest.mark.parametrize(("requests", "seed"), [(10, 1), (10, 2), (16, 3), (24, 4)])
 def test_realistic_weeks_are_valid_and_proven(requests, seed):
     question = realistic(requests, seed)
