@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, expect
 from jointreview.catalog.loader import load_catalog, sample_values
 from jointreview.demo.cast import DEMO_PASSWORD, FIRMS
 from tests.web.job import steps as job
-from tests.web.job.office import DESK, Office, act, act_in_menu, confirm, draw_and_sign, open_office, picture
+from tests.web.job.office import DESK, Office, act, act_in_menu, confirm, draw_and_sign, open_office
 from tests.web.review import steps
 from tests.web.review.cases import PLAY, clock_of
 
@@ -136,10 +136,8 @@ def grant_the_land_permit(office: Office, case_id: int) -> None:
         expect(card.get_by_role("alert")).to_be_visible()
         expect(page.locator(f"[id='decide-{number}']")).to_have_count(0)
         expect(page.locator(f"#decide-{number}-text")).to_have_value(text)
-        picture(page, "review-faults")
         steps.fill_decision(page, number, "PASS", text, document_no=steps.PERMITS["P106"])
         expect(card).to_contain_text("2027-05-12")
-        picture(page, "review-decision")
         steps.sign_decision(page, number)
         expect(page.get_by_test_id(f"decision-{number}")).to_contain_text(steps.PERMITS["P106"])
 
@@ -151,7 +149,6 @@ def conclude(office: Office, case_id: int) -> None:
         expect(lead).to_contain_text("附条件")
         page.fill("#conclusion-text", "综合各部门意见，本阶段审查事项齐全，请按条件落实。")
         lead.locator("button[type=submit]").click()
-        picture(page, "review-conclusion")
         draw_and_sign(page, "conclude-review")
         expect(page.locator("#conclusion")).to_contain_text("请按条件落实")
         expect(page.locator("#conclusion-points")).to_contain_text("水土保持")
@@ -199,7 +196,6 @@ def test_a_supplement_and_a_special_procedure_that_overlap_stop_the_clock_once(o
     with office.at("planning_head", f"/cases/{case_id}?panel=time") as page:
         page.locator("#pauses").get_by_test_id("act-ApprovePause").click()
         expect(page.locator("#act-preview li").first).to_be_visible()
-        picture(page, "review-pause")
         page.locator("#act-confirm").click()
         expect(page.get_by_test_id("act-dialog")).to_be_hidden()
         notice = page.locator("[data-testid^='pauses-pause:'] a").first
@@ -222,7 +218,6 @@ def test_a_supplement_and_a_special_procedure_that_overlap_stop_the_clock_once(o
     with office.at("school", f"/cases/{case_id}?panel=time") as page:
         expect(page.locator("#case-state")).to_contain_text(clock["due"])
         expect(page.locator("#time-facts")).to_contain_text(clock["due"])
-        picture(page, "review-time")
         page.click("#why-date")
         days = page.locator("#why-dialog li")
         expect(days.first).to_be_visible()
@@ -250,7 +245,6 @@ def test_silence_of_a_department_counts_as_agreement_where_the_rules_say_so(offi
     with office.at("investment", f"/cases/{case_id}") as page:
         row = page.get_by_test_id("matrix-row-P115")
         expect(row).to_contain_text("视为同意", timeout=40_000)
-        picture(page, "review-silence")
     with office.at("planning", f"/cases/{case_id}?panel=review") as page:
         lead = page.locator("#lead-conclusion")
         expect(lead.locator("#conclusion-reasons")).to_contain_text("视为同意")
