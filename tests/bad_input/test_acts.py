@@ -36,7 +36,7 @@ def test_a_visit_on_a_rest_day_or_in_the_past(house: Browsers, day: date):
     officers = {u: world.actors[u].account_id for u in site_units(world.facts(case_id))}
     args = {"case_id": case_id, "day": day.isoformat(), "half": "am", "officers": officers}
     for lang, text in (
-        ("zh", f"{day} 不能安排现场验收：须为今天或以后的工作日。"),
+        ("zh", f"{day} 不能安排到场：须为今天或以后的工作日。"),
         ("en", f"No visit on {day}: choose a working day from today on."),
     ):
         assert told(ask(house, "coordinator", "ScheduleVisit", lang, **args)) == {"day": text}
