@@ -10,12 +10,12 @@ HOST ?=
 run: setup
 	@$(PY) -m jointreview run $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST))
 
-# Every step prints what it does; the last line is pytest's own summary. Three workers for two cores: browser tests wait.
+# Every step prints what it does; the last line is pytest's own summary.
 test: setup-dev
 	@$(PY) scripts/checks.py system
 	@$(MAKE) --no-print-directory lint
 	@$(PY) -m jointreview build
-	@$(PY) -m pytest -n 3 --dist loadgroup
+	@$(PY) -m pytest -n 2 --dist loadgroup
 
 setup: $(VENV)/.installed
 

@@ -58,6 +58,7 @@ def server_command() -> list[str]:
         *("--interface", "asgi", "--factory", "--workers", "1"),
         *("--host", options.host, "--port", str(options.port)),
         *("--log-level", "warning"),
+        *("--workers-kill-timeout", "10"),  # an open page may hold its worker; stopping must end all the same
         "jointreview.jointreview:app",
     ]
 

@@ -22,15 +22,13 @@ CHROMIUM_ARGUMENTS = [
 ]
 _HERE = Path(__file__).parent
 _RUNNING = (_HERE, _HERE.parent / "hostile")
-_ON_THEIR_OWN = ("test_job", "test_review")  # long, and each starts a server of its own
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What shares a running product goes to one worker, so that it starts once; the long stories run beside it."""
+    """Everything that drives the running product goes to one worker, so that it starts once."""
     for item in items:
         if any(folder in item.path.parents for folder in _RUNNING):
-            name = item.path.stem if item.path.stem in _ON_THEIR_OWN else "web"
-            item.add_marker(pytest.mark.xdist_group(name))
+            item.add_marker(pytest.mark.xdist_group("web"))
 
 
 @pytest.fixture(scope="session")

@@ -38,6 +38,7 @@ class Server:
         command = [
             *(sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--workers", "1"),
             *("--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning"),
+            *("--workers-kill-timeout", "10"),
             "jointreview.jointreview:app",
         ]
         with (self.folder / "server.log").open("a") as log:

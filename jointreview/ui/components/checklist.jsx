@@ -24,8 +24,8 @@ export function OnSite({ data, account, caseId, name, mobile, texts, onChanged, 
   useEffect(() => {
     if (store && data?.version) store.retry();
   }, [store, data?.version, state?.ready]);
+  const arriving = useArriving(state, page);
   if (!page || !state?.ready) return <p className="jr-busy" role="status">{say(texts, "loading")}</p>;
-  const arriving = state.jobs.some((job) => job.command === "SignIn");
   const shared = { store, state, page, texts: { ...texts, ...page.texts }, name, onChanged: sent, arriving };
   return (
     <div className="jr-site" data-testid="onsite">
@@ -39,6 +39,14 @@ export function OnSite({ data, account, caseId, name, mobile, texts, onChanged, 
       ))}
     </div>
   );
+}
+
+/** Signing in is on its way, or has arrived and the page does not know yet: the checklist must not vanish between. */
+function useArriving(state, page) {
+  const seen = useRef(null);
+  const waiting = Boolean(state?.jobs.some((job) => job.command === "SignIn"));
+  if (waiting) seen.current = page;
+  return waiting || (page !== null && seen.current === page);
 }
 
 /** Whose page of which case; without the server the officer this device served last, and the address. */

@@ -215,7 +215,9 @@ def tick(page: Page, assignment_id: int, failing: bool = False) -> None:
     """Answer every line of the checklist; with `failing` the first is not in order."""
     lines = page.locator(f"[id^='line-{assignment_id}-'].jr-site-line")
     expect(lines.first).to_be_visible()
-    for n in range(lines.count()):
+    count = lines.count()
+    assert count, "the checklist was there and is gone"
+    for n in range(count):
         answer = "not_ok" if failing and n == 0 else "ok"
         lines.nth(n).locator(f"label:has([data-testid$='-{answer}'])").click()
 
