@@ -10,6 +10,7 @@ from jointreview.models import (
     review,
     supervision,
     timekeeping,
+    trip,
     visit,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "review",
     "supervision",
     "timekeeping",
+    "trip",
     "visit",
 ]

@@ -29,6 +29,10 @@ class Visit(SQLModel, table=True):
     contact_mobile: str = Field(default="", max_length=20)
     reason: str = Field(default="", max_length=300, description="why it was cancelled")
     document_id: int | None = Field(default=None, foreign_key="issueddocument.id")
+    trip_id: int | None = Field(default=None, foreign_key="trip.id", index=True)
+    position: int = Field(default=0, description="which stop of its trip, from 1; 0 without one")
+    arrive: int | None = Field(default=None, description="on a trip: minutes after midnight, as planned")
+    leave: int | None = None
     planned_by: int = Field(foreign_key="account.id")
     planned_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
@@ -54,7 +58,7 @@ class VisitMember(SQLModel, table=True):
 
 
 class BusyTime(SQLModel, table=True):
-    """A half-day on which an officer is taken: by a visit, or by leave or duty. One thing at a time."""
+    """A half-day on which an officer is taken: by a visit, a whole trip, leave or duty. One thing at a time."""
 
     __table_args__ = (UniqueConstraint("account_id", "day", "half"), one_of("half", ["am", "pm"]))
 
@@ -63,4 +67,5 @@ class BusyTime(SQLModel, table=True):
     day: date
     half: str
     visit_id: int | None = Field(default=None, foreign_key="visit.id", index=True)
+    trip_id: int | None = Field(default=None, foreign_key="trip.id", index=True)
     note: str = Field(default="", max_length=100)
