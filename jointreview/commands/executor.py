@@ -25,7 +25,7 @@ from jointreview.domain.case_states import CaseState, may_follow
 from jointreview.domain.problems import Problem, Refused, refuse
 from jointreview.domain.status_codes import StatusCode
 from jointreview.models.actor import Actor
-from jointreview.models.base import writing
+from jointreview.models.base import reading, writing
 from jointreview.models.case import Case
 from jointreview.models.event import Counter, Event, IdempotencyKey
 from jointreview.notify.queueing import enqueue
@@ -54,6 +54,8 @@ class Context:
     command: str
     case: Case | None = None
     topics: set[str] = field(default_factory=set)
+    prepared: Any = None
+    """What the command's `prepare` brought, before the transaction."""
 
     @property
     def today(self) -> date:
@@ -159,6 +161,7 @@ def execute(
     """
     rule = RULES[type(command)]
     moment = now or settings().current_time()
+    prepared = _prepared(actor, rule, command, moment, idempotency_key) if rule.prepare else None
     with writing() as session:
         if idempotency_key:
             known = _answered(session, actor, rule, command, idempotency_key)
@@ -166,6 +169,7 @@ def execute(
                 return known
         case = _locked_case(session, command)
         context = Context(session=session, actor=actor, now=moment, command=rule.name, case=case)
+        context.prepared = prepared
         _authorise(context, rule, command)
         if expected_version is not None and case is not None and case.version != expected_version:
             raise refuse("commands.changed_meanwhile", kind="conflict")
@@ -177,6 +181,21 @@ def execute(
         topics = _topics(context)
     announce(topics)
     return outcome
+
+
+def _prepared(actor: Actor, rule: Rule, command: Command, moment: datetime, idempotency_key: str | None) -> Any:
+    """What the command needs and takes long to make, for who may run it now; the transaction asks again."""
+    assert rule.prepare is not None
+    with reading() as session:
+        if idempotency_key and _answered(session, actor, rule, command, idempotency_key):
+            return None
+        case = session.get(Case, command.case_id) if isinstance(command, CaseCommand) else None
+        if case is None and rule.on_case:
+            raise refuse("commands.no_such_case", kind="missing")
+        context = Context(session=session, actor=actor, now=moment, command=rule.name, case=case)
+        _authorise(context, rule, command)
+        needed = rule.prepare(context, command)
+    return needed()
 
 
 def _locked_case(session: Session, command: Command) -> Case | None:

@@ -1,4 +1,4 @@
-"""The application as the applicant writes it: the case, its form sections, parcel and materials."""
+"""The application as the applicant writes it: the case, its form sections and materials."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from jointreview.catalog.loader import load_catalog
 from jointreview.catalog.schema import ACCEPTANCE_STAGE
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import CaseFacts
-from jointreview.commands.files import document_store, own_upload
+from jointreview.commands.files import own_upload
 from jointreview.commands.first_values import first_values, with_identity
 from jointreview.commands.form_values import form_values
 from jointreview.commands.permit_answers import (
@@ -27,15 +27,12 @@ from jointreview.commands.relations import filed_at_window, own_case
 from jointreview.domain.case_states import EDITABLE, CaseState
 from jointreview.domain.identifiers import check_code
 from jointreview.domain.problems import Problem, Refused, refuse
-from jointreview.geo.parcel import read_parcel
-from jointreview.geo.wkb import to_wkb
 from jointreview.models.actor import Actor
 from jointreview.models.case import Case, FormSection, Material
 from jointreview.models.identity import Organisation
 from jointreview.models.project import Parcel, Project
 from jointreview.settings import settings
 
-PARCEL_LIMIT_BYTES = 20 * 1024**2
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -71,23 +68,6 @@ class SaveSection(CaseCommand):
     section: str = Field(pattern=r"^S\d{1,2}$")
     values: dict[str, Any]
     base_version: int = Field(ge=0)
-
-
-class ReadParcel(CaseCommand):
-    """Take the parcel of land from a file: 国土 TXT, zipped Shapefile, DXF, KML, KMZ, GeoJSON, CSV or XLSX.
-
-    `layer` names the layer of a drawing or the sheet of a workbook where the file alone does not decide.
-    """
-
-    upload_id: int
-    declared_epsg: int | None = Field(None, ge=1024, le=32767)
-    layer: str = Field("", max_length=255)
-
-
-class ConfirmParcel(CaseCommand):
-    """The applicant has seen the parcel on the map and confirms its place."""
-
-    parcel_id: int
 
 
 class AddMaterial(CaseCommand):
@@ -262,67 +242,9 @@ def _remember_for_project(ctx: Context) -> None:
     ctx.session.add(project)
 
 
-def parcel_there(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
-    """A parcel was read from a file."""
-    return None if facts.parcel_read else Problem("commands.no_such_parcel")
-
-
 def file_there(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
     """A file lies in the case."""
     return None if facts.files else Problem("commands.no_such_material")
-
-
-@command(title="cmd.read_parcel", grants={"applicant": own_case, "clerk": filed_at_window}, states=EDITABLE)
-def read_parcel_file(ctx: Context, cmd: ReadParcel) -> dict:
-    """Raises Refused with every problem of the file, each with its line."""
-    upload = own_upload(ctx, cmd.upload_id)
-    if upload.size > PARCEL_LIMIT_BYTES:
-        raise refuse("commands.parcel_too_large", where=upload.name)
-    data = b"".join(document_store().open(upload.digest))
-    reading = read_parcel(data, upload.name, cmd.declared_epsg, layer=cmd.layer)
-    if reading.geometry is None or reading.bbox is None or not reading.accepted:
-        raise Refused(*(p.as_problem(upload.name) for p in reading.errors))
-    for old in ctx.session.exec(select(Parcel).where(Parcel.case_id == ctx.case_id, col(Parcel.current))).all():
-        old.current = False
-        ctx.session.add(old)
-    parcel = Parcel(
-        case_id=ctx.case_id,
-        upload_id=cmd.upload_id,
-        crs=reading.crs or "",
-        crs_name=reading.crs_name or "",
-        crs_found_by=reading.crs_found_by or "",
-        area_plane_m2=reading.area_plane_m2 or 0.0,
-        area_geodesic_m2=reading.area_geodesic_m2 or 0.0,
-        min_lon=reading.bbox[0],
-        min_lat=reading.bbox[1],
-        max_lon=reading.bbox[2],
-        max_lat=reading.bbox[3],
-        wkb=to_wkb(reading.geometry),
-        parts=[{"name": p.name, "number": p.number, "land_use": p.land_use} for p in reading.parts],
-        notes=[
-            {"key": p.key, "params": dict(p.params), "line": p.line, "entity": p.entity} for p in reading.problems
-        ],
-        created_at=ctx.now,
-    )
-    ctx.session.add(parcel)
-    ctx.session.flush()
-    ctx.event("parcel_read", file=upload.name, crs=reading.crs, area=round(parcel.area_plane_m2, 2))
-    return {"parcel_id": parcel.id}
-
-
-@command(
-    title="cmd.confirm_parcel",
-    grants={"applicant": own_case, "clerk": filed_at_window},
-    states=EDITABLE,
-    checks=(parcel_there,),
-)
-def confirm_parcel(ctx: Context, cmd: ConfirmParcel) -> None:
-    parcel = ctx.session.get(Parcel, cmd.parcel_id)
-    if parcel is None or parcel.case_id != ctx.case_id or not parcel.current:
-        raise refuse("commands.no_such_parcel", kind="missing")
-    parcel.confirmed_at = ctx.now
-    ctx.session.add(parcel)
-    ctx.event("parcel_confirmed", parcel=parcel.id)
 
 
 @command(title="cmd.add_material", grants={"applicant": own_case, "clerk": filed_at_window}, states=EDITABLE)

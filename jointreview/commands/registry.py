@@ -69,6 +69,7 @@ class Rule:
     checks: tuple[Check, ...]
     silent: bool
     run: Callable[[Context, Any], dict[str, Any] | None]
+    prepare: Callable[[Context, Any], Callable[[], Any]] | None = None
 
     @property
     def name(self) -> str:
@@ -96,12 +97,15 @@ def command(
     kinds: frozenset[str] = ANY_KIND,
     checks: tuple[Check, ...] = (),
     silent: bool = False,
+    prepare: Callable[[Context, Any], Callable[[], Any]] | None = None,
 ) -> Callable[[Callable[[Context, Any], dict[str, Any] | None]], Callable[[Context, Any], dict[str, Any] | None]]:
     """Register the body of a command with what it needs.
 
     `grants` maps each role to the relation it must have to the case (None: any case); `kinds` are the kinds of case
-    it belongs to. `silent` commands leave no
-    event (autosave of a draft). Raises UndeclaredRight for a declaration that forgets roles or states.
+    it belongs to. `silent` commands leave no event (autosave of a draft). `prepare` looks up, for who may run the
+    command, what takes long to make (a large file to be read) and answers how; that runs before the transaction
+    begins and outside any session, so that nobody waits for the lock meanwhile, and the body finds the outcome in
+    `ctx.prepared`. Raises UndeclaredRight for a declaration that forgets roles or states.
     """
 
     def register(run: Callable[[Context, Any], dict[str, Any] | None]) -> Callable[[Context, Any], Any]:
@@ -115,7 +119,7 @@ def command(
             raise UndeclaredRight(f"{kind.__name__} declares no state")
         if kind in RULES:
             raise UndeclaredRight(f"{kind.__name__} is declared twice")
-        RULES[kind] = Rule(kind, title, dict(grants), states or frozenset(), kinds, checks, silent, run)
+        RULES[kind] = Rule(kind, title, dict(grants), states or frozenset(), kinds, checks, silent, run, prepare)
         return run
 
     return register

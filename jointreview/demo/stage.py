@@ -16,10 +16,11 @@ from jointreview.catalog.loader import load_catalog
 from jointreview.commands.executor import Outcome, execute
 from jointreview.commands.facts import CaseFacts, load_facts
 from jointreview.commands.files import DrawnSignature, document_store
-from jointreview.commands.filing import AddMaterial, ConfirmParcel, CreateCase, ReadParcel, SaveSection
+from jointreview.commands.filing import AddMaterial, CreateCase, SaveSection
 from jointreview.commands.form_values import form_values
 from jointreview.commands.intake import AcceptCase, SubmitCase
 from jointreview.commands.onsite import AnswerChecklist, GiveOpinion, LineAnswer, RaiseFinding
+from jointreview.commands.parcels import ConfirmParcel, ReadParcel
 from jointreview.commands.registry import Command
 from jointreview.commands.review import CloseDocumentReview, FinishDocumentReview
 from jointreview.commands.visits import CloseVisit, ScheduleVisit, SignIn, site_units

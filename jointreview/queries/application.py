@@ -23,9 +23,10 @@ from jointreview.commands.batches import cumulative_checks
 from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.certificates_held import Held, held
 from jointreview.commands.facts import CaseFacts, load_facts
-from jointreview.commands.filing import AddMaterial, ReadParcel, SaveSection
+from jointreview.commands.filing import AddMaterial, SaveSection
 from jointreview.commands.form_values import form_values
 from jointreview.commands.intake import SubmitCase
+from jointreview.commands.parcels import ReadParcel
 from jointreview.commands.parties import InviteParty, SignParty
 from jointreview.commands.permit_answers import fetched_paths
 from jointreview.commands.registry import Command, may

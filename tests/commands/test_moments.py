@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from jointreview.commands.conclusion import Conclude, ReissueOpinion
-from jointreview.commands.filing import ConfirmParcel, CopyCase, CreateCase, RemoveMaterial
+from jointreview.commands.filing import CopyCase, CreateCase, RemoveMaterial
 from jointreview.commands.intake import WithdrawCase
 from jointreview.commands.onsite import SignCommitment, WithdrawFinding
+from jointreview.commands.parcels import ConfirmParcel
 from jointreview.commands.parties import AcceptInvitation, InviteParty, SignParty
 from jointreview.commands.rectification import VerifyFinding
 from jointreview.commands.registry import Command, may

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from sqlmodel import select
 
 from jointreview.catalog.loader import sample_values
+from jointreview.commands import parcels
 from jointreview.commands.filing import AddMaterial, CreateCase, SaveSection
 from jointreview.commands.intake import AcceptCase, ReturnCase
 from jointreview.commands.onsite import GiveOpinion
+from jointreview.commands.parcels import ReadParcel
 from jointreview.commands.parties import AcceptInvitation, InviteParty, SignParty
 from jointreview.commands.review import FinishDocumentReview, GapInput
 from jointreview.commands.visits import MarkBusy, ScheduleVisit, site_units
 from jointreview.demo.stage import required_uploads
 from jointreview.domain.problems import Refused
+from jointreview.geo.parcel import read_parcel
 from jointreview.models import base
 from jointreview.models.case import FormSection
 from jointreview.models.event import Event, Notification
 from jointreview.models.identity import Agent, Organisation
 from jointreview.models.outcome import IssuedDocument
 from jointreview.models.visit import BusyTime
-from tests.commands.world import SIGNATURE, World
+from tests.commands.world import PARCEL, SIGNATURE, World
 
 
 def kinds(case_id: int) -> list[str]:
@@ -258,3 +262,35 @@ def test_a_clerk_files_for_a_walk_in_applicant_and_marks_paper(world: World):
         world.do("clerk", filed.model_copy(update={"walk_in": None}))
     with pytest.raises(Refused, match="commands.role_may_not"):
         world.do("applicant", filed)
+
+
+def test_nobody_waits_while_a_parcel_is_read(world: World, monkeypatch: pytest.MonkeyPatch):
+    case_id = world.drafted()
+    upload_id = world.upload("applicant", PARCEL.read_bytes(), "plot.txt", "txt")
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(*args, **options):
+        begun.set()
+        assert go_on.wait(20)
+        return read_parcel(*args, **options)
+
+    monkeypatch.setattr(parcels, "read_parcel", slow)
+    read = threading.Thread(target=world.do, args=("applicant", ReadParcel(case_id=case_id, upload_id=upload_id)))
+    read.start()
+    try:
+        assert begun.wait(20)
+        # SQLite would make this writer wait ten seconds for the lock and then give up.
+        world.do("fire", MarkBusy(day=date(2026, 5, 20), half="am", note="培训"))
+        assert read.is_alive()
+    finally:
+        go_on.set()
+        read.join(20)
+    assert kinds(case_id).count("parcel_read") == 2
+
+
+def test_a_stranger_has_no_file_read(world: World, monkeypatch: pytest.MonkeyPatch):
+    case_id = world.drafted()
+    upload_id = world.upload("stranger", PARCEL.read_bytes(), "plot.txt", "txt")
+    monkeypatch.setattr(parcels, "read_parcel", lambda *args, **options: pytest.fail("the file was read"))
+    with pytest.raises(Refused, match="commands.not_your_case"):
+        world.do("stranger", ReadParcel(case_id=case_id, upload_id=upload_id))
