@@ -16,6 +16,7 @@ from jointreview.queries.principal import SignedIn, signed_in
 from jointreview.settings import settings
 
 COOKIE = "jr_session"
+WHO = "jr_who"
 
 # Exact paths and folders that need no session. Matching is on the decoded path, after dot segments were refused.
 PUBLIC_PATHS = frozenset(

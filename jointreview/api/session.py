@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.background import BackgroundTask
 
-from jointreview.api.gate import COOKIE, same_site_path, session_secret
+from jointreview.api.gate import COOKIE, WHO, same_site_path, session_secret
 from jointreview.api.language import language_of
 from jointreview.api.limits import Limit
 from jointreview.api.plain import plain_page, secure_cookies
@@ -92,19 +92,21 @@ def sign_in(request: Request, login: Text, password: Text, next: Way = "/") -> R
         response = _go("/password")
     elif not opened.post_chosen:
         response = _go("/post")
-    _set_session(response, opened.secret)
+    _set_session(response, opened)
     return response
 
 
-def _set_session(response: Response, secret: str) -> None:
-    response.set_cookie(
-        COOKIE,
-        secret,
-        max_age=settings().session_hours * 3600,
-        httponly=True,
-        samesite="strict",
-        secure=secure_cookies(),
-    )
+def _set_session(response: Response, opened: identity.Opened) -> None:
+    """The session, which no script may read, and beside it whose it is: what a page without network goes by."""
+    for name, value, hidden in ((COOKIE, opened.secret, True), (WHO, str(opened.account_id), False)):
+        response.set_cookie(
+            name,
+            value,
+            max_age=settings().session_hours * 3600,
+            httponly=hidden,
+            samesite="strict",
+            secure=secure_cookies(),
+        )
 
 
 @router.post("/signout")
@@ -113,6 +115,7 @@ def sign_out(request: Request) -> Response:
     identity.sign_out(session_secret(request.headers.get("cookie", "")))
     response = _go("/signin?notice=signed_out")
     response.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=secure_cookies())
+    response.delete_cookie(WHO, samesite="strict", secure=secure_cookies())
     return response
 
 

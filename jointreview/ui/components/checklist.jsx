@@ -7,14 +7,15 @@ import { Place, Visit } from "./checklist_visit.jsx";
 import { Lines } from "./checklist_lines.jsx";
 import { Findings } from "./checklist_findings.jsx";
 import { Opinion } from "./checklist_opinion.jsx";
-
-const LAST = "jr-onsite-account";
+import { inLanguage, useShell, whoIsHere } from "./site_worker.jsx";
 
 /**
- * Props: data (the page as the server read it), account, caseId, name, mobile (once shown), texts,
+ * Props: data (the page as the server read it), account, caseId, name, mobile (once shown), texts by language,
  * onChanged(), onReveal().
  */
-export function OnSite({ data, account, caseId, name, mobile, texts, onChanged, onReveal }) {
+export function OnSite({ data, account, caseId, name, mobile, texts: words, onChanged, onReveal }) {
+  const texts = inLanguage(words);
+  const shell = useShell();
   const changed = useRef(onChanged);
   changed.current = onChanged;
   const sent = useCallback(() => changed.current?.(), []);
@@ -30,7 +31,7 @@ export function OnSite({ data, account, caseId, name, mobile, texts, onChanged, 
   return (
     <div className="jr-site" data-testid="onsite">
       <style href="jr-site" precedence="default">{STYLE}</style>
-      <Queue {...shared} />
+      <Queue {...shared} shell={shell} />
       <Faults problems={state.problems[""]} texts={texts} />
       <Place {...shared} mobile={mobile} onReveal={onReveal} />
       <Visit {...shared} />
@@ -49,14 +50,9 @@ function useArriving(state, page) {
   return waiting || (page !== null && seen.current === page);
 }
 
-/** Whose page of which case; without the server the officer this device served last, and the address. */
+/** Whose page of which case: as the server says, and until it answers as the cookie and the address say. */
 function usePlace(account, caseId) {
-  const [last, setLast] = useState(["", ""]);
-  useEffect(() => {
-    if (account) localStorage.setItem(LAST, account);
-    else if (!navigator.onLine) setLast([localStorage.getItem(LAST) || "", location.pathname.split("/")[2] || ""]);
-  }, [account]);
-  return account ? [account, caseId] : last;
+  return account ? [account, caseId] : [whoIsHere(), location.pathname.split("/")[2] || ""];
 }
 
 /** What the server read, or what this device kept of it, while nothing has come. */
@@ -73,7 +69,7 @@ function usePage(store, data, caseId) {
   return fresh || kept;
 }
 
-function Queue({ store, state, texts }) {
+function Queue({ store, state, texts, shell }) {
   const waiting = store.waiting();
   const tone = waiting ? "wait" : state.syncedAt ? "good" : "quiet";
   let text = say(texts, "queue_idle");
@@ -81,8 +77,9 @@ function Queue({ store, state, texts }) {
   else if (waiting) text = say(texts, "queue_waiting", { count: waiting });
   else if (state.syncedAt) text = say(texts, "queue_synced", { time: state.syncedAt });
   return (
-    <div className="jr-site-queue" role="status" id="onsite-queue" data-testid="onsite-queue" data-waiting={waiting} data-tone={tone}>
+    <div className="jr-site-queue" role="status" id="onsite-queue" data-testid="onsite-queue" data-waiting={waiting} data-tone={tone} data-shell={shell}>
       <span>{text}{waiting && state.offline ? ` ${say(texts, "queue_offline")}` : ""}</span>
+      {shell === "no" ? <span className="jr-site-soft">{say(texts, "no_shell")}</span> : null}
       {waiting && !state.sending ? (
         <button type="button" className="jr-site-small" id="onsite-send" onClick={() => store.retry()}>{say(texts, "queue_now")}</button>
       ) : null}

@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from jointreview.ui.components.browser_part import browser_part
-from jointreview.ui.components.jsx_texts import jsx_texts
+from jointreview.ui.components.jsx_texts import jsx_texts_by_language
 from jointreview.ui.me import Me
 
 _PARTS = (
@@ -21,6 +21,7 @@ _PARTS = (
     "photo_strip.jsx",
     "signature.jsx",
     "signature_http.jsx",
+    "site_worker.jsx",
 )
 CHECKLIST_JSX = browser_part(__name__, "checklist.jsx")
 # The files it imports lie beside it.
@@ -39,7 +40,7 @@ class OnSite(rx.NoSSRComponent):
     case_id: rx.Var[str]
     name: rx.Var[str]
     mobile: rx.Var[str]
-    texts: rx.Var[dict[str, str]]
+    texts: rx.Var[dict[str, dict[str, str]]]
     on_changed: rx.EventHandler[rx.event.passthrough_event_spec()]
     on_reveal: rx.EventHandler[rx.event.passthrough_event_spec()]
 
@@ -58,7 +59,7 @@ def on_site(data: Any, account: Any, case_id: Any, mobile: Any, on_changed: Any,
         case_id=case_id,
         mobile=mobile,
         name=Me.name,
-        texts=jsx_texts("sign", "onsite"),
+        texts=jsx_texts_by_language("sign", "onsite"),
         on_changed=on_changed,
         on_reveal=on_reveal,
     )

@@ -47,8 +47,15 @@ export async function smaller(file) {
   }
 }
 
-/** Sends a file and answers its upload id. */
-export async function upload(blob, name) {
+/** The SHA-256 of a file in hexadecimal; empty where the browser has no cryptography (a page without HTTPS). */
+export async function digestOf(blob) {
+  if (!crypto.subtle) return "";
+  const bytes = await crypto.subtle.digest("SHA-256", await blob.arrayBuffer());
+  return Array.from(new Uint8Array(bytes), (b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+/** Sends a file and answers its upload id; with a `digest`, only when the server keeps just these bytes. */
+export async function upload(blob, name, digest) {
   let answer;
   try {
     answer = await fetch(`/api/uploads?name=${encodeURIComponent(name)}`, {
@@ -63,5 +70,6 @@ export async function upload(blob, name) {
   if (answer.status >= 502 && answer.status <= 504) throw new NoAnswer("uploads");
   const body = await answer.json().catch(() => null);
   if (!answer.ok) throw new ServerRefusal(answer.status, body);
-  return body.upload_id ?? body.id;
+  if (digest && body.digest !== digest) throw new NoAnswer("the file changed on its way: it is sent again");
+  return body.upload_id;
 }

@@ -1,7 +1,7 @@
 // What an officer enters on site, kept on the phone until the server has it: drafts, photographs and queued commands.
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { NoAnswer, ServerRefusal, newKey, problemsOf, runCommand } from "./signature_http.jsx";
-import { all, get, put, remove, smaller, upload } from "./photo_db.jsx";
+import { all, digestOf, get, put, remove, smaller, upload } from "./photo_db.jsx";
 
 const RETRY_MS = 8000;
 
@@ -131,7 +131,8 @@ export class SiteStore {
     for (const file of files) {
       const blob = await smaller(file);
       const name = blob === file ? file.name : file.name.replace(/\.[^.]*$/, "") + ".jpg";
-      rows.push({ key: `${this.prefix}${newKey()}`, blob, name: name || "photo.jpg" });
+      const digest = await digestOf(blob);
+      rows.push({ key: `${this.prefix}${newKey()}`, blob, name: name || "photo.jpg", digest, at: new Date().toISOString() });
     }
     const shown = Object.fromEntries(rows.map((row) => [row.key, this.shown(row)]));
     this.change({ photos: { ...this.state.photos, ...shown } });
@@ -276,9 +277,9 @@ export class SiteStore {
       if (!photo) continue;
       if (!photo.uploadId) {
         const blob = photo.blob || (await (await fetch(photo.url, { credentials: "same-origin" })).blob());
-        photo.uploadId = await upload(blob, photo.name);
+        photo.uploadId = await upload(blob, photo.name, photo.digest);
         this.change({ photos: { ...this.state.photos, [key]: { ...photo } } });
-        await this.write(() => put("photos", { key, blob: photo.blob, name: photo.name, uploadId: photo.uploadId, url: photo.blob ? undefined : photo.url }));
+        await this.write(() => put("photos", { ...photo, url: photo.blob ? undefined : photo.url }));
       }
       ids.push(photo.uploadId);
     }
