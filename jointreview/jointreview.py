@@ -6,6 +6,7 @@ import reflex as rx
 
 from jointreview.api.app import build_api
 from jointreview.api.gate import FrontGate
+from jointreview.jobs.planning import plan_trips
 from jointreview.jobs.sweep import sweep
 from jointreview.ui import guard, hub
 from jointreview.ui.pages import (
@@ -47,6 +48,7 @@ app.add_middleware(guard.Guard())
 guard.quiet_logs()
 app.register_lifespan_task(hub.live)
 app.register_lifespan_task(sweep)
+app.register_lifespan_task(plan_trips)
 
 add_pages(
     app,

@@ -8,6 +8,7 @@ from pydantic import Field as Limit
 from pydantic import model_validator
 
 from jointreview.catalog.schema_base import Part, Words
+from jointreview.catalog.schema_survey import Survey
 from jointreview.domain.conclusion import AbsencePolicy, ConclusionRule, ItemResult, Need
 from jointreview.domain.pauses import LengthUnit
 from jointreview.domain.tolerance import ToleranceTable
@@ -124,6 +125,7 @@ class Rules(Part):
     lamp_notice_workdays: int = Limit(ge=0)
     lamp_yellow_workdays: int = Limit(ge=0)
     extensions: Extensions
+    survey: Survey
     pauses: list[PauseRule]
 
     def pause(self, code: str) -> PauseRule | None:

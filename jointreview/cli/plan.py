@@ -15,7 +15,7 @@ from jointreview.planning.answer import as_json, clock_time, explanation
 from jointreview.planning.document import parse_document
 from jointreview.planning.engine import plan
 from jointreview.planning.instance import Instance
-from jointreview.planning.outcome import Outcome
+from jointreview.planning.outcome import Outcome, Progress
 from jointreview.planning.reading import read_instance
 from jointreview.text import LANGUAGES, tr
 
@@ -25,10 +25,11 @@ _MOST_SECONDS = 86_400
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """INSTANCE.json [--seconds S] [--json] [--seed N] [--lang en]."""
+    """INSTANCE.json [--seconds S] [--json] [--progress] [--seed N] [--lang en]."""
     parser.add_argument("file", metavar="INSTANCE.json", help=tr("en", "plan.cli_file"))
     parser.add_argument("--seconds", default="30", metavar="S", help=tr("en", "plan.cli_seconds"))
     parser.add_argument("--json", action="store_true", help=tr("en", "plan.cli_json"))
+    parser.add_argument("--progress", action="store_true", help=tr("en", "plan.cli_progress"))
     parser.add_argument("--seed", type=int, default=0, metavar="N", help=tr("en", "plan.cli_seed"))
     parser.add_argument("--lang", choices=LANGUAGES, default="en", help=tr("en", "plan.cli_lang"))
 
@@ -47,7 +48,13 @@ def run(args: argparse.Namespace) -> int:
 
     before = signal.signal(signal.SIGINT, cancel)
     try:
-        outcome = plan(instance, seconds, seed=args.seed, cancelled=lambda: bool(cancelled))
+        outcome = plan(
+            instance,
+            seconds,
+            seed=args.seed,
+            progress=_tell if args.progress else None,
+            cancelled=lambda: bool(cancelled),
+        )
     finally:
         signal.signal(signal.SIGINT, before)
     for fault in outcome.faults:
@@ -57,6 +64,19 @@ def run(args: argparse.Namespace) -> int:
     else:
         print(table(instance, outcome, args.lang))
     return 1 if outcome.faults else 0
+
+
+def _tell(progress: Progress) -> None:
+    """One line of JSON on standard error for every better plan or bound."""
+    said = {
+        "seconds": round(progress.seconds, 1),
+        "objective": progress.objective,
+        "bound": round(progress.bound, 1),
+        "gap": round(progress.gap, 6),
+        "trips": progress.trips,
+        "unserved": progress.unserved,
+    }
+    print(json.dumps(said), file=sys.stderr, flush=True)
 
 
 def _seconds(text: str) -> float:

@@ -3,6 +3,7 @@
 from jointreview.commands import (
     administration,
     calendar_admin,
+    cars,
     certificates,
     conclusion,
     consultations,
@@ -18,11 +19,13 @@ from jointreview.commands import (
     parcels,
     parties,
     pauses,
+    plan_runs,
     rectification,
     review,
     review_conclusion,
     silence,
     supervision,
+    trips,
     visits,
 )
 from jointreview.commands.registry import RULES
@@ -31,6 +34,7 @@ __all__ = [
     "RULES",
     "administration",
     "calendar_admin",
+    "cars",
     "certificates",
     "conclusion",
     "consultations",
@@ -46,10 +50,12 @@ __all__ = [
     "parcels",
     "parties",
     "pauses",
+    "plan_runs",
     "rectification",
     "review",
     "review_conclusion",
     "silence",
     "supervision",
+    "trips",
     "visits",
 ]

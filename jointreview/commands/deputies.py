@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pydantic import Field
 from sqlmodel import Session, col, select
 
+from jointreview.commands.bookings import visits_booked
 from jointreview.commands.executor import Context
 from jointreview.commands.people import officers_of, staff_with_role
 from jointreview.commands.registry import Command, command
@@ -182,8 +183,8 @@ def take_leave(ctx: Context, cmd: TakeLeave) -> dict:
     for day, half in halves:
         if (day, half) not in taken:
             ctx.session.add(BusyTime(account_id=actor.account_id, day=day, half=half, note=cmd.note))
-    visits = [taken[h] for h in halves if h in taken and taken[h].visit_id is not None]
-    flagged = sum(_flag_visit(ctx, busy) for busy in visits)
+    visits = [visit for h in halves if h in taken for visit in visits_booked(ctx, taken[h])]
+    flagged = sum(_flag_visit(ctx, visit) for visit in visits)
     lent = _lend_posts(ctx, cmd) if cmd.deputy_id is not None else 0
     me = ctx.session.get_one(Account, actor.account_id)
     _record(ctx, "leave.taken", me, from_on=cmd.from_on.isoformat(), until_on=cmd.until_on.isoformat())
@@ -208,13 +209,12 @@ def _lend_posts(ctx: Context, cmd: TakeLeave) -> int:
     return len(mine)
 
 
-def _flag_visit(ctx: Context, busy: BusyTime) -> bool:
+def _flag_visit(ctx: Context, visit: Visit) -> bool:
     """Tell the coordinators of a planned visit whose officer is away, with a free colleague where there is one."""
-    visit = ctx.session.get_one(Visit, busy.visit_id)
     member = ctx.session.exec(
-        select(VisitMember).where(VisitMember.visit_id == visit.id, VisitMember.account_id == busy.account_id)
+        select(VisitMember).where(VisitMember.visit_id == visit.id, VisitMember.account_id == ctx.actor.account_id)
     ).first()
-    if visit.status != "planned" or member is None:
+    if member is None:
         return False
     substitute = substitute_for(ctx.session, member, visit)
     ctx.notify(

@@ -7,6 +7,7 @@ import dataclasses
 from pydantic import Field
 from sqlmodel import Session, col, select
 
+from jointreview.commands.bookings import replace
 from jointreview.commands.deputies import posts_of
 from jointreview.commands.executor import Context
 from jointreview.commands.registry import Command, command
@@ -46,7 +47,7 @@ def hand_over(ctx: Context, cmd: HandOver) -> dict:
         raise Refused(*problems)
     named = named_on(ctx.session, cmd.from_id, units)
     for member, visit in visits:
-        _move_visit(ctx, member, visit, cmd.to_id)
+        replace(ctx, visit, member.unit, cmd.to_id)
     for assignment in named:
         assignment.officer_id = cmd.to_id
         ctx.session.add(assignment)
@@ -131,18 +132,6 @@ def named_on(session: Session, account_id: int, units: set[str]) -> list[Assignm
             )
         ).all()
     )
-
-
-def _move_visit(ctx: Context, member: VisitMember, visit: Visit, to_id: int) -> None:
-    for busy in ctx.session.exec(
-        select(BusyTime).where(BusyTime.visit_id == visit.id, BusyTime.account_id == member.account_id)
-    ).all():
-        ctx.session.delete(busy)
-    ctx.session.flush()
-    member.account_id = to_id
-    ctx.session.add(member)
-    ctx.session.add(BusyTime(account_id=to_id, day=visit.day, half=visit.half, visit_id=visit.id))
-    ctx.session.flush()
 
 
 def _move_posts(ctx: Context, mine: list[Post], theirs: list[Post], to_id: int) -> int:

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from jointreview.catalog.form_engine import check_form, items_for, materials_for, track_of
 from jointreview.commands import notices
 from jointreview.commands.batches import cumulative_checks
+from jointreview.commands.bookings import drop_drafts, free, leave_trip
 from jointreview.commands.buildings import claim_buildings, release_buildings
 from jointreview.commands.certificates_held import held
 from jointreview.commands.executor import Context
@@ -30,7 +31,7 @@ from jointreview.models.case import Invitation, Material, Upload
 from jointreview.models.identity import Organisation
 from jointreview.models.project import Parcel
 from jointreview.models.review import Assignment, Gap
-from jointreview.models.visit import BusyTime, Visit
+from jointreview.models.visit import Visit, VisitMember
 
 SUBMITTED = frozenset({CaseState.SUBMITTED})
 REQUIRED_PARTIES = ("owner", "survey", "design", "contractor", "supervisor")
@@ -320,8 +321,10 @@ def end_withdrawn(ctx: Context, kind: str, code: StatusCode, day: date, **said: 
     for visit in ctx.session.exec(select(Visit).where(Visit.case_id == ctx.case_id, Visit.status == "planned")).all():
         visit.status, visit.reason = "cancelled", str(said.get("reason") or said.get("notice") or "")
         ctx.session.add(visit)
-        for busy in ctx.session.exec(select(BusyTime).where(BusyTime.visit_id == visit.id)).all():
-            ctx.session.delete(busy)
+        for member in ctx.session.exec(select(VisitMember).where(VisitMember.visit_id == visit.id)).all():
+            free(ctx, visit, member.account_id)
+        leave_trip(ctx, visit)
+    drop_drafts(ctx)
     told = staff_with_role(ctx.session, "coordinator") if accepted else []
     for unit in ctx.facts.units:
         told += [a.id for a in officers_of(ctx.session, unit) if a.id]

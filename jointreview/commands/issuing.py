@@ -29,6 +29,7 @@ SERIES = {
     "rectification": "rectification_notice",
     "visit": "visit_notice",
     "record": "visit_record",
+    "dispatch": "dispatch_sheet",
     "pause": "pause_notice",
     "extension": "extension_notice",
     "lapse": "lapse_notice",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from pydantic import Field
 from sqlmodel import col, select
 
 from jointreview.commands import notices
+from jointreview.commands.bookings import book, drop_drafts, free, leave_trip, on_case, replace, visit_over
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import CaseFacts
 from jointreview.commands.form_values import form_values
@@ -19,6 +20,7 @@ from jointreview.commands.visit_facts import VisitFacts
 from jointreview.domain.case_states import CaseState
 from jointreview.domain.problems import Problem, Refused, refuse
 from jointreview.models.actor import Actor
+from jointreview.models.trip import TripStop
 from jointreview.models.visit import BusyTime, Visit, VisitMember
 
 VISIT_STATES = frozenset({CaseState.VISITING, CaseState.REINSPECTING})
@@ -153,31 +155,53 @@ def schedule_visit(ctx: Context, cmd: ScheduleVisit) -> dict:
     problems = _visit_problems(ctx, cmd, needed)
     if problems:
         raise Refused(*problems)
-    wish = form_values(ctx.session, ctx.case_id).get("S11", {})
+    visit = enter_visit(ctx, cmd.day, cmd.half, cmd.officers, cmd.meeting_point)
+    drop_drafts(ctx)
+    return {"visit_id": visit.id, "document_id": visit.document_id}
+
+
+def enter_visit(
+    ctx: Context,
+    day: date,
+    half: str,
+    officers: Mapping[str, int],
+    meeting_point: str = "",
+    stop: TripStop | None = None,
+) -> Visit:
+    """Put the visit into the calendar, with its notice; `stop` is its place on a trip. All concerned are told."""
+    values = form_values(ctx.session, ctx.case_id)
+    wish = values.get("S11", {})
     visit = Visit(
         case_id=ctx.case_id,
-        day=cmd.day,
-        half=cmd.half,
-        meeting_point=cmd.meeting_point or form_values(ctx.session, ctx.case_id).get("S2", {}).get("address", ""),
+        day=day,
+        half=half,
+        meeting_point=meeting_point or values.get("S2", {}).get("address", ""),
         contact=wish.get("site_contact", ""),
         contact_mobile=wish.get("site_mobile", ""),
         planned_by=ctx.actor.account_id,
         planned_at=ctx.now,
     )
+    if stop is not None:
+        visit.trip_id, visit.position, visit.arrive, visit.leave = (
+            stop.trip_id,
+            stop.position,
+            stop.arrive,
+            stop.leave,
+        )
     ctx.session.add(visit)
     ctx.session.flush()
     assert visit.id is not None
-    for unit, officer_id in sorted(cmd.officers.items()):
+    for unit, officer_id in sorted(officers.items()):
         ctx.session.add(VisitMember(visit_id=visit.id, unit=unit, account_id=officer_id))
-        ctx.session.add(BusyTime(account_id=officer_id, day=cmd.day, half=cmd.half, visit_id=visit.id))
+        book(ctx, visit, officer_id)
     ctx.session.flush()
     document = notices.visit_notice(ctx, visit)
     visit.number, visit.document_id = document.number, document.id
     ctx.session.add(visit)
-    ctx.event("visit_planned", day=cmd.day, half=cmd.half, units=sorted(cmd.officers), notice=visit.number)
-    told = list(cmd.officers.values()) + applicants_of(ctx.session, ctx.the_case, ctx.today)
-    ctx.notify(told, "notify.visit", number=ctx.the_case.number, day=cmd.day.isoformat(), half=cmd.half)
-    return {"visit_id": visit.id, "document_id": document.id}
+    ctx.event("visit_planned", day=day, half=half, units=sorted(officers), notice=visit.number)
+    told = list(officers.values()) + applicants_of(ctx.session, ctx.the_case, ctx.today)
+    ctx.notify(told, "notify.visit", number=ctx.the_case.number, day=day.isoformat(), half=half)
+    return visit
 
 
 def _visit_problems(ctx: Context, cmd: ScheduleVisit, needed: frozenset[str]) -> list[Problem]:
@@ -223,18 +247,17 @@ def replace_officer(ctx: Context, cmd: ReplaceOfficer) -> None:
     problems = _officer_problems(ctx, cmd.unit, cmd.officer_id, visit.day, visit.half)
     if problems:
         raise Refused(*problems)
-    _free(ctx, visit, member.account_id)
-    before, member.account_id = member.account_id, cmd.officer_id
-    ctx.session.add(member)
-    ctx.session.add(BusyTime(account_id=cmd.officer_id, day=visit.day, half=visit.half, visit_id=visit.id))
-    ctx.event("officer_replaced", unit=cmd.unit)
-    ctx.notify(
-        [cmd.officer_id, before],
-        "notify.visit_changed",
-        number=ctx.the_case.number,
-        day=visit.day.isoformat(),
-        half=visit.half,
-    )
+    before = member.account_id
+    for case_id in replace(ctx, visit, cmd.unit, cmd.officer_id):
+        there = on_case(ctx, case_id)
+        there.event("officer_replaced", unit=cmd.unit)
+        there.notify(
+            [cmd.officer_id, before],
+            "notify.visit_changed",
+            number=there.the_case.number,
+            day=visit.day.isoformat(),
+            half=visit.half,
+        )
 
 
 @command(
@@ -247,27 +270,24 @@ def replace_officer(ctx: Context, cmd: ReplaceOfficer) -> None:
     ),
 )
 def cancel_visit(ctx: Context, cmd: CancelVisit) -> None:
-    visit = _planned(ctx)
+    call_off(ctx, _planned(ctx), cmd.reason)
+
+
+def call_off(ctx: Context, visit: Visit, reason: str) -> None:
+    """The visit does not take place: everybody is told and free again, its trip goes on without it."""
     told = applicants_of(ctx.session, ctx.the_case, ctx.today)
-    for member in ctx.session.exec(select(VisitMember).where(VisitMember.visit_id == visit.id)).all():
-        _free(ctx, visit, member.account_id)
-        told.append(member.account_id)
-    visit.status, visit.reason = "cancelled", cmd.reason
+    visit.status, visit.reason = "cancelled", reason
     ctx.session.add(visit)
-    ctx.event("visit_cancelled", day=visit.day, half=visit.half, reason=cmd.reason)
+    for member in ctx.session.exec(select(VisitMember).where(VisitMember.visit_id == visit.id)).all():
+        free(ctx, visit, member.account_id)
+        told.append(member.account_id)
+    leave_trip(ctx, visit)
+    ctx.event("visit_cancelled", day=visit.day, half=visit.half, reason=reason)
     ctx.notify(told, "notify.visit_cancelled", number=ctx.the_case.number, day=visit.day.isoformat(), half=visit.half)
 
 
 def _planned(ctx: Context) -> Visit:
     return ctx.session.exec(select(Visit).where(Visit.case_id == ctx.case_id, Visit.status == "planned")).one()
-
-
-def _free(ctx: Context, visit: Visit, account_id: int) -> None:
-    for busy in ctx.session.exec(
-        select(BusyTime).where(BusyTime.visit_id == visit.id, BusyTime.account_id == account_id)
-    ).all():
-        ctx.session.delete(busy)
-    ctx.session.flush()
 
 
 @command(
@@ -293,15 +313,12 @@ def sign_in(ctx: Context, cmd: SignIn) -> None:
 
 def _deputise(ctx: Context, visit: Visit, member: VisitMember) -> None:
     """The deputy came: the record names who was there and for whom; the holder's half-day is free again."""
-    _free(ctx, visit, member.account_id)
+    holder = member.account_id
     member.account_id, member.acting_for = ctx.actor.account_id, ctx.actor.acting_for
-    taken = ctx.session.exec(
-        select(BusyTime.id).where(
-            BusyTime.account_id == member.account_id, BusyTime.day == visit.day, BusyTime.half == visit.half
-        )
-    ).first()
-    if taken is None:
-        ctx.session.add(BusyTime(account_id=member.account_id, day=visit.day, half=visit.half, visit_id=visit.id))
+    ctx.session.add(member)
+    ctx.session.flush()
+    free(ctx, visit, holder)
+    book(ctx, visit, member.account_id)
 
 
 @command(
@@ -324,6 +341,7 @@ def close_visit(ctx: Context, cmd: CloseVisit) -> dict:
     ctx.session.add(visit)
     ctx.session.flush()
     document = notices.survey_record(ctx, visit)
+    visit_over(ctx, visit)
     ctx.event("visit_held", day=visit.day, absent=[m.unit for m in absent], record=document.number)
     ctx.notify([m.account_id for m in absent], "notify.absent", number=ctx.the_case.number)
     return {"document_id": document.id}

@@ -1,0 +1,164 @@
+"""Who is taken when: half-days booked for a visit or a whole trip, given back, and handed from one to another."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+
+from sqlmodel import col, select
+
+from jointreview.commands.executor import Context
+from jointreview.models.case import Case
+from jointreview.models.trip import CarBusy, Trip, TripMember, TripStop
+from jointreview.models.visit import BusyTime, Visit, VisitMember
+
+
+def on_case(ctx: Context, case_id: int) -> Context:
+    """The same act on another case, locked: its events go to that case's chain, its topics to the same commit."""
+    if ctx.case is not None and ctx.case.id == case_id:
+        return ctx
+    case = ctx.session.exec(select(Case).where(Case.id == case_id).with_for_update()).one()
+    ctx.topics.update({f"case:{case_id}", "board"})
+    return dataclasses.replace(ctx, case=case)
+
+
+def book(ctx: Context, visit: Visit, account_id: int) -> None:
+    """The officer is taken: for this visit, or with its whole trip. Whoever is taken already stays so."""
+    taken = select(BusyTime.id).where(
+        BusyTime.account_id == account_id, BusyTime.day == visit.day, BusyTime.half == visit.half
+    )
+    if ctx.session.exec(taken).first() is None:
+        own = {"trip_id": visit.trip_id} if visit.trip_id else {"visit_id": visit.id}
+        ctx.session.add(BusyTime(account_id=account_id, day=visit.day, half=visit.half, **own))
+        ctx.session.flush()
+
+
+def free(ctx: Context, visit: Visit, account_id: int) -> None:
+    """The officer no longer goes on this visit; a trip's half-day is free once no other stop needs the officer."""
+    rows = select(BusyTime).where(BusyTime.account_id == account_id)
+    if visit.trip_id is None:
+        rows = rows.where(BusyTime.visit_id == visit.id)
+    else:
+        others = ctx.session.exec(
+            select(VisitMember.id)
+            .join(Visit, col(Visit.id) == VisitMember.visit_id)
+            .where(
+                Visit.trip_id == visit.trip_id,
+                Visit.id != visit.id,
+                Visit.status == "planned",
+                VisitMember.account_id == account_id,
+            )
+        ).first()
+        if others is not None:
+            return
+        rows = rows.where(BusyTime.trip_id == visit.trip_id)
+    for busy in ctx.session.exec(rows).all():
+        ctx.session.delete(busy)
+    ctx.session.flush()
+
+
+def seats_of(ctx: Context, visit: Visit, unit: str) -> list[VisitMember]:
+    """The unit's place on this visit and the other planned stops of its trip: one officer rides all the way."""
+    rows = select(VisitMember).join(Visit, col(Visit.id) == VisitMember.visit_id).where(VisitMember.unit == unit)
+    if visit.trip_id is None:
+        return list(ctx.session.exec(rows.where(Visit.id == visit.id)).all())
+    return list(ctx.session.exec(rows.where(Visit.trip_id == visit.trip_id, Visit.status == "planned")).all())
+
+
+def replace(ctx: Context, visit: Visit, unit: str, account_id: int) -> list[int]:
+    """Another officer takes the unit's place on the visit, on a trip at every stop not yet signed in at.
+
+    Answers the cases whose visits changed.
+    """
+    cases = []
+    for member in [m for m in seats_of(ctx, visit, unit) if m.signed_in_at is None]:
+        theirs = ctx.session.get_one(Visit, member.visit_id)
+        before, member.account_id = member.account_id, account_id
+        ctx.session.add(member)
+        ctx.session.flush()
+        free(ctx, theirs, before)
+        cases.append(theirs.case_id)
+    book(ctx, visit, account_id)
+    if visit.trip_id is not None:
+        _on_board(ctx, visit.trip_id, unit, account_id)
+    return cases
+
+
+def _on_board(ctx: Context, trip_id: int, unit: str, account_id: int) -> None:
+    seat = ctx.session.exec(select(TripMember).where(TripMember.trip_id == trip_id, TripMember.unit == unit)).first()
+    if seat is not None and seat.account_id != account_id:
+        seat.account_id, seat.reply, seat.replied_at, seat.reason = account_id, "waiting", None, ""
+        ctx.session.add(seat)
+    ctx.topics.add("trips")
+
+
+def leave_trip(ctx: Context, visit: Visit) -> None:
+    """A cancelled visit is no stop any more: who is needed nowhere else stays at home, an empty trip does not run."""
+    if visit.trip_id is None:
+        return
+    session = ctx.session
+    trip = session.get_one(Trip, visit.trip_id)
+    for stop in session.exec(select(TripStop).where(TripStop.visit_id == visit.id)).all():
+        session.delete(stop)
+    session.flush()
+    planned = session.exec(select(Visit).where(Visit.trip_id == trip.id, Visit.status == "planned")).all()
+    needed = _units_of(ctx, planned)
+    for seat in session.exec(select(TripMember).where(TripMember.trip_id == trip.id)).all():
+        if seat.unit not in needed:
+            session.delete(seat)
+    trip.revision += 1
+    if not planned:
+        end_trip(ctx, trip)
+    session.add(trip)
+    session.flush()
+    ctx.topics.add("trips")
+
+
+def end_trip(ctx: Context, trip: Trip) -> None:
+    """No stop lies ahead: the trip was held when any visit was, else it is cancelled and its car free again."""
+    held = ctx.session.exec(select(Visit.id).where(Visit.trip_id == trip.id, Visit.status == "held")).first()
+    trip.status = "held" if held is not None else "cancelled"
+    ctx.session.add(trip)
+    if trip.status == "cancelled":
+        for busy in ctx.session.exec(select(CarBusy).where(CarBusy.trip_id == trip.id)).all():
+            ctx.session.delete(busy)
+    ctx.session.flush()
+    ctx.topics.add("trips")
+
+
+def visit_over(ctx: Context, visit: Visit) -> None:
+    """A visit was held: with the last one its trip was, too."""
+    if visit.trip_id is None:
+        return
+    trip = ctx.session.get_one(Trip, visit.trip_id)
+    ahead = ctx.session.exec(select(Visit.id).where(Visit.trip_id == trip.id, Visit.status == "planned")).first()
+    if ahead is None:
+        end_trip(ctx, trip)
+    ctx.topics.add("trips")
+
+
+def drop_drafts(ctx: Context) -> None:
+    """A case whose visit is fixed is no stop of a draft any more; a draft left empty goes as well."""
+    rows = ctx.session.exec(
+        select(TripStop)
+        .join(Trip, col(Trip.id) == TripStop.trip_id)
+        .where(TripStop.case_id == ctx.case_id, Trip.status == "draft")
+    ).all()
+    for stop in rows:
+        ctx.session.delete(stop)
+        ctx.topics.add("trips")
+    ctx.session.flush()
+
+
+def _units_of(ctx: Context, visits: Iterable[Visit]) -> set[str]:
+    ids = [v.id for v in visits]
+    return set(ctx.session.exec(select(VisitMember.unit).where(col(VisitMember.visit_id).in_(ids))).all())
+
+
+def visits_booked(ctx: Context, busy: BusyTime) -> list[Visit]:
+    """The planned visits an officer's taken half-day is for; none when it is leave or duty."""
+    rows = select(Visit).where(Visit.status == "planned")
+    if busy.trip_id is None:
+        return list(ctx.session.exec(rows.where(Visit.id == busy.visit_id)).all()) if busy.visit_id else []
+    mine = select(VisitMember.visit_id).where(VisitMember.account_id == busy.account_id)
+    return list(ctx.session.exec(rows.where(Visit.trip_id == busy.trip_id, col(Visit.id).in_(mine))).all())

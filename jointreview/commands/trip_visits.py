@@ -1,0 +1,158 @@
+"""From trip to visits: what confirming books in every case, and how visits follow when a confirmed trip changes."""
+
+from __future__ import annotations
+
+from sqlmodel import col, select
+
+from jointreview.commands import notices
+from jointreview.commands.bookings import book, free, on_case
+from jointreview.commands.executor import Context
+from jointreview.commands.issuing import next_number
+from jointreview.commands.people import applicants_of
+from jointreview.commands.registry import may
+from jointreview.commands.survey_needs import SurveyNeed
+from jointreview.commands.trip_rules import Intended
+from jointreview.commands.trip_state import intended, store
+from jointreview.commands.visits import ScheduleVisit, call_off, enter_visit
+from jointreview.domain.problems import Problem, Refused, refuse
+from jointreview.models.trip import Trip, TripMember, TripStop
+from jointreview.models.visit import BusyTime, Visit, VisitMember
+
+
+def take_off(ctx: Context, case_id: int) -> None:
+    """A case that goes onto a trip leaves the draft it was on. Raises Refused when its visit is fixed already."""
+    rows = ctx.session.exec(
+        select(TripStop, Trip).join(Trip, col(Trip.id) == TripStop.trip_id).where(TripStop.case_id == case_id)
+    ).all()
+    for stop, trip in rows:
+        if trip.status == "confirmed" and stop.visit_id is not None:
+            raise refuse("trips.visit_fixed", where=f"case:{case_id}", kind="state", number=trip.number)
+        if trip.status == "draft":
+            ctx.session.delete(stop)
+            trip.revision += 1
+            ctx.session.add(trip)
+    ctx.session.flush()
+    _close_ranks(ctx, [trip for _, trip in rows if trip.status == "draft"])
+
+
+def _close_ranks(ctx: Context, trips: list[Trip]) -> None:
+    for trip in trips:
+        order = ctx.session.exec(
+            select(TripStop.case_id).where(TripStop.trip_id == trip.id).order_by(col(TripStop.position))
+        ).all()
+        store(ctx, trip, intended(ctx, trip, list(order)))
+
+
+def confirm(ctx: Context, trip: Trip, wanted: Intended, lead_id: int, why: str) -> None:
+    """Book officers and visits of every stop. Raises Refused naming each case that cannot be visited now."""
+    problems = []
+    for need in wanted.needs:
+        there = on_case(ctx, need.case_id)
+        if problem := may(ctx.actor, ScheduleVisit, there.facts):
+            problems.append(Problem(problem.key, problem.params, f"case:{need.case_id}"))
+    if problems:
+        raise Refused(*problems, kind="state")
+    trip.status, trip.confirmed_by, trip.confirmed_at = "confirmed", ctx.actor.account_id, ctx.now
+    trip.lead_id = lead_id or next(iter(dict(sorted(wanted.officers.items())).values()))
+    trip.number = next_number(ctx, "dispatch")
+    ctx.session.add(trip)
+    ctx.session.flush()
+    for stop in _stops(ctx, trip):
+        _visit(ctx, trip, stop, _need(wanted, stop.case_id), wanted, why)
+    _tell_crew(ctx, trip, "notify.trip", list(wanted.officers.values()))
+
+
+def follow(ctx: Context, trip: Trip, wanted: Intended | None, why: str) -> None:
+    """A confirmed trip changes (None: it is called off): visits are added, moved or called off, everybody told."""
+    before = {s.case_id: s for s in _stops(ctx, trip)}
+    staying = {n.case_id for n in wanted.needs} if wanted else set()
+    for case_id in sorted(set(before) - staying):
+        visit = ctx.session.get_one(Visit, before[case_id].visit_id)
+        call_off(on_case(ctx, case_id), visit, why)
+    if wanted is None:
+        return
+    crew = {s.unit: s.account_id for s in _seats(ctx, trip)}
+    store(ctx, trip, wanted)
+    for stop in _stops(ctx, trip):
+        need = _need(wanted, stop.case_id)
+        if stop.visit_id is None:
+            _visit(ctx, trip, stop, need, wanted, why)
+        else:
+            _follow_visit(ctx, trip, stop, wanted, why)
+    _rebook(ctx, trip, wanted)
+    fresh = [a for u, a in wanted.officers.items() if crew.get(u) != a]
+    _tell_crew(ctx, trip, "notify.trip_changed", [*wanted.officers.values(), *set(crew.values())])
+    if trip.lead_id not in wanted.officers.values():
+        trip.lead_id = (fresh or sorted(wanted.officers.values()))[0]
+    ctx.session.add(trip)
+
+
+def _visit(ctx: Context, trip: Trip, stop: TripStop, need: SurveyNeed, wanted: Intended, why: str) -> None:
+    there = on_case(ctx, stop.case_id)
+    officers = {unit: wanted.officers[unit] for unit in sorted(need.units)}
+    visit = enter_visit(there, trip.day, trip.half, officers, stop=stop)
+    stop.visit_id = visit.id
+    ctx.session.add(stop)
+    there.event("trip_joined", trip=trip.number, day=trip.day, half=trip.half, position=stop.position, why=why)
+
+
+def _follow_visit(ctx: Context, trip: Trip, stop: TripStop, wanted: Intended, why: str) -> None:
+    """The visit takes the trip's day, times and officers; who goes there anew or at another time is told."""
+    visit = ctx.session.get_one(Visit, stop.visit_id)
+    there = on_case(ctx, stop.case_id)
+    moved = (visit.day, visit.half) != (trip.day, trip.half)
+    earlier = (visit.day, visit.half, visit.arrive)
+    told = applicants_of(ctx.session, there.the_case, ctx.today)
+    for member in ctx.session.exec(select(VisitMember).where(VisitMember.visit_id == visit.id)).all():
+        officer = wanted.officers.get(member.unit, member.account_id)
+        if officer != member.account_id:
+            told += [member.account_id, officer]
+            free(ctx, visit, member.account_id)
+            member.account_id = officer
+            ctx.session.add(member)
+            there.event("officer_replaced", unit=member.unit)
+    visit.day, visit.half, visit.position = trip.day, trip.half, stop.position
+    visit.arrive, visit.leave = stop.arrive, stop.leave
+    ctx.session.add(visit)
+    ctx.session.flush()
+    if moved:
+        document = notices.visit_notice(there, visit)
+        visit.number, visit.document_id = document.number, document.id
+        ctx.session.add(visit)
+        there.event("visit_moved", was=earlier[0], day=trip.day, half=trip.half, why=why, notice=visit.number)
+    elif earlier[2] != visit.arrive:
+        there.event("visit_time_changed", day=trip.day, arrive=visit.arrive, why=why)
+    if moved or earlier[2] != visit.arrive:
+        number, day = there.the_case.number, trip.day.isoformat()
+        there.notify(told, "notify.visit_moved", number=number, day=day, half=trip.half)
+
+
+def _rebook(ctx: Context, trip: Trip, wanted: Intended) -> None:
+    """The crew is booked for the trip's half-day, and for no other."""
+    for busy in ctx.session.exec(select(BusyTime).where(BusyTime.trip_id == trip.id)).all():
+        ctx.session.delete(busy)
+    ctx.session.flush()
+    for stop in _stops(ctx, trip):
+        visit = ctx.session.get_one(Visit, stop.visit_id)
+        for member in ctx.session.exec(select(VisitMember).where(VisitMember.visit_id == visit.id)).all():
+            book(ctx, visit, member.account_id)
+
+
+def _tell_crew(ctx: Context, trip: Trip, key: str, officers: list[int]) -> None:
+    stops = len(_stops(ctx, trip))
+    ctx.notify_about(None, officers, key, trip=trip.number, day=trip.day.isoformat(), half=trip.half, count=stops)
+    ctx.topics.update({"trips", *(f"account:{o}" for o in officers)})
+
+
+def _stops(ctx: Context, trip: Trip) -> list[TripStop]:
+    return list(
+        ctx.session.exec(select(TripStop).where(TripStop.trip_id == trip.id).order_by(col(TripStop.position))).all()
+    )
+
+
+def _seats(ctx: Context, trip: Trip) -> list[TripMember]:
+    return list(ctx.session.exec(select(TripMember).where(TripMember.trip_id == trip.id)).all())
+
+
+def _need(wanted: Intended, case_id: int) -> SurveyNeed:
+    return next(n for n in wanted.needs if n.case_id == case_id)
