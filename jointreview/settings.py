@@ -58,6 +58,11 @@ class Settings(BaseSettings):
     robot_secret: str = Field("", description="signing secret of a DingTalk robot")
     tiles_url: str = Field("", description="XYZ address of background tiles ({z}/{x}/{y}); empty draws a quiet grid")
     tiles_attribution: str = ""
+    layer_hosts_allowed: str = Field(
+        "",
+        pattern=r"^[A-Za-z0-9.:, \-]*$",
+        description="hosts (host or host:port, with commas) that WFS layers and tiles of layers may come from",
+    )
     now: datetime | None = Field(None, description="a fixed time, for demonstrations and tests only")
 
     @model_validator(mode="after")
@@ -72,6 +77,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database address in force."""
         return self.database_url or f"sqlite:///{self.data_dir / 'jointreview.db'}"
+
+    @property
+    def layer_hosts(self) -> frozenset[str]:
+        """The hosts that layers may come from."""
+        return frozenset(h.strip().lower() for h in self.layer_hosts_allowed.split(",") if h.strip())
 
     @property
     def address(self) -> str:

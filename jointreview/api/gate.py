@@ -209,9 +209,9 @@ def _headers_in_force() -> dict[str, str]:
         public = urlsplit(settings().public_url)
         sockets = f" {'wss' if public.scheme == 'https' else 'ws'}://{public.netloc}"
     filled = dict(SECURITY_HEADERS)
-    filled["content-security-policy"] = filled["content-security-policy"].format(
-        tiles=f" {tiles.scheme}://{tiles.netloc}" if tiles.netloc else "", sockets=sockets
-    )
+    hosts = [f"{tiles.scheme}://{tiles.netloc}"] if tiles.netloc else []
+    pictures = "".join(f" {host}" for host in [*hosts, *sorted(settings().layer_hosts)])
+    filled["content-security-policy"] = filled["content-security-policy"].format(tiles=pictures, sockets=sockets)
     if settings().address.startswith("https:"):
         filled["strict-transport-security"] = "max-age=31536000"
     return filled

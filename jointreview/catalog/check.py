@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from jointreview.catalog.check_layers import layers
 from jointreview.catalog.form_clean import CODE_KINDS, coerce
 from jointreview.catalog.reading import Loc, Reading
 from jointreview.catalog.schema import Catalog
@@ -31,6 +32,7 @@ def cross_check(catalog: Catalog, reading: Reading) -> list[Problem]:
         _safety,
         _pauses,
         _checklists,
+        layers,
         _form,
         _conditions,
         _numbering,

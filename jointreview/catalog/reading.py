@@ -18,6 +18,8 @@ from jointreview.domain.problems import Problem
 MAPS = ("catalog.yaml", "departments.yaml")
 """Files whose keys stand at the top of the catalogue; the others are the value of the key of their name."""
 LISTS = ("stages.yaml", "numbering.yaml", "rules.yaml", "supervision.yaml", "progress.yaml")
+OPTIONAL = ("layers.yaml",)
+"""The same, for what a region may go without."""
 FOLDERS = ("items", "materials", "checklists")
 """Lists that stand in several files, each a list: the value of the key is all of them in the order of their names."""
 Loc = Sequence[str | int]
@@ -86,7 +88,7 @@ def read_folder(folder: Path) -> Reading:
             for key in source.data:
                 reading.raw[key] = plain(source.data[key])
                 reading.origin[key] = (source, (key,))
-    for name in LISTS:
+    for name in (*LISTS, *(n for n in OPTIONAL if (folder / n).is_file())):
         source = _read(reading, folder / name)
         if source is not None:
             key = Path(name).stem

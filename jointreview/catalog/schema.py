@@ -12,6 +12,7 @@ from pydantic import model_validator
 
 from jointreview.catalog.schema_base import Dated, Part, When, Words
 from jointreview.catalog.schema_form import KEY, Field, Section, Table
+from jointreview.catalog.schema_layers import MapLayer
 from jointreview.catalog.schema_rules import Rules, Targets
 from jointreview.catalog.schema_supervision import SupervisionRule
 from jointreview.domain.conclusion import AbsencePolicy
@@ -204,6 +205,7 @@ class Catalog(Dated):
     rules: Rules
     supervision: list[SupervisionRule]
     progress: Targets
+    layers: list[MapLayer] = []
 
     @cached_property
     def labels(self) -> dict[str, dict[str, str]]:
@@ -263,6 +265,10 @@ class Catalog(Dated):
         if found is None:
             raise refuse("catalog.no_such_code", kind="missing", code=number)
         return found
+
+    def layer(self, code: str) -> MapLayer | None:
+        """The layer of constraints of that code; None for one an administrator added by himself."""
+        return next((layer for layer in self.layers if layer.code == code), None)
 
     def stage(self, number: int) -> Stage:
         """The stage of that number."""

@@ -31,10 +31,11 @@ Entries = list[tuple[PurePosixPath, zipfile.ZipInfo]]
 
 
 @contextmanager
-def opened(data: bytes) -> Iterator[tuple[zipfile.ZipFile, Entries]]:
+def opened(data: bytes, most_bytes: int = MAX_UNPACKED_BYTES) -> Iterator[tuple[zipfile.ZipFile, Entries]]:
     """An archive that passed the checks, with its files by true name; what Macs leave behind is overlooked.
 
-    Raises Refusal for an archive that is broken, protected or more than a parcel needs, also while it is read.
+    Raises Refusal for an archive that is broken, protected, or unpacks to more than `most_bytes`, also while it is
+    read.
     """
     try:
         _check_directory(data)
@@ -42,7 +43,7 @@ def opened(data: bytes) -> Iterator[tuple[zipfile.ZipFile, Entries]]:
             if not all(info.filename for info in archive.infolist()):
                 raise zipfile.BadZipFile("a member without a name")
             entries = [(_true_name(info), info) for info in archive.infolist() if not info.is_dir()]
-            _check(entries)
+            _check(entries, most_bytes)
             paths = [(PurePosixPath(name), info) for name, info in entries]
             yield archive, [(p, i) for p, i in paths if not p.name.startswith("._") and "__MACOSX" not in p.parts]
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as fault:
@@ -71,14 +72,14 @@ def _true_name(info: zipfile.ZipInfo) -> str:
     return name.replace("\\", "/")
 
 
-def _check(entries: list[tuple[str, zipfile.ZipInfo]]) -> None:
+def _check(entries: list[tuple[str, zipfile.ZipInfo]], most_bytes: int) -> None:
     """Refuse what a map never is: too many or too large entries, encryption, names that leave the folder."""
     if len(entries) > MAX_ENTRIES:
         raise Refusal(error("zip_too_many", None, most=MAX_ENTRIES))
     total = sum(info.file_size for _, info in entries)
     swollen = any(info.file_size > 2**20 and info.file_size > MAX_RATIO * info.compress_size for _, info in entries)
-    if total > MAX_UNPACKED_BYTES or swollen:
-        raise Refusal(error("zip_too_large", None, most=MAX_UNPACKED_BYTES // 2**20))
+    if total > most_bytes or swollen:
+        raise Refusal(error("zip_too_large", None, most=most_bytes // 2**20))
     for name, info in entries:
         parts = PurePosixPath(name).parts
         if name.startswith("/") or ".." in parts or (parts and ":" in parts[0]):
@@ -87,10 +88,10 @@ def _check(entries: list[tuple[str, zipfile.ZipInfo]]) -> None:
             raise Refusal(error("zip_encrypted", None, name=name[:80]))
 
 
-def read_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+def read_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most_bytes: int = MAX_UNPACKED_BYTES) -> bytes:
     """The content of one entry. Raises Refusal when it is larger than the directory claims."""
     with archive.open(info) as stream:
-        content = stream.read(MAX_UNPACKED_BYTES + 1)
-    if len(content) > MAX_UNPACKED_BYTES:
-        raise Refusal(error("zip_too_large", None, most=MAX_UNPACKED_BYTES // 2**20))
+        content = stream.read(most_bytes + 1)
+    if len(content) > most_bytes:
+        raise Refusal(error("zip_too_large", None, most=most_bytes // 2**20))
     return content

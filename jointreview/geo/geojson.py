@@ -10,12 +10,12 @@ from typing import Any, NoReturn
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from jointreview.geo.problems import error, warning
+from jointreview.geo.problems import ParcelProblem, error, warning
 from jointreview.geo.raw import MAX_POINTS, RawFile, RawPart, RawPoint, RawRing
 
 _EPSG_NAME = re.compile(r"(?:EPSG:(?:[\d.]*:)?)(\d{4,6})$", re.IGNORECASE)
 _CRS84 = re.compile(r"CRS:?84$", re.IGNORECASE)
-_NAME_FIELDS = ("name", "title", "地块名称", "项目名称", "名称", "DKMC", "XMMC")
+NAME_FIELDS = ("name", "title", "地块名称", "项目名称", "名称", "DKMC", "XMMC")
 _NUMBER_FIELDS = ("number", "地块编号", "编号", "DKBH", "XMBH")
 _USE_FIELDS = ("land_use", "地块用途", "用地性质", "土地用途", "用途", "DKYT", "TDYT")
 _AREA_FIELDS = ("declared_area_m2",)
@@ -59,7 +59,7 @@ def describe(part: RawPart, properties: dict[str, Any]) -> None:
         values = (properties.get(name) for name in (*names, *cut))
         return next((str(v).strip() for v in values if v not in (None, "")), "")
 
-    part.name, part.number, part.land_use = first(_NAME_FIELDS), first(_NUMBER_FIELDS), first(_USE_FIELDS)
+    part.name, part.number, part.land_use = first(NAME_FIELDS), first(_NUMBER_FIELDS), first(_USE_FIELDS)
     area = next((properties[n] for n in _AREA_FIELDS if n in properties), None)
     if isinstance(area, int | float) and not isinstance(area, bool) and 0 < area < 1e12:
         part.declared_area_m2 = float(area)
@@ -141,8 +141,16 @@ def _position(value: Any) -> RawPoint:
 
 
 def _read_crs(member: Any, raw: RawFile) -> None:
+    crs, problem = named_crs(member)
+    if crs is not None:
+        raw.hints.crs, raw.hints.crs_source = crs, "geo.found_by_crs_member"
+    raw.problems += [problem] if problem else []
+
+
+def named_crs(member: Any) -> tuple[CRS | None, ParcelProblem | None]:
+    """The system a `crs` member names (EPSG or CRS84), or the fault; neither without such a member."""
     if member is None:
-        return
+        return None, None
     properties = member.get("properties") if isinstance(member, dict) else None
     name = str(properties.get("name", "")) if isinstance(properties, dict) else ""
     match = _EPSG_NAME.search(name)
@@ -150,6 +158,6 @@ def _read_crs(member: Any, raw: RawFile) -> None:
     try:
         if code is None:
             raise CRSError(name)
-        raw.hints.crs, raw.hints.crs_source = CRS.from_epsg(code), "geo.found_by_crs_member"
+        return CRS.from_epsg(code), None
     except CRSError:
-        raw.problems.append(error("crs_member_unknown", None, text=name[:60]))
+        return None, error("crs_member_unknown", None, text=name[:60])

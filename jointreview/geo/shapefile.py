@@ -17,24 +17,25 @@ from jointreview.geo.geojson import describe
 from jointreview.geo.problems import error, warning
 from jointreview.geo.raw import MAX_POINTS, RawFile, RawPart, RawPoint, RawRing
 
-_NEEDED = (".shp", ".shx", ".dbf")
-_READ = (*_NEEDED, ".prj", ".cpg")
+NEEDED = (".shp", ".shx", ".dbf")
+_READ = (*NEEDED, ".prj", ".cpg")
 _TEXT_ENCODINGS = ("utf-8", "gb", "big5", "cp", "iso8859", "latin")
-_BYTES_AS_TEXT = "ISO-8859-1"
+BYTES_AS_TEXT = "ISO-8859-1"
 """Reading bytes as Latin-1 loses nothing, so the true encoding can be decided over the whole table."""
 
 
 def read_shapefile(archive: zipfile.ZipFile, entries: Entries) -> RawFile:
     """The polygons of the one Shapefile in a zip archive, one part for each record. Raises Refusal."""
     raw = RawFile()
-    chosen = _one_shapefile(entries)
+    chosen = one_shapefile(entries)
     _read_layer({extension: read_entry(archive, info) for extension, info in chosen.items()}, raw)
     if not raw.problems and not raw.parts:
         raw.problems.append(error("no_polygon"))
     return raw
 
 
-def _one_shapefile(visible: Entries) -> dict[str, zipfile.ZipInfo]:
+def one_shapefile(visible: Entries) -> dict[str, zipfile.ZipInfo]:
+    """The parts of the only Shapefile, by ending. Raises Refusal for several, or one that is incomplete."""
     shapes = [path for path, _ in visible if path.suffix.lower() == ".shp"]
     if len(shapes) > 1:
         raise Refusal(error("zip_several_shapefiles", None, names=", ".join(p.name for p in shapes[:5])))
@@ -44,7 +45,7 @@ def _one_shapefile(visible: Entries) -> dict[str, zipfile.ZipInfo]:
         for p, info in visible
         if str(p.with_suffix("")).lower() == str(stem).lower() and p.suffix.lower() in _READ
     }
-    missing = [extension for extension in _NEEDED if extension not in found]
+    missing = [extension for extension in NEEDED if extension not in found]
     if missing:
         raise Refusal(error("zip_part_missing", None, names=", ".join(missing)))
     return found
@@ -54,11 +55,11 @@ def _read_layer(files: dict[str, bytes], raw: RawFile) -> None:
     import pyogrio  # with it comes pandas, which no start should wait for
 
     with TemporaryDirectory() as folder:
-        for extension in _NEEDED:
+        for extension in NEEDED:
             Path(folder, f"parcel{extension}").write_bytes(files[extension])
         try:
             meta, _, wkb, columns = pyogrio.raw.read(
-                Path(folder, "parcel.shp"), encoding=_BYTES_AS_TEXT, force_2d=True, max_features=MAX_POINTS
+                Path(folder, "parcel.shp"), encoding=BYTES_AS_TEXT, force_2d=True, max_features=MAX_POINTS
             )
             shapes = shapely.from_wkb(wkb, on_invalid="ignore")
         except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, shapely.errors.ShapelyError) as fault:
@@ -68,9 +69,9 @@ def _read_layer(files: dict[str, bytes], raw: RawFile) -> None:
     _read_prj(files.get(".prj"), raw)
     if shapely.get_num_coordinates(shapes).sum() > MAX_POINTS:
         raise Refusal(error("too_many_points", None, most=MAX_POINTS))
-    records = _records(list(meta["fields"]), columns, len(shapes), files.get(".cpg"))
+    rows = records(list(meta["fields"]), columns, len(shapes), files.get(".cpg"))
     skipped = 0
-    for shape, record in zip(shapes, records, strict=True):
+    for shape, record in zip(shapes, rows, strict=True):
         if shape is None or shape.geom_type not in ("Polygon", "MultiPolygon") or shape.is_empty:
             skipped += 1
             continue
@@ -90,7 +91,7 @@ def _rings(shape: Any) -> list[RawRing]:
     ]
 
 
-def _records(names: list[str], columns: Any, count: int, cpg: bytes | None) -> list[dict[str, Any]]:
+def records(names: list[str], columns: Any, count: int, cpg: bytes | None) -> list[dict[str, Any]]:
     """The attribute rows with their texts decoded.
 
     Values decide the encoding: names are cut at ten bytes, in UTF-8 often within a character.
@@ -100,7 +101,7 @@ def _records(names: list[str], columns: Any, count: int, cpg: bytes | None) -> l
 
     def true(value: Any) -> Any:
         if isinstance(value, str):
-            return value.encode(_BYTES_AS_TEXT, errors="replace").decode(encoding, errors="ignore")
+            return value.encode(BYTES_AS_TEXT, errors="replace").decode(encoding, errors="ignore")
         return value.item() if hasattr(value, "item") else value
 
     fields = [true(name) for name in names]
@@ -115,7 +116,7 @@ def _encoding(texts: list[str], cpg: bytes | None) -> str:
         except LookupError:
             named = ""
         return named if named.startswith(_TEXT_ENCODINGS) else "gb18030"
-    joined = b"\n".join(text.encode(_BYTES_AS_TEXT, errors="replace") for text in texts)
+    joined = b"\n".join(text.encode(BYTES_AS_TEXT, errors="replace") for text in texts)
     try:
         decoded = joined.decode("utf-8")
     except UnicodeDecodeError:
