@@ -37,7 +37,8 @@ PUBLIC_PATHS = frozenset(
         "/robots.txt",
     }
 )
-PUBLIC_FOLDERS = ("/assets/", "/verify/", "/progress/", "/guides/")
+# A calendar program shows no cookie: the address itself is the secret (api/calendars.py).
+PUBLIC_FOLDERS = ("/assets/", "/verify/", "/progress/", "/guides/", "/api/calendar/")
 PUBLIC_ROOTS = frozenset(folder.rstrip("/") for folder in PUBLIC_FOLDERS)
 # What a session may reach before a post is chosen or a forced password change is done.
 UNFINISHED_PATHS = frozenset({"/post", "/password", "/signout"})

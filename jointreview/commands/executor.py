@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from jointreview.catalog.loader import load_catalog
 from jointreview.catalog.schema import Catalog
 from jointreview.commands.announce import announce
+from jointreview.commands.appointments import settle
 from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.facts import CaseFacts, load_facts
 from jointreview.commands.people import deputies_of
@@ -27,7 +28,7 @@ from jointreview.domain.status_codes import StatusCode
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading, writing
 from jointreview.models.case import Case
-from jointreview.models.event import Counter, Event, IdempotencyKey
+from jointreview.models.event import Counter, Event, IdempotencyKey, Notification
 from jointreview.notify.queueing import enqueue
 from jointreview.settings import settings
 from jointreview.text import for_kind
@@ -56,6 +57,9 @@ class Context:
     topics: set[str] = field(default_factory=set)
     prepared: Any = None
     """What the command's `prepare` brought, before the transaction."""
+    visits: set[int] = field(default_factory=set)
+    """Visits whose people or times changed: calendars follow when the command is done."""
+    messages: list[Notification] = field(default_factory=list)
 
     @property
     def today(self) -> date:
@@ -141,7 +145,8 @@ class Context:
         told = set(account_ids)
         told |= deputies_of(self.session, told, self.today)
         for account_id in sorted(told - {self.actor.account_id}):
-            enqueue(self.session, account_id, key, params, self.now, lambda: self.calendar, case_id)
+            message = enqueue(self.session, account_id, key, params, self.now, lambda: self.calendar, case_id)
+            self.messages.append(message)
             self.topics.add(f"account:{account_id}")
 
 
@@ -174,6 +179,7 @@ def execute(
         if expected_version is not None and case is not None and case.version != expected_version:
             raise refuse("commands.changed_meanwhile", kind="conflict")
         value = rule.run(context, command) or {}
+        settle(context)
         session.flush()
         outcome = _outcome(context, value)
         if idempotency_key:

@@ -1,6 +1,7 @@
 """SQLModel tables, one file per aggregate; importing this package registers them all."""
 
 from jointreview.models import (
+    appointment,
     case,
     consultation,
     event,
@@ -16,6 +17,7 @@ from jointreview.models import (
 )
 
 __all__ = [
+    "appointment",
     "case",
     "consultation",
     "event",

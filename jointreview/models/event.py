@@ -63,6 +63,11 @@ class Notification(SQLModel, table=True):
     params: dict = Field(default_factory=dict, sa_column=Column(JsonType, nullable=False))
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     read_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    invitations: list = Field(
+        default_factory=list,
+        sa_column=Column(JsonType, nullable=False),
+        description="what the message changes in the person's calendar (notify.ical.Issue)",
+    )
 
 
 class OutboxMessage(SQLModel, table=True):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Protocol
 
 from jointreview.models.identity import Account
+from jointreview.notify.ical import Invitation
 
 _MOBILE = re.compile(r"1\d{10}")
 
@@ -29,8 +31,8 @@ class Channel(Protocol):
     def address(self, account: Account) -> str:
         """Where the person is reached, "" for nowhere."""
 
-    def send(self, address: str, subject: str, text: str) -> None:
-        """Send one message; raises NotDelivered or Uncertain."""
+    def send(self, address: str, subject: str, text: str, invitations: Sequence[Invitation] = ()) -> None:
+        """Send one message, by mail with what belongs into the calendar; raises NotDelivered or Uncertain."""
 
 
 def without_mobiles(text: str) -> str:

@@ -1,14 +1,16 @@
-"""Mail by SMTP: plain text, nothing sent when no mail host is configured."""
+"""Mail by SMTP: plain text with calendar invitations, nothing sent when no mail host is configured."""
 
 from __future__ import annotations
 
 import logging
 import smtplib
+from collections.abc import Sequence
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
 from jointreview.models.identity import Account
 from jointreview.notify.channel import NotDelivered, Uncertain
+from jointreview.notify.ical import Invitation
 from jointreview.settings import Settings, settings
 
 TIMEOUT_SECONDS = 15
@@ -26,10 +28,11 @@ class Mail:
     def address(self, account: Account) -> str:
         return account.email
 
-    def send(self, address: str, subject: str, text: str) -> None:
+    def send(self, address: str, subject: str, text: str, invitations: Sequence[Invitation] = ()) -> None:
         options = settings()
         try:
             message = _message(options, address, subject, text)
+            _invite(message, invitations)
         except ValueError as error:
             raise NotDelivered(str(error)) from error
         _deliver(options, message)
@@ -61,6 +64,19 @@ def _message(options: Settings, to: str, subject: str, body: str) -> EmailMessag
     message["Message-ID"] = make_msgid(domain=options.mail_from.rpartition("@")[2])
     message.set_content(body)
     return message
+
+
+def _invite(message: EmailMessage, invitations: Sequence[Invitation]) -> None:
+    """A single invitation is the mail's other reading (RFC 6047), so that mail programs act on it; all are files too.
+
+    As bytes: text would lose the line ends that RFC 5545 asks for.
+    """
+    if len(invitations) == 1:
+        kind = {"charset": "UTF-8", "method": invitations[0].method}
+        message.add_alternative(invitations[0].content, "text", "calendar", params=kind)
+    for number, one in enumerate(invitations, 1):
+        name = "invite.ics" if len(invitations) == 1 else f"invite-{number}.ics"
+        message.add_attachment(one.content, "application", "ics", filename=name)
 
 
 def _deliver(options: Settings, message: EmailMessage) -> None:

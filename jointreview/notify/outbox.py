@@ -17,6 +17,7 @@ from jointreview.models.base import reading, writing
 from jointreview.models.event import Notification, OutboxMessage
 from jointreview.models.identity import Account
 from jointreview.notify.channel import Channel, NotDelivered, Uncertain, without_mobiles
+from jointreview.notify.ical import Invitation, Issue, invitation
 from jointreview.settings import settings
 from jointreview.text import tr
 
@@ -114,7 +115,7 @@ def _try(way: Channel, daily: bool, messages: list[Notification], account: Accou
         if account is None or not account.active or not (address := way.address(account)):
             return "dead", "the person has no address there any more"
         subject, text = _letter(way, account.language, messages) if daily else _single(account.language, messages[0])
-        way.send(address, subject, text)
+        way.send(address, subject, text, _invitations(messages, account, address) if way.name == "mail" else ())
     except NotDelivered as error:
         return "again", str(error)
     except Uncertain as error:
@@ -124,6 +125,12 @@ def _try(way: Channel, daily: bool, messages: list[Notification], account: Accou
         _log.error("a message by %s could not be written: %s", way.name, type(error).__name__)
         return "again", type(error).__name__
     return "sent", ""
+
+
+def _invitations(messages: Iterable[Notification], account: Account, address: str) -> list[Invitation]:
+    """What the messages put into the reader's calendar; of an entry that changed twice only the last."""
+    last = {issue.uid: issue for m in messages for issue in map(Issue.model_validate, m.invitations)}
+    return [invitation(issue, account.language, account.name, address) for issue in last.values()]
 
 
 def _single(lang: str, message: Notification) -> tuple[str, str]:

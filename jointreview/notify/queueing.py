@@ -26,14 +26,14 @@ def enqueue(
     now: datetime,
     calendar: Callable[[], WorkCalendar],
     case_id: int | None = None,
-) -> None:
-    """Write the message and one outbox row for each channel, within the caller's transaction."""
+) -> Notification:
+    """Write the message and one outbox row for each channel, within the caller's transaction; answers the message."""
     message = Notification(account_id=account_id, case_id=case_id, key=key, params=params, at=now)
     session.add(message)
     account = session.get(Account, account_id)
     reached = [c for c in channels() if account and account.active and c.configured() and c.address(account)]
     if account is None or not reached:
-        return
+        return message
     session.flush()
     assert message.id is not None
     for channel in reached:
@@ -45,6 +45,7 @@ def enqueue(
                     notification_id=message.id, channel=channel.name, daily=wish == "daily", next_try_at=due
                 )
             )
+    return message
 
 
 def next_digest(now: datetime, calendar: WorkCalendar) -> datetime:

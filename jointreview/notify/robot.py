@@ -6,12 +6,14 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
 from jointreview.models.identity import Account
 from jointreview.notify.channel import NotDelivered
 from jointreview.notify.http import json_object, request
+from jointreview.notify.ical import Invitation
 from jointreview.settings import settings
 
 
@@ -26,7 +28,7 @@ class Robot:
     def address(self, account: Account) -> str:
         return account.mobile if account.kind == "staff" else ""
 
-    def send(self, address: str, subject: str, text: str) -> None:
+    def send(self, address: str, subject: str, text: str, invitations: Sequence[Invitation] = ()) -> None:
         options = settings()
         url, secret = options.robot_url, options.robot_secret
         if options.robot_kind == "dingtalk" and secret:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
 from jointreview.models.identity import Account
 from jointreview.notify.channel import NotDelivered
 from jointreview.notify.http import json_object, request
+from jointreview.notify.ical import Invitation
 from jointreview.settings import settings
 
 
@@ -23,7 +25,7 @@ class Sms:
     def address(self, account: Account) -> str:
         return account.mobile
 
-    def send(self, address: str, subject: str, text: str) -> None:
+    def send(self, address: str, subject: str, text: str, invitations: Sequence[Invitation] = ()) -> None:
         options = settings()
         body = _filled(options.sms_body, options.sms_format, address, text)
         kind = "application/json" if options.sms_format == "json" else "application/x-www-form-urlencoded"

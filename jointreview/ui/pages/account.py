@@ -18,6 +18,7 @@ from jointreview.ui.components.layout import facts, page_header, section_card
 from jointreview.ui.components.marks import chip
 from jointreview.ui.leaving import leave_for
 from jointreview.ui.me import Me, actor_of
+from jointreview.ui.pages.calendar_feed import FeedState, calendar_section
 from jointreview.ui.pages.standing import StandingState, standing_sections
 from jointreview.ui.shell import Page, role_name
 from jointreview.ui.text import Lang, lang_of, switch_language, t
@@ -99,6 +100,7 @@ def content() -> rx.Component:
         page_header(t("nav.account")),
         _particulars(),
         standing_sections(),
+        calendar_section(),
         _language(),
         _password(),
         _sessions(),
@@ -172,4 +174,4 @@ def _session(row: Any) -> rx.Component:
     )
 
 
-PAGE = Page("/account", "nav.account", content, on_load=(AccountState.load, StandingState.load))
+PAGE = Page("/account", "nav.account", content, on_load=(AccountState.load, StandingState.load, FeedState.load))

@@ -39,6 +39,7 @@ def _own_days() -> rx.Component:
         t("work.slots"),
         rx.el.p(t("work.slots_why"), class_name="jr-soft mb-3"),
         slot_strip(WorkState.days, WorkState.mark_busy, WorkState.clear_busy),
+        rx.el.p(rx.el.a(t("calendars.link"), href="/account#calendar-feed", class_name="jr-link"), class_name="mt-3"),
         id="own-days",
     )
 
