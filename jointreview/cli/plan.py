@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 from types import FrameType
 
+from jointreview.domain.day_minutes import clock_time
 from jointreview.domain.problems import refuse
-from jointreview.planning.answer import as_json, clock_time, explanation
+from jointreview.planning.answer import as_json, explanation
 from jointreview.planning.document import parse_document
 from jointreview.planning.engine import plan
 from jointreview.planning.instance import Instance

@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 from jointreview.catalog.schema import Catalog
 from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.people import applicants_of
+from jointreview.domain.day_minutes import clock_time
 from jointreview.models.appointment import Appointment
 from jointreview.models.case import Case
 from jointreview.models.event import Notification
@@ -36,7 +37,9 @@ ALIVE = ("planned", "held")
 
 def subject_of(session: Session, visit: Visit) -> str:
     """What a visit is in calendars: the n-th of its case, however often it is moved before it is held."""
-    held = select(func.count()).where(Visit.case_id == visit.case_id, Visit.status == "held", col(Visit.id) < visit.id)
+    held = select(func.count()).where(
+        Visit.case_id == visit.case_id, Visit.status == "held", col(Visit.id) < visit.id
+    )
     return f"case:{visit.case_id}:{session.exec(held).one() + 1}"
 
 
@@ -90,13 +93,14 @@ def of_trip(session: Session, trip: Trip, today: date) -> dict[int, Entry]:
     crew = session.exec(
         select(VisitMember.account_id).where(col(VisitMember.visit_id).in_([v.id for v, _ in visits])).distinct()
     ).all()
-    first, case = visits[0]
-    survey = case_catalog(case, today).rules.survey
+    _, case = visits[0]
+    catalog = case_catalog(case, today)
+    leaves, _ = half_day(catalog, trip.day, trip.half)
     entry = Entry(
-        starts=_at(trip.day, departure(trip, [v for v, _ in visits])),
+        starts=leaves,
         ends=_at(trip.day, trip.back),
         summary=("calendars.trip", {"count": len(visits), "first": _project(session, case)}),
-        place=survey.depot.name.zh,
+        place=catalog.rules.survey.depot.name.zh,
         lines=(
             _car(session, trip),
             *(_stop(session, n, visit, case) for n, (visit, case) in enumerate(visits, 1)),
@@ -104,13 +108,6 @@ def of_trip(session: Session, trip: Trip, today: date) -> dict[int, Entry]:
         path="/",
     )
     return dict.fromkeys(crew, entry)
-
-
-def departure(trip: Trip, stops: list[Visit]) -> int:
-    """When the car leaves, in minutes after midnight: the way to the first stop is what the other legs leave over."""
-    between = sum((b.arrive or 0) - (a.leave or 0) for a, b in zip(stops, stops[1:], strict=False))
-    last = trip.back - (stops[-1].leave or trip.back)
-    return (stops[0].arrive or 0) - max(0, trip.drive_minutes - between - last)
 
 
 def span(catalog: Catalog, visit: Visit) -> tuple[datetime, datetime]:
@@ -130,15 +127,15 @@ def half_day(catalog: Catalog, day: date, half: str) -> tuple[datetime, datetime
 
 def when_words(visit: Visit) -> dict[str, str]:
     """The day with its half, on a trip with the time of arrival, in both languages."""
-    said: dict[str, object] = {"day": visit.day.isoformat(), "half": both(f"rules.half_{visit.half}")}
+    day = half_day_words(visit.day, visit.half)
     if visit.arrive is None or visit.leave is None:
-        return both("calendars.when", **said)
-    return both("calendars.when_at", **said, start=clock(visit.arrive), end=clock(visit.leave))
+        return day
+    return both("calendars.when_at", day=day, start=clock_time(visit.arrive), end=clock_time(visit.leave))
 
 
-def clock(minutes: int) -> str:
-    """Minutes after midnight as HH:MM."""
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+def half_day_words(day: date, half: str) -> dict[str, str]:
+    """A half-day in both languages: 2026-05-07 上午."""
+    return both("calendars.when", day=day.isoformat(), half=both(f"rules.half_{half}"))
 
 
 def _at(day: date, minutes: int) -> datetime:
@@ -168,10 +165,11 @@ def _stop(session: Session, number: int, visit: Visit, case: Case) -> Said:
         "calendars.stop",
         {
             "n": number,
-            "start": clock(visit.arrive or 0),
-            "end": clock(visit.leave or 0),
+            "start": clock_time(visit.arrive or 0),
+            "end": clock_time(visit.leave or 0),
             "project": _project(session, case),
             "place": visit.meeting_point or "—",
+            "number": case.number,
         },
     )
 
@@ -184,16 +182,15 @@ def settle(ctx: Context) -> None:
     visits = ctx.session.exec(select(Visit).where(col(Visit.id).in_(ctx.visits)).order_by(col(Visit.id))).all()
     wanted: dict[str, Mapping[int, Entry]] = {}
     for visit in visits:
-        alive = visit.status in ALIVE
-        entries = of_visit(ctx.session, visit, ctx.today) if alive else {}
+        entries: Mapping[int, Entry] = of_visit(ctx.session, visit, ctx.today) if visit.status in ALIVE else {}
         subject = subject_of(ctx.session, visit)
         if entries or subject not in wanted:
             wanted[subject] = entries
     for trip_id in sorted({v.trip_id for v in visits if v.trip_id is not None}):
         wanted[trip_subject(trip_id)] = of_trip(ctx.session, ctx.session.get_one(Trip, trip_id), ctx.today)
     cases = {subject_of(ctx.session, v): v.case_id for v in visits}
-    for subject, entries in wanted.items():
-        _follow(ctx, subject, entries, cases.get(subject))
+    for subject, mine in wanted.items():
+        _follow(ctx, subject, mine, cases.get(subject))
 
 
 def _follow(ctx: Context, subject: str, entries: Mapping[int, Entry], case_id: int | None) -> None:

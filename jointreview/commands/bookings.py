@@ -24,6 +24,7 @@ def on_case(ctx: Context, case_id: int) -> Context:
 
 def book(ctx: Context, visit: Visit, account_id: int) -> None:
     """The officer is taken: for this visit, or with its whole trip. Whoever is taken already stays so."""
+    _touch(ctx, visit)
     taken = select(BusyTime.id).where(
         BusyTime.account_id == account_id, BusyTime.day == visit.day, BusyTime.half == visit.half
     )
@@ -33,8 +34,15 @@ def book(ctx: Context, visit: Visit, account_id: int) -> None:
         ctx.session.flush()
 
 
+def _touch(ctx: Context, visit: Visit) -> None:
+    """Who goes there or when changes: calendars follow at the end of the command."""
+    assert visit.id is not None
+    ctx.visits.add(visit.id)
+
+
 def free(ctx: Context, visit: Visit, account_id: int) -> None:
     """The officer no longer goes on this visit; a trip's half-day is free once no other stop needs the officer."""
+    _touch(ctx, visit)
     rows = select(BusyTime).where(BusyTime.account_id == account_id)
     if visit.trip_id is None:
         rows = rows.where(BusyTime.visit_id == visit.id)

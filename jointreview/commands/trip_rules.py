@@ -14,6 +14,7 @@ from jointreview.commands.people import officers_of
 from jointreview.commands.survey_needs import SurveyNeed
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.booking import bookable
+from jointreview.domain.day_minutes import clock_time
 from jointreview.domain.free_slots import Half, HalfDay, common_slots
 from jointreview.domain.problems import Problem
 from jointreview.models.trip import Car, CarBusy, Trip, TripMember
@@ -119,7 +120,7 @@ def trip_problems(
     hours = survey.hours(wanted.slot.half.value)
     back = along(survey, wanted.slot.half.value, needs).back
     if hours is not None and back > hours.to_minute:
-        params = {"back": clock(back), "closes": clock(hours.to_minute)}
+        params = {"back": clock_time(back), "closes": clock_time(hours.to_minute)}
         problems.append(Problem("trips.too_long", params, "stops"))
     _, lacking = crew(session, wanted)
     problems += [Problem("trips.nobody_free", {"unit": dict(names.get(u, {"zh": u}))}, f"unit:{u}") for u in lacking]
@@ -160,8 +161,3 @@ def _of_a_stop(need: SurveyNeed, slot: HalfDay) -> list[Problem]:
     if need.due is not None and slot.date > need.due:
         found.append(Problem("trips.after_due", {**told, "due": need.due.isoformat()}, where))
     return found
-
-
-def clock(minutes: int) -> str:
-    """Minutes after midnight as HH:MM."""
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"

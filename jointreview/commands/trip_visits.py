@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlmodel import col, select
 
 from jointreview.commands import notices
+from jointreview.commands.appointments import half_day_words, when_words
 from jointreview.commands.bookings import book, free, on_case
 from jointreview.commands.executor import Context
 from jointreview.commands.issuing import next_number
@@ -123,8 +124,7 @@ def _follow_visit(ctx: Context, trip: Trip, stop: TripStop, wanted: Intended, wh
     elif earlier[2] != visit.arrive:
         there.event("visit_time_changed", day=trip.day, arrive=visit.arrive, why=why)
     if moved or earlier[2] != visit.arrive:
-        number, day = there.the_case.number, trip.day.isoformat()
-        there.notify(told, "notify.visit_moved", number=number, day=day, half=trip.half)
+        there.notify(told, "notify.visit_moved", number=there.the_case.number, day=when_words(visit))
 
 
 def _rebook(ctx: Context, trip: Trip, wanted: Intended) -> None:
@@ -140,7 +140,7 @@ def _rebook(ctx: Context, trip: Trip, wanted: Intended) -> None:
 
 def _tell_crew(ctx: Context, trip: Trip, key: str, officers: list[int]) -> None:
     stops = len(_stops(ctx, trip))
-    ctx.notify_about(None, officers, key, trip=trip.number, day=trip.day.isoformat(), half=trip.half, count=stops)
+    ctx.notify_about(None, officers, key, trip=trip.number, day=half_day_words(trip.day, trip.half), count=stops)
     ctx.topics.update({"trips", *(f"account:{o}" for o in officers)})
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from sqlmodel import col, select
 
 from jointreview.commands import notices
+from jointreview.commands.appointments import when_words
 from jointreview.commands.bookings import book, drop_drafts, free, leave_trip, on_case, replace, visit_over
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import CaseFacts
@@ -200,7 +201,7 @@ def enter_visit(
     ctx.session.add(visit)
     ctx.event("visit_planned", day=day, half=half, units=sorted(officers), notice=visit.number)
     told = list(officers.values()) + applicants_of(ctx.session, ctx.the_case, ctx.today)
-    ctx.notify(told, "notify.visit", number=ctx.the_case.number, day=day.isoformat(), half=half)
+    ctx.notify(told, "notify.visit", number=ctx.the_case.number, day=when_words(visit))
     return visit
 
 
@@ -255,8 +256,7 @@ def replace_officer(ctx: Context, cmd: ReplaceOfficer) -> None:
             [cmd.officer_id, before],
             "notify.visit_changed",
             number=there.the_case.number,
-            day=visit.day.isoformat(),
-            half=visit.half,
+            day=when_words(visit),
         )
 
 
@@ -283,7 +283,7 @@ def call_off(ctx: Context, visit: Visit, reason: str) -> None:
         told.append(member.account_id)
     leave_trip(ctx, visit)
     ctx.event("visit_cancelled", day=visit.day, half=visit.half, reason=reason)
-    ctx.notify(told, "notify.visit_cancelled", number=ctx.the_case.number, day=visit.day.isoformat(), half=visit.half)
+    ctx.notify(told, "notify.visit_cancelled", number=ctx.the_case.number, day=when_words(visit))
 
 
 def _planned(ctx: Context) -> Visit:

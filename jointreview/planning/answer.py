@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
+from jointreview.domain.day_minutes import clock_time
 from jointreview.planning.instance import Instance, Trip
 from jointreview.planning.outcome import Outcome, Unserved
 from jointreview.text import tr
-
-
-def clock_time(minutes: int) -> str:
-    """Minutes after midnight as HH:MM."""
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def as_json(instance: Instance, outcome: Outcome, lang: str) -> dict[str, object]:

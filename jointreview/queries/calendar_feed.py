@@ -120,7 +120,7 @@ def _visits(session: Session, account_id: int, today: date) -> list[Visit]:
     own_cases = select(Case.id).where(
         or_(
             col(Case.organisation_id).in_(organisations),
-            and_(Case.filed_by == account_id, cast(col(Case.walk_in), String) != "{}"),
+            and_(col(Case.filed_by) == account_id, cast(col(Case.walk_in), String) != "{}"),
         )
     )
     named = select(VisitMember.visit_id).where(VisitMember.account_id == account_id)

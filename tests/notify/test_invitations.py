@@ -13,6 +13,7 @@ import pytest
 from sqlmodel import select
 
 from jointreview.commands.outbox import ChooseNotices
+from jointreview.commands.trips import CancelTrip, MoveTrip, PlaceStop
 from jointreview.commands.visits import CancelVisit, ReplaceOfficer
 from jointreview.models import base
 from jointreview.models.identity import Account
@@ -21,6 +22,7 @@ from jointreview.notify.ical import Entry, Issue, invitation
 from jointreview.notify.mail import Mail
 from jointreview.notify.outbox import send_due
 from tests.api.helpers import Browsers
+from tests.commands.test_trips import again, car, confirmed, third, waiting
 from tests.notify.calendars import Read, invitations, parts
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -150,3 +152,51 @@ def test_several_changes_in_one_mail_are_files(post: Post):
     [(_, mail)] = post.mails
     assert [p.get_content_type() for p in parts(mail)] == ["text/plain", "application/ics", "application/ics"]
     assert [(one.sequence, one.place) for one in invitations(mail)] == [(1, "甲，乙;丙"), (2, "甲，乙;丙")]
+
+
+def test_a_trip_is_one_entry_for_its_officers_and_one_stop_for_each_applicant_and_follows_a_new_plan(post: Post):
+    world = post.house.world
+    first, second = waiting(world), third(world)
+    post.round()
+    trip = confirmed(world, first, second, car_id=car(world))
+    invited = post.invited()
+    crew = sorted(set(invited) - {"applicant"})
+    assert len({invited[who][0].uid for who in crew}) == len(crew) > 1
+    for who in crew:
+        [one] = invited[who]
+        assert (one.starts, one.sequence) == (local(trip.day, 8, 30), 0)
+        assert (one.ends.hour * 60 + one.ends.minute) == trip.back
+        assert "苏F12345" in one.description and "1. " in one.description and "2. " in one.description
+    [one, two] = sorted(invited["applicant"], key=lambda read: read.starts)
+    assert two.starts >= one.ends and one.uid != two.uid, "each stop when the car is there"
+
+    world.do(
+        "coordinator",
+        PlaceStop(trip_id=trip.id, revision=trip.revision, case_id=second, position=1, why="先看远处"),
+    )
+    changed = post.invited()
+    assert {who: (read.uid, read.sequence) for who in crew for read in changed[who]} == {
+        who: (invited[who][0].uid, 1) for who in crew
+    }
+    swapped = {read.uid: read for read in changed["applicant"]}
+    assert swapped[two.uid].starts < swapped[one.uid].starts
+    assert {read.method for reads in changed.values() for read in reads} == {"REQUEST"}
+
+    trip = again(trip)
+    world.do(
+        "coordinator",
+        MoveTrip(
+            trip_id=trip.id,
+            revision=trip.revision,
+            car_id=trip.car_id,
+            day=world.workday_after(3),
+            half="pm",
+            why="车辆检修",
+        ),
+    )
+    assert {read.sequence for reads in post.invited().values() for read in reads} == {2}
+    trip = again(trip)
+    world.do("coordinator", CancelTrip(trip_id=trip.id, revision=trip.revision, why="台风"))
+    gone = post.invited()
+    assert {read.method for reads in gone.values() for read in reads} == {"CANCEL"}
+    assert {who: len(reads) for who, reads in gone.items()} == {**dict.fromkeys(crew, 1), "applicant": 2}
