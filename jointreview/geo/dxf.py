@@ -18,8 +18,8 @@ import shapely
 from jointreview.geo.archive import Refusal
 from jointreview.geo.crs import Frame
 from jointreview.geo.dxf_chains import JOIN_M, Ends, Joined, OpenChain, Outline, join
-from jointreview.geo.dxf_layers import MAX_DEPTH, choose, effective, layers_of
-from jointreview.geo.dxf_scan import Drawing, Entity, looks_like_dxf, scan
+from jointreview.geo.dxf_layers import MAX_DEPTH, PARCEL_LAYERS, LayerNames, choose, effective, layers_of
+from jointreview.geo.dxf_scan import Drawing, Entity, Text, looks_like_dxf, scan
 from jointreview.geo.dxf_shapes import SAGITTA_M, Line, Point, check_reach, lines_of, load, unreadable
 from jointreview.geo.dxf_units import scale_of
 from jointreview.geo.problems import any_error, error, warning
@@ -35,6 +35,7 @@ _ENOUGH = 2_000
 _MOST_COPIES = 1_000
 _COMPARED = 50
 _MOST_TOLD = 5
+_MOST_TEXTS = 40
 _NEARLY_CLOSED = 0.1
 """Lines whose loose ends are nearer than this share of their length were meant to close."""
 _MARK_AREA_M2 = 10.0
@@ -42,15 +43,18 @@ _MARK_REACH_M = 0.05
 """A circle or symbol this small that sits on a corner marks the boundary point."""
 
 
-def read_dxf(data: bytes, layer: str = "", declared: Frame | None = None) -> RawFile:
-    """The outlines on one layer of a drawing, each outermost one a parcel with what lies within it; never raises.
+def read_dxf(
+    data: bytes, layer: str = "", declared: Frame | None = None, names: LayerNames = PARCEL_LAYERS
+) -> RawFile:
+    """The outlines on one layer of a drawing, each outermost one a part with what lies within it; never raises.
 
-    `layer` is the caller's word on the layer; `declared` the declared system, which then decides about units.
+    `layer` is the caller's word on the layer, without it `names` chooses; `declared` is the declared system, which
+    then decides about units. What is written within an outline comes along as its attribute `text`.
     """
     raw = RawFile()
     try:
         drawing = scan(data, raw)
-        choice = choose(layers_of(drawing), layer)
+        choice = choose(layers_of(drawing), layer, names)
         raw.problems += choice.problems
         if choice.layer is not None:
             _read_layer(drawing, choice.layer, declared, raw)
@@ -74,7 +78,9 @@ def _read_layer(drawing: Drawing, layer: str, declared: Frame | None, raw: RawFi
         raise Refusal(error("too_many_parts", None, most=MAX_PARTS))
     _tell_loose(joined, outlines, layer, unit.scale, raw)
     if outlines:
-        raw.parts += _parts(outlines, layer, unit.scale)
+        parts = _parts(outlines, layer, unit.scale)
+        _write_into(parts, drawing.texts, unit.scale)
+        raw.parts += parts
     elif not any_error(raw.problems):
         raise Refusal(error("dxf_no_outline", None, layer=layer))
 
@@ -276,6 +282,18 @@ def _parts(outlines: list[Outline], layer: str, scale: float) -> list[RawPart]:
         part = parts.setdefault(owner[i], RawPart(name=layer, line=rings[owner[i]].line))
         part.rings.append(rings[i])
     return list(parts.values())
+
+
+def _write_into(parts: list[RawPart], texts: list[Text], scale: float) -> None:
+    """Give each part what stands within its outline, line by line."""
+    if not texts:
+        return
+    places = shapely.STRtree([shapely.Point(t.x * scale, t.y * scale) for t in texts])
+    for part in parts:
+        outline = shapely.Polygon([(p.x, p.y) for p in part.rings[0].points])
+        within = sorted(places.query(outline, predicate="contains").tolist())[:_MOST_TEXTS]
+        if within:
+            part.attributes["text"] = "\n".join(texts[n].text for n in within)
 
 
 def _ring(outline: Outline, scale: float) -> RawRing:

@@ -31,6 +31,9 @@ _BEGINNING = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:999[ \t]*\r?[\n\r][^\n\r]{0,2000}\r?[\n\r]\s*){0,50}0[ \t]*\r?[\n\r]\s*SECTION"
 )
 _CODE_PAGES = {"ANSI_936": "gb18030", "GB2312": "gb18030", "ANSI_950": "big5", "ANSI_932": "cp932"}
+_TEXTS = {b"TEXT", b"MTEXT"}
+_MOST_TEXTS = 20_000
+_FORMAT = re.compile(r"\\[ACFfHQTWp][^;\\]*;|\\[PNXLlOoKk~]|%%[uoUO]")
 _BETWEEN = b"\x00"
 _MOST_TAGS = 3_000_000
 _UNICODE = re.compile(r"\\U\+([0-9A-Fa-f]{4})")
@@ -64,6 +67,17 @@ class Entity:
         return self.handle or f"L{self.line}"
 
 
+@dataclass(slots=True)
+class Text:
+    """A text of the drawing itself (not of its blocks) and where it stands."""
+
+    text: str = ""
+    x: float = 0.0
+    y: float = 0.0
+    simple: bool = True
+    aligned: bool = False
+
+
 @dataclass
 class Block:
     """A block's entities and its base point."""
@@ -81,6 +95,7 @@ class Drawing:
     version: str = ""
     entities: list[Entity] = field(default_factory=list)
     blocks: dict[str, Block] = field(default_factory=dict)
+    texts: list[Text] = field(default_factory=list)
 
 
 def looks_like_dxf(data: bytes) -> bool:
@@ -114,6 +129,7 @@ class _Scanner:
         self.codepage = ""
         self.ended = False
         self.entity: Entity | None = None
+        self.text: Text | None = None
         self.block: Block | None = None
         self.count = 0
         self.block_name = b""
@@ -156,6 +172,8 @@ class _Scanner:
                 self._begin(value, line, start)
             elif self.entity is not None:
                 self._property(self.entity, code, value)
+            elif self.text is not None:
+                self._text_property(self.text, code, value)
             elif self.section == b"" and code == 2:
                 self._enter(value)
             elif self.section == b"HEADER":
@@ -188,6 +206,10 @@ class _Scanner:
         elif kind in _KINDS and (self.section == b"ENTITIES" or self.block is not None):
             self._count(line)
             self.entity = Entity(_KINDS[kind], line, start)
+        self.text = None
+        if kind in _TEXTS and self.section == b"ENTITIES" and len(self.drawing.texts) < _MOST_TEXTS:
+            self.text = Text(simple=kind == b"TEXT")
+            self.drawing.texts.append(self.text)
         self.within = kind in _WITHIN_ANOTHER
 
     def _count(self, line: int) -> None:
@@ -223,6 +245,23 @@ class _Scanner:
         elif code in (60, 67) and _whole(value):
             entity.hidden = True
 
+    @staticmethod
+    def _text_property(text: Text, code: int, value: bytes) -> None:
+        """What it says (MTEXT in pieces) and where: an aligned simple text stands at its second point."""
+        if code in (1, 3):
+            text.text += value.decode("latin-1")
+        elif code in (72, 73) and text.simple:
+            text.aligned = text.aligned or _whole(value) != 0
+        elif code in (10, 20) or (code in (11, 21) and text.aligned):
+            try:
+                number = float(value)
+            except ValueError:
+                return
+            if code % 20 == 10 or code == 11:
+                text.x = number
+            else:
+                text.y = number
+
     def _header(self, code: int, value: bytes) -> None:
         if code == 9:
             self.variable = value
@@ -257,10 +296,13 @@ class _Scanner:
         drawing = self.drawing
         every = [*drawing.entities, *(e for block in drawing.blocks.values() for e in block.entities)]
         names = {name for e in every for name in (e.layer, e.block)} | set(drawing.blocks)
+        names |= {text.text for text in drawing.texts}
         encoding = self._encoding({name for name in names if not name.isascii()})
         true = {name: _true_name(name, encoding) for name in names}
         for entity in every:
             entity.layer, entity.block = true[entity.layer], true[entity.block].lower()
+        for text in drawing.texts:
+            text.text = _plain_text(true[text.text])
         drawing.blocks = {true[name].lower(): block for name, block in drawing.blocks.items()}
         return drawing
 
@@ -284,6 +326,11 @@ class _Scanner:
 def _true_name(name: str, encoding: str) -> str:
     text = name if name.isascii() else name.encode("latin-1").decode(encoding, "replace")
     return _UNICODE.sub(lambda match: chr(int(match.group(1), 16)), text)
+
+
+def _plain_text(text: str) -> str:
+    """A text without the marks of fonts, heights and line breaks that MTEXT carries."""
+    return " ".join(_FORMAT.sub(" ", text).replace("{", "").replace("}", "").split())
 
 
 def _whole(value: bytes) -> int:

@@ -7,6 +7,7 @@ import re
 from jointreview.geo.archive import Refusal, opened
 from jointreview.geo.crs import Frame
 from jointreview.geo.dxf import looks_like_dxf, read_dxf
+from jointreview.geo.dxf_layers import PARCEL_LAYERS, LayerNames
 from jointreview.geo.geojson import read_geojson
 from jointreview.geo.kml import looks_like_kml, read_kml, read_kmz
 from jointreview.geo.problems import ParcelProblem, error
@@ -20,10 +21,17 @@ _DWG = re.compile(rb"AC10\d\d")
 _LAND_TXT = ("[属性描述]", "[地块坐标]", "［地块坐标］", "【地块坐标】")
 
 
-def read_raw(data: bytes, filename: str, layer: str = "", declared: Frame | None = None) -> RawFile:
+def read_raw(
+    data: bytes,
+    filename: str,
+    layer: str = "",
+    declared: Frame | None = None,
+    names: LayerNames = PARCEL_LAYERS,
+) -> RawFile:
     """What a file of any accepted format says; never raises.
 
-    `layer` is the caller's choice where a file offers several: a drawing's layer, a workbook's sheet.
+    `layer` is the caller's choice where a file offers several: a drawing's layer, a workbook's sheet;
+    without it `names` tells a drawing's layer.
     """
     refusal = _not_readable(data, filename)
     if refusal is not None:
@@ -31,7 +39,7 @@ def read_raw(data: bytes, filename: str, layer: str = "", declared: Frame | None
     if data.startswith(b"PK\x03\x04"):
         return _zipped(data, layer, declared)
     if looks_like_dxf(data):
-        return read_dxf(data, layer, declared)
+        return read_dxf(data, layer, declared, names)
     if looks_like_kml(data):
         return read_kml(data)
     text = decode(data)

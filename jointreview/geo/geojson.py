@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import re
@@ -19,6 +20,7 @@ NAME_FIELDS = ("name", "title", "地块名称", "项目名称", "名称", "DKMC"
 _NUMBER_FIELDS = ("number", "地块编号", "编号", "DKBH", "XMBH")
 _USE_FIELDS = ("land_use", "地块用途", "用地性质", "土地用途", "用途", "DKYT", "TDYT")
 _AREA_FIELDS = ("declared_area_m2",)
+_MOST_ATTRIBUTES = 100
 
 
 class _Malformed(ValueError):
@@ -59,6 +61,7 @@ def describe(part: RawPart, properties: dict[str, Any]) -> None:
         values = (properties.get(name) for name in (*names, *cut))
         return next((str(v).strip() for v in values if v not in (None, "")), "")
 
+    part.attributes = dict(itertools.islice(properties.items(), _MOST_ATTRIBUTES))
     part.name, part.number, part.land_use = first(NAME_FIELDS), first(_NUMBER_FIELDS), first(_USE_FIELDS)
     area = next((properties[n] for n in _AREA_FIELDS if n in properties), None)
     if isinstance(area, int | float) and not isinstance(area, bool) and 0 < area < 1e12:

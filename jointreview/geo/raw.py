@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from pyproj import CRS
 
@@ -69,6 +70,8 @@ class RawPart:
     incomplete: bool = False
     """A line of it could not be read: its outline says nothing."""
     rings: list[RawRing] = field(default_factory=list)
+    attributes: dict[str, Any] = field(default_factory=dict)
+    """What else the file says about it, by the file's own names."""
 
     @property
     def points(self) -> list[RawPoint]:
