@@ -33,6 +33,7 @@ def cross_check(catalog: Catalog, reading: Reading) -> list[Problem]:
         _pauses,
         _checklists,
         layers,
+        _as_built,
         _form,
         _conditions,
         _numbering,
@@ -164,6 +165,17 @@ def _pauses(catalog: Catalog) -> Iterator[Fault]:
             yield loc, "catalog.code_twice", {"code": code}
     for code in sorted(known - set(codes)):
         yield ("rules", "pauses"), "catalog.no_rule_of_pause", {"code": code}
+
+
+def _as_built(catalog: Catalog) -> Iterator[Fault]:
+    """The keeper of the permitted plans is a unit, and only lines that exist are answered by a comparison."""
+    rule = catalog.rules.as_built
+    if rule.keeper and rule.keeper not in {u.code for u in catalog.units}:
+        yield ("rules", "as_built", "keeper"), "catalog.no_such_unit", {"code": rule.keeper}
+    lines = {line.code for checklist in catalog.checklists for line in checklist.lines}
+    for code in rule.lines:
+        if code not in lines:
+            yield ("rules", "as_built", "lines", code), "catalog.no_such_line", {"code": code}
 
 
 def _checklists(catalog: Catalog) -> Iterator[Fault]:

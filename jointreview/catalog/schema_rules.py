@@ -38,6 +38,23 @@ class AreaTolerance(Part):
         return ToleranceTable(tuple((s.up_to, s.rate) for s in self.segments), self.cap)
 
 
+class AsBuilt(Part):
+    """How far what was built may leave what was permitted (requirements §3.6), in metres; storeys may not.
+
+    `keeper` is the unit that keeps the permitted plan; distances between buildings farther apart than
+    `neighbours_within` are not compared; `lines` names for a line of a checklist the values that answer it.
+    """
+
+    keeper: str = ""
+    corner: float = Limit(0.1, ge=0, le=10)
+    shift: float = Limit(0.1, ge=0, le=10)
+    setback: float = Limit(0.1, ge=0, le=10)
+    spacing: float = Limit(0.1, ge=0, le=10)
+    height: float = Limit(0.1, ge=0, le=10)
+    neighbours_within: float = Limit(60, ge=0, le=1000)
+    lines: dict[str, list[str]] = {}
+
+
 class Conclusion(Part):
     """Which results end how (requirements §2.6)."""
 
@@ -114,6 +131,7 @@ class Rules(Part):
 
     conclusion: Conclusion
     tolerance: AreaTolerance
+    as_built: AsBuilt = AsBuilt()
     rectification: Rectification
     precheck_workdays: int = Limit(ge=1)
     gap_list_workdays: int = Limit(ge=1)

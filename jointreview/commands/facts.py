@@ -83,7 +83,7 @@ class CaseFacts:
     """A case as relations and checks see it on the day `today`.
 
     `submitted` tells whether it was ever handed in, `unit_names` are the names of the units that take part, by
-    language, `files` counts the current uploads.
+    language, `files` counts the current uploads; `plan_keeper` is the unit that keeps permitted site plans.
     """
 
     case_id: int
@@ -115,6 +115,7 @@ class CaseFacts:
     rectification_over: bool
     opinion_documents: int
     valid_opinion_document: bool
+    plan_keeper: str = ""
     consultations: tuple[ConsultationFacts, ...] = ()
     cards: tuple[CardFacts, ...] = ()
     pauses: tuple[PauseFacts, ...] = ()
@@ -196,6 +197,7 @@ def load_facts(session: Session, case: Case, today: date | None = None) -> CaseF
         pauses=load_pauses(session, case.id),
         extensions=load_extensions(session, case.id),
         cards=card_facts(session, case.id, today),
+        plan_keeper=case_catalog(case, today).rules.as_built.keeper,
         consultations=_consultations(session, case.id, assignments),
     )
 

@@ -22,6 +22,7 @@ from jointreview.commands.permit_answers import (
     permit_answers,
     refuse_what_is_fetched,
 )
+from jointreview.commands.plan_values import copy_plans
 from jointreview.commands.registry import CaseCommand, Command, command
 from jointreview.commands.relations import filed_at_window, own_case
 from jointreview.domain.case_states import EDITABLE, CaseState
@@ -108,7 +109,7 @@ def create_case(ctx: Context, cmd: CreateCase) -> dict:
     case = new_case(ctx, project, walk_in, cmd.paper, cmd.stage)
     first = answered_by_permits(ctx, first_values(ctx.catalog, project.values, cmd.answers))
     for section, values in with_identity(first, project, organisation).items():
-        _store_section(ctx, section, values)
+        store_section(ctx, section, values)
     ctx.event("drafted", project=project.code, stage=cmd.stage, walk_in=bool(walk_in), paper=cmd.paper)
     return {"case_id": case.id, "number": case.number}
 
@@ -162,7 +163,8 @@ def new_case(ctx: Context, project: Project, walk_in: dict, paper: bool, stage: 
     return case
 
 
-def _store_section(ctx: Context, section: str, values: dict[str, Any]) -> FormSection:
+def store_section(ctx: Context, section: str, values: dict[str, Any]) -> FormSection:
+    """Save a section with a version of its own."""
     row = ctx.session.get(FormSection, (ctx.case_id, section))
     if row is None:
         row = FormSection(
@@ -197,9 +199,10 @@ def copy_case(ctx: Context, cmd: CopyCase) -> dict:
     case = new_case(ctx, project, dict(old.walk_in), paper=False, stage=old.stage)
     case.previous_case_id = old.id
     for section, values in answered_by_permits(ctx, sections).items():
-        _store_section(ctx, section, values)
+        store_section(ctx, section, values)
     for row in [*materials, *parcels]:
         ctx.session.add(type(row)(**(row.model_dump(exclude={"id"}) | {"case_id": ctx.case_id})))
+    copy_plans(ctx.session, old.id or 0, ctx.case_id)
     ctx.event("drafted", project=project.code, previous=old.number)
     return {"case_id": case.id, "number": case.number}
 
@@ -224,7 +227,7 @@ def save_section(ctx: Context, cmd: SaveSection) -> dict:
         return {"version": cmd.base_version, "saved_at": (row.saved_at if row else ctx.now).isoformat()}
     if cmd.section == "S1" and before.get("project_code") and values.get("project_code") != before["project_code"]:
         raise refuse("commands.project_code_fixed", where="S1.project_code")
-    row = _store_section(ctx, cmd.section, values)
+    row = store_section(ctx, cmd.section, values)
     if ctx.the_case.state != CaseState.DRAFT:
         changed = sorted(k for k in {*before, *values} if before.get(k) != values.get(k))
         ctx.event("section_changed", section=cmd.section, fields=changed)

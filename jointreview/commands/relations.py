@@ -57,6 +57,13 @@ def lead_unit(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | N
     return None if actor.unit == facts.lead else Problem("commands.lead_does_this")
 
 
+def keeps_plans(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """The officer's handling unit keeps the permitted site plans and holds an assignment of the case."""
+    return (
+        unit_takes_part(actor, facts, target) if actor.unit == facts.plan_keeper else Problem("commands.other_unit")
+    )
+
+
 def only_consulted(actor: Actor, facts: CaseFacts) -> bool:
     """Whether the person sees nothing of the case but a question that was put to the unit."""
     return actor.role == "officer" and actor.unit in facts.consulted and not may_see(actor, facts)

@@ -51,6 +51,15 @@ class Shift:
     distance: float
 
 
+@dataclass(frozen=True)
+class Side:
+    """One side of a piece of land: its line, and the numbers of the boundary points it begins and ends at."""
+
+    line: LineString
+    first: int
+    last: int
+
+
 class Plane:
     """Turns EPSG:4490 degrees into metres of one plane; `name` says which for the reader."""
 
@@ -152,27 +161,34 @@ def _edges(line: BaseGeometry) -> tuple[np.ndarray, np.ndarray]:
     return np.vstack([xy[:-1] for xy in pairs]), np.vstack([xy[1:] for xy in pairs])
 
 
-def sides(ground: Area) -> list[LineString]:
-    """The sides of a piece of land: its outlines cut at every corner, all but straight ones left whole."""
-    found: list[LineString] = []
+def sides(ground: Area) -> list[Side]:
+    """The sides of a piece of land: its outlines cut at every corner, all but straight ones left whole.
+
+    Boundary points are numbered from 1 ring by ring, as the map numbers them.
+    """
+    found: list[Side] = []
+    before = 0
     for polygon in shapely.get_parts(ground):
         for ring in (polygon.exterior, *polygon.interiors):
-            found += _sides_of(shapely.get_coordinates(ring)[:-1])
+            points = shapely.get_coordinates(ring)[:-1]
+            found += _sides_of(points, before)
+            before += len(points)
     return found
 
 
-def _sides_of(ring: np.ndarray) -> list[LineString]:
+def _sides_of(ring: np.ndarray, before: int) -> list[Side]:
     directions = np.roll(ring, -1, axis=0) - ring
     angles = np.arctan2(directions[:, 1], directions[:, 0])
     turns = np.abs((angles - np.roll(angles, 1) + np.pi) % (2 * np.pi) - np.pi)
     corners = np.flatnonzero(turns > _STRAIGHT)
-    if len(corners) < 2:
-        return [LineString([*ring, ring[0]])]
     count = len(ring)
+    if len(corners) < 2:
+        return [Side(LineString([*ring, ring[0]]), before + 1, before + 1)]
     found = []
     for start, end in zip(corners, np.roll(corners, -1), strict=True):
         length = (end - start) % count or count
-        found.append(LineString([ring[(start + n) % count] for n in range(length + 1)]))
+        line = LineString([ring[(start + n) % count] for n in range(length + 1)])
+        found.append(Side(line, before + int(start) + 1, before + int(end) + 1))
     return found
 
 
@@ -187,7 +203,7 @@ def setback(building: Area, ground: Area) -> float:
 
 def setbacks(building: Area, ground: Area) -> list[float]:
     """The least distance to each side of the land, in the order of `sides`."""
-    return [float(building.distance(side)) for side in sides(ground)]
+    return [float(building.distance(side.line)) for side in sides(ground)]
 
 
 def distance(a: Area, b: Area) -> float:

@@ -25,6 +25,8 @@ _WRITING = frozenset(
         "material_removed",
         "parcel_read",
         "parcel_confirmed",
+        "plan_read",
+        "plan_confirmed",
         "gap_answered",
         "finding_answered",
     }
@@ -48,7 +50,8 @@ class Unsent:
 
     def event(self, row: Event) -> bool:
         """Whether the event is hidden."""
-        return bool(self.asked) and row.seq > self.seq and row.kind in _WRITING
+        writing = row.kind in _WRITING and row.actor_role != "officer"
+        return bool(self.asked) and row.seq > self.seq and writing
 
     def gap(self, row: Gap) -> bool:
         """Whether the answer to the gap is hidden."""

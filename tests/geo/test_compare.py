@@ -116,9 +116,14 @@ def test_the_farthest_point_of_a_boundary_need_not_be_a_corner():
 
 def test_a_side_goes_on_over_points_in_a_straight_line():
     surveyed = Polygon([(0, 0), (70, 0), (140, 0.01), (200, 0), (200, 120), (0, 120)])
-    assert [round(side.length, 2) for side in sides(surveyed)] == [200.0, 120.0, 200.0, 120.0]
+    assert [(round(s.line.length, 2), s.first, s.last) for s in sides(surveyed)] == [
+        (200.0, 1, 4),
+        (120.0, 4, 5),
+        (200.0, 5, 6),
+        (120.0, 6, 1),
+    ]
     yard = Polygon(LAND.exterior, [box(150, 50, 160, 60).exterior])
-    assert len(sides(MultiPolygon([yard]))) == 8
+    assert [s.first for s in sides(MultiPolygon([yard]))] == list(range(1, 9))
 
 
 def test_only_near_buildings_are_neighbours_and_each_pair_comes_once():
