@@ -128,6 +128,7 @@ ELSEWHERE = {
 QUIET = frozenset(
     {
         *("SaveSection", "ReadParcel", "ConfirmParcel", "AddMaterial", "RemoveMaterial", "InviteParty", "AnswerGap"),
+        *("ReadPermittedPlan", "ReadAsBuilt", "ConfirmPermittedPlan", "ConfirmAsBuilt"),
         *("RequestPause", "OpenPublicity", "RequestHigherReview", "AskDelay", "ReportForceMajeure", "ApprovePause"),
         *("RefusePause", "CancelPause", "ClosePause", "RequestExtension", "RequestJointExtension"),
         *("ApproveExtension", "RefuseExtension", "DeemAccepted", "LapseSupplement"),
