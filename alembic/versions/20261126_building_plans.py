@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql
 
 import jointreview.models.base
 
-revision = '0005'
-down_revision = '0004'
+revision = '0006'
+down_revision = '0005'
 branch_labels = None
 depends_on = None
 
