@@ -8,6 +8,7 @@ from jointreview.api.app import build_api
 from jointreview.api.gate import FrontGate
 from jointreview.jobs.planning import plan_trips
 from jointreview.jobs.sweep import sweep
+from jointreview.jobs.uploads import tend
 from jointreview.ui import guard, hub
 from jointreview.ui.pages import (
     account,
@@ -49,6 +50,7 @@ guard.quiet_logs()
 app.register_lifespan_task(hub.live)
 app.register_lifespan_task(sweep)
 app.register_lifespan_task(plan_trips)
+app.register_lifespan_task(tend)
 
 add_pages(
     app,

@@ -33,7 +33,17 @@ class Settings(BaseSettings):
     s3_secret_key: str = ""
     s3_bucket: str = "jointreview"
     s3_secure: bool = True
-    upload_limit_bytes: int = Field(2 * 1024**3, description="largest file accepted")
+    s3_browser_endpoint: str = Field(
+        "",
+        pattern=_WEB,
+        description="https://host of the S3 store as browsers reach it: they put large files there themselves",
+    )
+    upload_limit_bytes: int = Field(2 * 1024**3, ge=1, description="largest file accepted")
+    upload_keep_hours: int = Field(48, ge=1, description="how long an unfinished upload waits to be continued")
+    clamd: str = Field("", description="virus scanner: socket path or host:port of clamd; empty means none")
+    scan_policy: Literal["warn", "require"] = Field(
+        "warn", description="without a scanner: files are marked unscanned, or kept from readers until scanned"
+    )
     redis_url: str = Field("", description="needed for several workers: sessions' state and announcements")
     catalogue: str = Field("qidong", description="folder below jointreview/catalog")
     issuer_zh: str = Field("启东市数据局（行政审批局）", description="who issues joint documents")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
-from typing import Any, BinaryIO
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
@@ -14,47 +14,64 @@ from starlette.requests import ClientDisconnect
 from jointreview.api.app import CurrentActor, SameOrigin
 from jointreview.api.requests import Id, PlainRoute
 from jointreview.commands.files import document_store
+from jointreview.commands.scans import refuse_quarantined, scanner
+from jointreview.commands.upload_checks import keep
 from jointreview.domain.problems import refuse
-from jointreview.models.actor import Actor
-from jointreview.models.base import reading, writing
+from jointreview.models.base import reading
 from jointreview.models.case import Upload
 from jointreview.queries import access
 from jointreview.settings import settings
-from jointreview.storage.base import Incoming, Stored, readable_size
+from jointreview.storage.base import Incoming, is_digest, readable_size, utc_now
+from jointreview.storage.clamav import Scanning
 from jointreview.storage.names import content_disposition, safe_name
-from jointreview.storage.pages import page_count
-from jointreview.storage.reader import open_seekable
-from jointreview.storage.sniff import FileKind, recognise
 
 router = APIRouter(prefix="/api", route_class=PlainRoute)
 CHUNK_BYTES = 1 << 20
-PDF_END_BYTES = 1024
-_PDF_END = re.compile(rb"startxref\s+\d+\s+%%EOF")
+SHOWN_IN_PAGE = frozenset({"image/jpeg", "image/png"})
+FILE_POLICY = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @router.put("/uploads", dependencies=[SameOrigin])
-async def upload(name: str, request: Request, actor: CurrentActor) -> dict[str, Any]:
-    """Take one file as the request's body. It is recognised by content before it is kept.
+async def upload(name: str, request: Request, actor: CurrentActor, digest: str = "") -> dict[str, Any]:
+    """Take one file as the request's body; it is recognised by content and scanned before it is kept.
 
-    Memory stays flat: chunks go to the store in a thread as they arrive.
+    `digest` is its SHA-256 where the sender knows it. Memory stays flat: chunks go to the store in a thread as they
+    arrive. Large files come in parts, see `api.uploads`.
     """
     declared = request.headers.get("content-length", "")
     limit = settings().upload_limit_bytes
     if declared.isdigit() and int(declared) > limit:
         raise refuse("files.too_large", limit=readable_size(limit), where=name)
+    if digest and not is_digest(digest):
+        raise refuse("files.bad_digest", where=name)
     incoming = await asyncio.to_thread(document_store().begin, limit)
+    scanning = await asyncio.to_thread(_scanning)
     try:
-        async for chunk in _chunks(request):
-            await asyncio.to_thread(incoming.write, chunk)
-        return await asyncio.to_thread(_keep, incoming, safe_name(name), actor)
+        async for chunk in chunks_of(request):
+            await asyncio.to_thread(_take, incoming, scanning, chunk)
+        now = utc_now()
+        return await asyncio.to_thread(keep, incoming, scanning, safe_name(name), actor.account_id, digest, now)
     except BaseException:
         await asyncio.shield(asyncio.to_thread(incoming.abort))
         raise
+    finally:
+        if scanning is not None:
+            scanning.close()
 
 
-async def _chunks(request: Request) -> AsyncIterator[bytes]:
+def _scanning() -> Scanning | None:
+    found = scanner()
+    return found.begin() if found else None
+
+
+def _take(incoming: Incoming, scanning: Scanning | None, chunk: bytes) -> None:
+    incoming.write(chunk)
+    if scanning is not None:
+        scanning.feed(chunk)
+
+
+async def chunks_of(request: Request) -> AsyncIterator[bytes]:
     """The body in pieces of a size that is worth a thread."""
     held = bytearray()
     try:
@@ -69,44 +86,6 @@ async def _chunks(request: Request) -> AsyncIterator[bytes]:
         yield bytes(held)
 
 
-def _keep(incoming: Incoming, name: str, actor: Actor) -> dict[str, Any]:
-    kind = recognise(incoming.head, name, incoming.ends())
-    stored = incoming.commit()
-    with open_seekable(document_store(), stored.digest) as stream:
-        pages = page_count(stream, kind) if kind.code != "pdf" or _ends_as_pdf(stream, stored.size) else None
-    return _register(stored, kind, name, pages, actor)
-
-
-def _ends_as_pdf(stream: BinaryIO, size: int) -> bool:
-    """Whether the last bytes say where the table of contents is; to look for it further up could read everything."""
-    stream.seek(max(0, size - PDF_END_BYTES))
-    return _PDF_END.search(stream.read(PDF_END_BYTES)) is not None
-
-
-def _register(stored: Stored, kind: FileKind, name: str, pages: int | None, actor: Actor) -> dict[str, Any]:
-    with writing() as session:
-        row = Upload(
-            account_id=actor.account_id,
-            digest=stored.digest,
-            name=name,
-            kind=kind.code,
-            mime=kind.mime,
-            size=stored.size,
-            pages=pages,
-            created_at=settings().current_time(),
-        )
-        session.add(row)
-        session.flush()
-        return {
-            "upload_id": row.id,
-            "name": name,
-            "size": stored.size,
-            "kind": kind.code,
-            "pages": pages,
-            "digest": stored.digest,
-        }
-
-
 @router.get("/cases/{case_id}/materials/{material_id}")
 def material(case_id: Id, material_id: Id, request: Request, actor: CurrentActor) -> Response:
     """A material's file, for those who may read it."""
@@ -118,7 +97,7 @@ def material(case_id: Id, material_id: Id, request: Request, actor: CurrentActor
 @router.get("/cases/{case_id}/photos/{digest}")
 def photo(case_id: Id, digest: str, request: Request, actor: CurrentActor) -> Response:
     """A photograph of the case."""
-    if not _DIGEST.fullmatch(digest):
+    if not is_digest(digest):
         raise refuse("commands.no_such_upload", kind="missing")
     with reading() as session:
         name = access.photo_file(session, actor, case_id, digest)
@@ -137,10 +116,16 @@ def own_upload(upload_id: Id, request: Request, actor: CurrentActor) -> Response
 
 
 def send(digest: str, name: str, mime: str, request: Request, in_page: bool = False) -> Response:
-    """The bytes of a stored file, whole or the range asked for; nothing a browser could execute opens in the page."""
+    """The bytes of a stored file, whole or the range asked for; nothing a browser could execute opens in the page.
+
+    Raises Refused for content in quarantine, whoever asks.
+    """
+    with reading() as session:
+        refuse_quarantined(session, digest, name)
     size = document_store().size(digest)
     headers = {
-        "Content-Disposition": content_disposition(name, in_page),
+        "Content-Disposition": content_disposition(name, in_page and mime in SHOWN_IN_PAGE),
+        "Content-Security-Policy": FILE_POLICY,
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "private, max-age=300",
         "Accept-Ranges": "bytes",

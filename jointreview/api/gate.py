@@ -49,10 +49,10 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 SECURITY_HEADERS = {
     # Reflex evaluates the small scripts by which the server shows a toast, hence 'unsafe-eval'; the prerendered
-    # pages carry inline scripts and styles. Nothing is ever loaded from, or sent to, another host.
+    # pages carry inline scripts and styles. Nothing is ever loaded from, or sent to, a host nobody configured.
     "content-security-policy": "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:{tiles}; font-src 'self' data:; "
-    "connect-src 'self'{sockets}{tiles}; worker-src 'self' blob:; frame-src 'self' blob:; object-src 'none'; "
+    "connect-src 'self'{sockets}{tiles}{store}; worker-src 'self' blob:; frame-src 'self' blob:; object-src 'none'; "
     "base-uri 'self'; form-action 'self'; frame-ancestors 'self'",
     "x-content-type-options": "nosniff",
     "x-frame-options": "SAMEORIGIN",
@@ -209,10 +209,15 @@ def _headers_in_force() -> dict[str, str]:
     if settings().public_url:
         public = urlsplit(settings().public_url)
         sockets = f" {'wss' if public.scheme == 'https' else 'ws'}://{public.netloc}"
+    store = urlsplit(settings().s3_browser_endpoint if settings().s3_endpoint else "")
     filled = dict(SECURITY_HEADERS)
     hosts = [f"{tiles.scheme}://{tiles.netloc}"] if tiles.netloc else []
     pictures = "".join(f" {host}" for host in [*hosts, *sorted(settings().layer_hosts)])
-    filled["content-security-policy"] = filled["content-security-policy"].format(tiles=pictures, sockets=sockets)
+    filled["content-security-policy"] = filled["content-security-policy"].format(
+        tiles=pictures,
+        sockets=sockets,
+        store=f" {store.scheme}://{store.netloc}" if store.netloc else "",
+    )
     if settings().address.startswith("https:"):
         filled["strict-transport-security"] = "max-age=31536000"
     return filled

@@ -41,6 +41,7 @@ def document_store() -> DocumentStore:
         secret_key=s.s3_secret_key,
         bucket=s.s3_bucket,
         secure=s.s3_secure,
+        browser_url=s.s3_browser_endpoint,
     )
 
 

@@ -13,6 +13,7 @@ from jointreview.models import (
     supervision,
     timekeeping,
     trip,
+    upload,
     visit,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "supervision",
     "timekeeping",
     "trip",
+    "upload",
     "visit",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import BigInteger, UniqueConstraint
 from sqlmodel import Column, Field, SQLModel
 
 from jointreview.domain.case_states import CaseState
@@ -73,7 +73,7 @@ class Upload(SQLModel, table=True):
     name: str = Field(max_length=255)
     kind: str = Field(max_length=20, description="file kind code recognised by content")
     mime: str = Field(max_length=120)
-    size: int
+    size: int = Field(sa_type=BigInteger)
     pages: int | None = None
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 

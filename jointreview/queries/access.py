@@ -14,7 +14,7 @@ from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.facts import CaseFacts, load_facts
 from jointreview.commands.relations import filed_at_window, invited_party, only_consulted, own_case
 from jointreview.commands.sight import may_see
-from jointreview.domain.problems import refuse
+from jointreview.domain.problems import Refused, refuse
 from jointreview.models.actor import Actor
 from jointreview.models.base import writing
 from jointreview.models.case import Case, Material, Upload
@@ -32,6 +32,8 @@ OPEN_TO_APPLICANT = frozenset(
         *("form", "pause", "extension", "lapse"),
     }
 )
+
+_CASES_LOOKED_AT = 20
 
 
 def visible_case(session: Session, actor: Actor, case_id: int) -> tuple[Case, CaseFacts]:
@@ -103,6 +105,23 @@ def material_file(session: Session, actor: Actor, case_id: int, material_id: int
     upload = session.get(Upload, row.upload_id)
     assert upload is not None
     return upload
+
+
+def readable_upload(session: Session, actor: Actor, digest: str, today: date) -> Upload | None:
+    """An upload with that content which lies in a case as a material the actor may read; None without one."""
+    rows = session.exec(
+        select(Material)
+        .join(Upload, col(Upload.id) == Material.upload_id)
+        .where(Upload.digest == digest)
+        .order_by(col(Material.id).desc())
+        .limit(_CASES_LOOKED_AT)
+    ).all()
+    for row in rows:
+        try:
+            return material_file(session, actor, row.case_id, row.id or 0, today)
+        except Refused:
+            continue
+    return None
 
 
 def photo_file(session: Session, actor: Actor, case_id: int, digest: str) -> str:

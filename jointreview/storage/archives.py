@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import struct
 import zipfile
 from pathlib import Path, PurePosixPath
@@ -11,6 +12,10 @@ from jointreview.domain.problems import refuse
 
 # Unpacked, a survey's shapefile stays far below; a bomb does not.
 UNPACKED_LIMIT_BYTES = 4 * 1024**3
+# An office or OFD file is read into memory by whoever opens it. Text packs to a twentieth, zeros to a thousandth.
+OFFICE_LIMIT_BYTES = 1024**3
+MOST_TIMES_PACKED = 200
+_SMALL_BYTES = 64 * 1024**2
 _NEEDED = (".shp", ".shx", ".dbf")
 _BESIDE_SHAPES = frozenset({*_NEEDED, ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".fix", ".xml", ".txt"})
 _BESIDE_KML = frozenset({".kml", ".png", ".jpg", ".jpeg", ".gif", ".bmp"})
@@ -30,10 +35,9 @@ def archive_code(source: BinaryIO | Path, name: str) -> str:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, struct.error):
         return "damaged"
     names = {info.filename for info in members}
-    if "OFD.xml" in names:
-        return "ofd"
-    if "[Content_Types].xml" in names:
-        return _office_code(names)
+    if "OFD.xml" in names or "[Content_Types].xml" in names:
+        _check_for_bomb(members, name)
+        return "ofd" if "OFD.xml" in names else _office_code(names)
     if any(PurePosixPath(n).suffix.lower() == ".shp" for n in names):
         if any(info.flag_bits & 1 for info in members):
             return "protected"
@@ -55,8 +59,21 @@ def _kmz_code(members: list[zipfile.ZipInfo], name: str) -> str:
     return "kmz"
 
 
+def _check_for_bomb(members: list[zipfile.ZipInfo], name: str) -> None:
+    """Raises Refused for a document that unpacks to far more than documents do, or whose members overlap."""
+    unpacked = sum(info.file_size for info in members)
+    packed = sum(info.compress_size for info in members)
+    places = sorted((info.header_offset, info.header_offset + info.compress_size) for info in members)
+    overlap = any(end > start for (_, end), (start, _) in itertools.pairwise(places))
+    too_dense = unpacked > _SMALL_BYTES and unpacked > MOST_TIMES_PACKED * max(1, packed)
+    if unpacked > OFFICE_LIMIT_BYTES or too_dense or overlap:
+        raise refuse("files.bomb", where=name, name=name)
+
+
 def _office_code(names: set[str]) -> str:
-    if any(n.lower().endswith("vbaproject.bin") for n in names):
+    lower = {n.lower() for n in names}
+    # Programs in Basic, sheets of the older macro language, and controls that run when the file is opened.
+    if any(n.endswith("vbaproject.bin") or "/macrosheets/" in n or "/activex/" in n for n in lower):
         return "macro"
     for part, code in (
         ("word/document.xml", "docx"),

@@ -13,6 +13,7 @@ from typing import BinaryIO, Literal, Protocol, Self
 
 from jointreview.domain.problems import Problem, refuse
 from jointreview.storage.ends import Ends
+from jointreview.storage.staging import Staging
 
 CHUNK_BYTES = 256 * 1024
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -33,6 +34,11 @@ def checked_digest(digest: str) -> str:
     if not _DIGEST.fullmatch(digest):
         raise refuse("files.bad_digest", kind="missing")
     return digest
+
+
+def is_digest(text: str) -> bool:
+    """Is it 64 lower-case hexadecimal digits?"""
+    return _DIGEST.fullmatch(text) is not None
 
 
 def missing(digest: str) -> Exception:
@@ -60,6 +66,15 @@ class Stored:
 
     digest: str
     size: int
+
+
+@dataclass(frozen=True)
+class Held:
+    """Content as the store lists it: digest, size in bytes and when it was stored."""
+
+    digest: str
+    size: int
+    stored_at: datetime
 
 
 @dataclass(frozen=True)
@@ -102,6 +117,11 @@ class Incoming(ABC):
         """The content so far as a seekable file of which only the first and last bytes can be read."""
         return self._ends.as_file()
 
+    def whole(self) -> BinaryIO:
+        """Everything written, as a seekable file, before it is committed; nothing can be written afterwards."""
+        self._must_be_open()
+        return self._readable()
+
     def write(self, chunk: bytes) -> None:
         """Take the next bytes.
 
@@ -114,6 +134,11 @@ class Incoming(ABC):
         self._hash.update(chunk)
         self._ends.add(chunk)
         self._accept(chunk)
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of what was written so far."""
+        return self._hash.hexdigest()
 
     def commit(self) -> Stored:
         """Make the content readable under its digest, all at once; content already held is not stored again."""
@@ -144,6 +169,10 @@ class Incoming(ABC):
     @abstractmethod
     def _accept(self, chunk: bytes) -> None:
         """Take bytes that were counted and hashed."""
+
+    @abstractmethod
+    def _readable(self) -> BinaryIO:
+        """What was taken, to be read by jumping about."""
 
     @abstractmethod
     def _publish(self, stored: Stored) -> None:
@@ -197,6 +226,14 @@ class DocumentStore(Protocol):
 
     def presign(self, digest: str, filename: str, seconds: int) -> str | None:
         """An address from which the file downloads for some seconds; None when the program must serve it itself."""
+        ...
+
+    def staging(self) -> Staging:
+        """Where large files wait while they arrive in parts."""
+        ...
+
+    def contents(self) -> Iterator[Held]:
+        """Everything the store holds, by digest."""
         ...
 
     def probe(self) -> StoreHealth:

@@ -3,40 +3,49 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
-from jointreview.domain.problems import Problem, refuse
+from jointreview.domain.problems import Problem
 from jointreview.storage.base import (
     CHUNK_BYTES,
     Clock,
     DocumentStore,
+    Held,
     Incoming,
     Stored,
     StoreHealth,
     checked_digest,
     checked_until,
     clipped,
+    is_digest,
     locked,
     missing,
     utc_now,
 )
-
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+from jointreview.storage.disk import saying_when_full
+from jointreview.storage.local_staging import LocalStaging
+from jointreview.storage.staging import Staging
 
 
 @contextlib.contextmanager
-def _saying_when_full() -> Iterator[None]:
+def _writable(folder: Path) -> Iterator[None]:
+    """A folder that holds locked content is read-only; it is opened for the moment of a change by this program."""
+    folder.mkdir(parents=True, exist_ok=True)
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if mode & stat.S_IWUSR:
+        yield
+        return
+    folder.chmod(mode | stat.S_IWUSR)
     try:
         yield
-    except OSError as error:
-        if error.errno in _FULL:
-            raise refuse("files.no_space", kind="state") from error
-        raise
+    finally:
+        folder.chmod(mode)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -89,15 +98,18 @@ class LocalStore(DocumentStore):
         until = self.locked_until(digest)
         if until is not None and until > self._clock():
             raise locked(digest, until)
-        self.path(digest).unlink(missing_ok=True)
-        self._lock_path(digest).unlink(missing_ok=True)
+        with _writable(self.path(digest).parent):
+            self.path(digest).unlink(missing_ok=True)
+            self._lock_path(digest).unlink(missing_ok=True)
 
     def lock(self, digest: str, until: datetime) -> None:
         until = checked_until(until)
         present = self.locked_until(digest)
+        folder = self.path(digest).parent
         if present is None or present < until:
-            with _saying_when_full():
+            with saying_when_full(), _writable(folder):
                 _write_durably(self._lock_path(digest), until.isoformat().encode(), 0o440)
+        folder.chmod(0o550)
 
     def locked_until(self, digest: str) -> datetime | None:
         self.size(digest)
@@ -121,6 +133,33 @@ class LocalStore(DocumentStore):
             )
             return StoreHealth("local", False, "none", detail)
         return StoreHealth("local", True, "advisory", Problem("files.local_advisory", {"path": str(self._root)}))
+
+    def staging(self) -> Staging:
+        return LocalStaging(self)
+
+    def contents(self) -> Iterator[Held]:
+        for path in sorted(self._root.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*")):
+            if is_digest(path.name):
+                found = path.stat()
+                yield Held(path.name, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
+
+    def take(self, file: Path, digest: str) -> None:
+        """Make a finished file of the same disk the content of its digest; it is not there any more afterwards."""
+        with saying_when_full():
+            handle = os.open(file, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+            if self.exists(digest):
+                file.unlink()
+                return
+            target = self.path(digest)
+            with _writable(target.parent):
+                file.chmod(0o440)
+                # Two writers of the same content both succeed: the later rename puts equal bytes in place.
+                file.replace(target)
+                _sync_folder(target.parent)
 
     def path(self, digest: str) -> Path:
         """Where content with this digest lies, whether it exists or not; raises Refused(files.bad_digest)."""
@@ -155,23 +194,18 @@ class _LocalIncoming(Incoming):
         self._temporary = Path(name)
 
     def _accept(self, chunk: bytes) -> None:
-        with _saying_when_full():
+        with saying_when_full():
             self._file.write(chunk)
 
-    def _publish(self, stored: Stored) -> None:
-        with _saying_when_full():
+    def _readable(self) -> BinaryIO:
+        with saying_when_full():
             self._file.flush()
-            os.fsync(self._file.fileno())
+        return self._temporary.open("rb")
+
+    def _publish(self, stored: Stored) -> None:
+        with saying_when_full():
             self._file.close()
-            if self._store.exists(stored.digest):
-                self._temporary.unlink()
-                return
-            target = self._store.path(stored.digest)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            self._temporary.chmod(0o440)
-            # Two writers of the same content both succeed: the later rename puts equal bytes in place.
-            self._temporary.replace(target)
-            _sync_folder(target.parent)
+            self._store.take(self._temporary, stored.digest)
 
     def _discard(self) -> None:
         # Closing flushes, which fails again on a full disk; the file must go all the same.

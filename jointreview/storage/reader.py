@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import io
-from typing import BinaryIO, cast
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, BinaryIO, cast
 
-from jointreview.storage.base import DocumentStore
 from jointreview.storage.seeking import SeekableContent
 
+if TYPE_CHECKING:
+    from jointreview.storage.base import DocumentStore
+
 _READ_AHEAD_BYTES = 1024 * 1024
+
+Ranges = Callable[[int, int], Iterator[bytes]]
 
 
 def open_seekable(store: DocumentStore, digest: str) -> BinaryIO:
@@ -16,19 +21,24 @@ def open_seekable(store: DocumentStore, digest: str) -> BinaryIO:
 
     Raises Refused(kind missing).
     """
-    return cast(BinaryIO, io.BufferedReader(_StoredFile(store, digest), _READ_AHEAD_BYTES))
+    return read_ahead(lambda start, count: store.open(digest, start, count), store.size(digest))
 
 
-class _StoredFile(SeekableContent):
-    def __init__(self, store: DocumentStore, digest: str) -> None:
-        super().__init__(store.size(digest))
-        self._store, self._digest = store, digest
+def read_ahead(ranges: Ranges, size: int) -> BinaryIO:
+    """A seekable file of `size` bytes over whatever gives `count` bytes from `start`."""
+    return cast(BinaryIO, io.BufferedReader(_RangedFile(ranges, size), _READ_AHEAD_BYTES))
+
+
+class _RangedFile(SeekableContent):
+    def __init__(self, ranges: Ranges, size: int) -> None:
+        super().__init__(size)
+        self._ranges = ranges
 
     # The interpreter calls it with a writable memory view.
     def readinto(self, buffer, /) -> int:
         view = memoryview(buffer).cast("B")
         filled = 0
-        for chunk in self._store.open(self._digest, self._position, len(view)):
+        for chunk in self._ranges(self._position, min(len(view), max(0, self._size - self._position))):
             view[filled : filled + len(chunk)] = chunk
             filled += len(chunk)
         self._position += filled

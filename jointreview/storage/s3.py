@@ -27,17 +27,22 @@ from jointreview.storage.base import (
     CHUNK_BYTES,
     Clock,
     DocumentStore,
+    Held,
     Incoming,
     StoreHealth,
     checked_digest,
     checked_until,
     clipped,
+    is_digest,
     locked,
     missing,
     utc_now,
 )
 from jointreview.storage.names import content_disposition
+from jointreview.storage.reader import read_ahead
 from jointreview.storage.s3_incoming import S3Incoming
+from jointreview.storage.s3_staging import S3Staging
+from jointreview.storage.staging import Staging
 
 _log = logging.getLogger(__name__)
 _FAULTS = (MinioException, HTTPError, ParseError, OSError)
@@ -65,8 +70,13 @@ class S3Store(DocumentStore):
     Raises Refused(files.store_unavailable, kind state) when the server cannot be reached or refuses.
     """
 
-    def __init__(self, client: Minio, bucket: str, prefix: str = "", clock: Clock = utc_now) -> None:
+    plainly = staticmethod(_plainly)
+
+    def __init__(
+        self, client: Minio, bucket: str, prefix: str = "", clock: Clock = utc_now, browsers: Minio | None = None
+    ) -> None:
         self._client = client
+        self._browsers = browsers
         self._bucket = bucket
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self._clock = clock
@@ -74,32 +84,32 @@ class S3Store(DocumentStore):
         self._enforced: bool | None = None
 
     def begin(self, limit: int) -> Incoming:
-        with _plainly():
-            self._need_bucket()
+        with self.plainly():
+            self.need_bucket()
         return S3Incoming(self, limit)
 
     def open(self, digest: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         start, count = clipped(self.size(digest), start, length)
-        return self._chunks(self._content_key(digest), start, count)
+        return self.chunks(self._content_key(digest), start, count)
 
     def size(self, digest: str) -> int:
         key = self._content_key(digest)
-        with _plainly():
-            found = self._stat(key)
+        with self.plainly():
+            found = self.stat(key)
         if found is None:
             raise missing(digest)
         return found.size or 0
 
     def exists(self, digest: str) -> bool:
         key = self._content_key(digest)
-        with _plainly():
-            return self._stat(key) is not None
+        with self.plainly():
+            return self.stat(key) is not None
 
     def delete(self, digest: str) -> None:
         until = self.locked_until(digest)
         if until is not None and until > self._clock():
             raise locked(digest, until)
-        with _plainly():
+        with self.plainly():
             try:
                 self.purge(self._content_key(digest))
             except S3Error as error:
@@ -113,7 +123,7 @@ class S3Store(DocumentStore):
         present = self.locked_until(digest)
         if present is not None and present >= until:
             return
-        with _plainly():
+        with self.plainly():
             if self._enforces():
                 self._client.set_object_retention(
                     self._bucket, self._content_key(digest), Retention(COMPLIANCE, until)
@@ -124,7 +134,7 @@ class S3Store(DocumentStore):
 
     def locked_until(self, digest: str) -> datetime | None:
         self.size(digest)
-        with _plainly():
+        with self.plainly():
             times = [self._noted_lock(digest)]
             for version in self._versions(self._content_key(digest)):
                 if not version.is_delete_marker:
@@ -137,7 +147,7 @@ class S3Store(DocumentStore):
             "response-content-disposition": content_disposition(filename, inline=False),
             "response-content-type": "application/octet-stream",
         }
-        with _plainly():
+        with self.plainly():
             return self._client.presigned_get_object(
                 self._bucket, key, expires=timedelta(seconds=seconds), response_headers=headers
             )
@@ -145,7 +155,7 @@ class S3Store(DocumentStore):
     def probe(self) -> StoreHealth:
         place: dict[str, object] = {"bucket": self._bucket}
         try:
-            self._need_bucket()
+            self.need_bucket()
             enforced = self._try_retention()
         except (*_FAULTS, ValueError) as error:
             self._enforced = None
@@ -155,25 +165,44 @@ class S3Store(DocumentStore):
             return StoreHealth("s3", True, "enforced", Problem("files.s3_enforced", place))
         return StoreHealth("s3", True, "advisory", Problem("files.s3_advisory", place))
 
+    def staging(self) -> Staging:
+        return S3Staging(self, self._client, self._bucket, self._browsers)
+
+    def contents(self) -> Iterator[Held]:
+        prefix = f"{self._prefix}content/"
+        with self.plainly():
+            self.need_bucket()
+            for found in self._client.list_objects(self._bucket, prefix=prefix, recursive=True):
+                digest = str(found.object_name).rpartition("/")[2]
+                if is_digest(digest):
+                    yield Held(digest, found.size or 0, found.last_modified or utc_now())
+
+    def seekable(self, key: str) -> BinaryIO:
+        """An object as a read-only seekable file; fetches only the ranges that are read."""
+        with self.plainly():
+            found = self.stat(key)
+        size = (found.size or 0) if found else 0
+        return read_ahead(lambda start, count: self.chunks(key, start, count), size)
+
     def staging_key(self, name: str) -> str:
         """Where a large file waits while it arrives."""
         return f"{self._prefix}staging/{name}"
 
     def put_small(self, digest: str, content: bytes) -> None:
         """Put content that fits in memory under its digest in one request, which S3 makes visible whole."""
-        with _plainly():
-            if self._stat(self._content_key(digest)) is None:
+        with self.plainly():
+            if self.stat(self._content_key(digest)) is None:
                 self._client.put_object(self._bucket, self._content_key(digest), io.BytesIO(content), len(content))
 
     def put_staging(self, key: str, stream: BinaryIO, part_bytes: int) -> None:
         """Stream content of unknown size to a staging key; runs in the thread of an upload."""
-        with _plainly():
+        with self.plainly():
             self._client.put_object(self._bucket, key, stream, -1, part_size=part_bytes, num_parallel_uploads=1)
 
     def adopt(self, key: str, digest: str) -> None:
         """Give finished staging content its content key, copied by the server (at most 5 GiB)."""
-        with _plainly():
-            if self._stat(self._content_key(digest)) is None:
+        with self.plainly():
+            if self.stat(self._content_key(digest)) is None:
                 self._client.copy_object(self._bucket, self._content_key(digest), CopySource(self._bucket, key))
 
     def drop_staging(self, key: str) -> None:
@@ -195,7 +224,8 @@ class S3Store(DocumentStore):
     def _lock_key(self, digest: str) -> str:
         return f"{self._prefix}locks/{checked_digest(digest)}"
 
-    def _need_bucket(self) -> None:
+    def need_bucket(self) -> None:
+        """Make sure the bucket is there; asked once."""
         if self._bucket_seen:
             return
         if not self._client.bucket_exists(self._bucket):
@@ -207,7 +237,8 @@ class S3Store(DocumentStore):
                     raise
         self._bucket_seen = True
 
-    def _stat(self, key: str, version_id: str | None = None) -> Object | None:
+    def stat(self, key: str, version_id: str | None = None) -> Object | None:
+        """What the server says of an object; None when there is none."""
         try:
             return self._client.stat_object(self._bucket, key, version_id=version_id)
         except S3Error as error:
@@ -226,12 +257,12 @@ class S3Store(DocumentStore):
 
     def _retained_until(self, version: Object) -> datetime | None:
         # From the headers: clients fail on the body some servers send (none at all, or nine digits of a second).
-        found = self._stat(str(version.object_name), version.version_id)
+        found = self.stat(str(version.object_name), version.version_id)
         text = (found.metadata or {}).get(_UNTIL_HEADER) if found is not None else None
         return parse_time(text) if text else None
 
     def _noted_lock(self, digest: str) -> datetime | None:
-        if self._stat(self._lock_key(digest)) is None:
+        if self.stat(self._lock_key(digest)) is None:
             return None
         return parse_time(self._read(self._lock_key(digest)).decode())
 
@@ -243,10 +274,11 @@ class S3Store(DocumentStore):
             response.close()
             response.release_conn()
 
-    def _chunks(self, key: str, start: int, count: int) -> Iterator[bytes]:
+    def chunks(self, key: str, start: int, count: int) -> Iterator[bytes]:
+        """Bytes of an object, `count` of them from `start`."""
         if count == 0:
             return
-        with _plainly():
+        with self.plainly():
             response = self._client.get_object(self._bucket, key, offset=start, length=count)
             try:
                 yield from response.stream(CHUNK_BYTES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import queue
 import threading
 import uuid
@@ -42,6 +43,12 @@ class S3Incoming(Incoming):
             self._small.clear()
         self._stream.feed(chunk)
 
+    def _readable(self) -> BinaryIO:
+        if self._stream is None:
+            return io.BytesIO(self._small)
+        self._stream.finish()
+        return self._store.seekable(self._stream.key)
+
     def _publish(self, stored: Stored) -> None:
         if self._stream is None:
             self._store.put_small(stored.digest, bytes(self._small))
@@ -77,6 +84,7 @@ class _StagingUpload:
                 raise self._error
 
     def finish(self) -> None:
+        """Let the upload come to its end; asked again, it has."""
         self._send(None)
         self._thread.join()
         if self._error is not None:
@@ -85,6 +93,9 @@ class _StagingUpload:
     def cancel(self) -> None:
         self._send(_Aborted())
         self._thread.join()
+        if self._error is None:
+            # It may have come to its end before.
+            self._store.drop_staging(self.key)
 
     def _send(self, item: bytes | _Aborted | None) -> None:
         # The queue is bounded: a thread that died must not leave the writer waiting for room.

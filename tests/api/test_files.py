@@ -246,7 +246,7 @@ def test_a_download_cannot_run_in_the_browser(house: Browsers):
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["content-disposition"].startswith("attachment")
     assert headers["content-type"] == "application/pdf"
-    assert "object-src 'none'" in headers["content-security-policy"]
+    assert "sandbox; default-src 'none'" in headers["content-security-policy"]
     assert headers["cache-control"].startswith("private")
 
 

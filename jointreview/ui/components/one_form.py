@@ -11,7 +11,7 @@ from jointreview.ui.components.case_map import CASE_MAP_JSX
 from jointreview.ui.components.jsx_texts import jsx_texts
 from jointreview.ui.components.parcel import PARCEL_JSX
 from jointreview.ui.components.signature import SIGNATURE_JSX
-from jointreview.ui.components.uploader import UPLOADER_JSX
+from jointreview.ui.components.uploader import PACKAGES, UPLOADER_JSX
 from jointreview.ui.text import Lang
 
 ONE_FORM_JSX = browser_part(__name__, "one_form.jsx")
@@ -40,7 +40,7 @@ class OneForm(rx.NoSSRComponent):
 
     library = ONE_FORM_JSX.importable_path
     tag = "OneForm"
-    lib_dependencies: list[str] = ["signature_pad@5.1.4", "leaflet@1.9.4"]
+    lib_dependencies: list[str] = ["signature_pad@5.1.4", "leaflet@1.9.4", *PACKAGES]
 
     case_id: rx.Var[int]
     tick: rx.Var[int]

@@ -1,8 +1,13 @@
-// Sending files: chooser, drag and drop, phone camera; progress and speed of each, two at a time, retry, refusals beside the file.
+// Sending files: chooser, drag and drop, phone camera; progress, speed and time left; two at a time; goes on after a break.
 import { useEffect, useId, useRef, useState } from "react";
 import { NoAnswer, ServerRefusal, newKey, problemsOf, runCommand, say } from "./signature_http.jsx";
+import { askedFile, begun, forget, keep, keptFile } from "./upload_db.jsx";
+import { OtherFile, Unreadable, cancelled, send as sendFile, stateOf } from "./upload_send.jsx";
 
 const AT_ONCE = 2;
+const AGAIN_MS = 10000;
+const SPEED_OVER_MS = 8000;
+const BUSY = ["reading", "sending", "checking"];
 // Kinds whose files end otherwise than the kind is called.
 const ENDINGS = { shp: ["zip"], jpg: ["jpg", "jpeg"], geojson: ["geojson", "json"] };
 const STYLE = `
@@ -38,6 +43,7 @@ export function Uploader({ accept = [], multiple = true, camera = false, label, 
   const props = useRef({});
   props.current = { command, args, onUploaded, texts };
   const hintId = useId();
+  const place = `${typeof location === "undefined" ? "" : location.pathname}|${id}`;
 
   const show = (entry, change) => {
     Object.assign(entry, change);
@@ -49,30 +55,44 @@ export function Uploader({ accept = [], multiple = true, camera = false, label, 
     next();
   };
   const next = () => {
-    const busy = queue.current.filter((e) => e.state === "sending" || e.state === "checking").length;
-    for (const entry of queue.current.filter((e) => e.state === "waiting").slice(0, AT_ONCE - busy)) send(entry);
+    const busy = queue.current.filter((e) => BUSY.includes(e.state)).length;
+    for (const entry of queue.current.filter((e) => e.state === "waiting").slice(0, Math.max(0, AT_ONCE - busy))) send(entry);
   };
   const send = async (entry) => {
-    show(entry, { state: "sending", problems: [], sent: 0, started: performance.now(), speed: 0 });
+    entry.stop = new AbortController();
+    show(entry, { state: "sending", problems: [], sent: 0, marks: [], speed: 0 });
     try {
-      entry.upload ??= await put(entry, (sent) => {
-        const seconds = (performance.now() - entry.started) / 1000;
-        show(entry, { sent, speed: seconds > 0.3 ? sent / seconds : 0 });
+      entry.upload ??= await sendFile(entry, {
+        reading: () => show(entry, { state: "reading" }),
+        progress: (sent) => show(entry, { state: "sending", ...measured(entry, sent) }),
+        waiting: (paused) => show(entry, { state: "checking", sent: entry.size, paused }),
+        begun: () => {
+          if (!entry.recalled) entry.args = props.current.args;
+          return keep(entry, place);
+        },
       });
+      show(entry, { state: "checking", sent: entry.size, paused: false, finishing: true });
       const uploadId = entry.upload.upload_id ?? entry.upload.id;
-      show(entry, { state: "checking", sent: entry.file.size });
       const { command: name, args: given, onUploaded: done } = props.current;
-      const result = name ? await runCommand(name, { ...given, upload_id: uploadId }, { key: entry.key }) : null;
+      const result = name ? await runCommand(name, { ...given, ...(entry.recalled ? entry.args : {}), upload_id: uploadId }, { key: entry.key }) : null;
+      if (entry.session) forget(entry.session);
       show(entry, { state: "done" });
-      done?.({ upload_id: uploadId, name: entry.file.name, upload: entry.upload, result });
+      done?.({ upload_id: uploadId, name: entry.name, upload: entry.upload, result });
       drop(entry);
     } catch (failure) {
       if (failure?.name === "AbortError") return;
       const lost = failure instanceof NoAnswer;
-      if (!lost) entry.key = newKey();
-      // A refusal by the command may concern the file itself: sending it again starts from the beginning.
-      if (failure instanceof ServerRefusal) entry.upload = undefined;
-      show(entry, { state: lost ? "lost" : "refused", problems: problemsOf(failure, props.current.texts) });
+      const refused = failure instanceof ServerRefusal && failure.status !== 401;
+      if (refused) {
+        entry.key = newKey();
+        // A refusal by the command may concern the file itself: sending it again starts from the beginning.
+        if (entry.session) forget(entry.session);
+        entry.upload = entry.session = undefined;
+      }
+      const other = failure instanceof OtherFile || failure instanceof Unreadable;
+      if (failure instanceof OtherFile) entry.file = null;
+      const problems = other ? [{ text: say(texts, failure instanceof OtherFile ? "other_size" : "unreadable", { name: entry.name }), where: "" }] : problemsOf(failure, props.current.texts);
+      show(entry, { state: lost ? "lost" : entry.session && other ? "stopped" : "refused", problems });
       next();
     }
   };
@@ -82,18 +102,43 @@ export function Uploader({ accept = [], multiple = true, camera = false, label, 
       next();
     };
     window.addEventListener("online", again);
+    const timer = setInterval(again, AGAIN_MS);
     // Another step of the form may be shown meanwhile: what is being sent goes on to its end.
-    return () => window.removeEventListener("online", again);
+    return () => {
+      window.removeEventListener("online", again);
+      clearInterval(timer);
+    };
   }, []);
+  useEffect(() => {
+    recall(place).then((entries) => {
+      const here = new Set(queue.current.map((e) => e.session));
+      queue.current = [...queue.current, ...entries.filter((e) => !here.has(e.session))];
+      setFiles([...queue.current]);
+      next();
+    });
+  }, [place]);
 
-  const take = (list) => {
+  const take = (list, handles = []) => {
     const chosen = Array.from(list || []).slice(0, multiple ? undefined : 1);
     queue.current = [
       ...queue.current.filter((e) => multiple || (e.state !== "refused" && e.state !== "lost")),
-      ...chosen.map((file) => ({ file, key: newKey(), state: "waiting", sent: 0, speed: 0, problems: [] })),
+      ...chosen.map((file, n) => ({ file, name: file.name, size: file.size, key: newKey(), handle: handles[n], state: "waiting", sent: 0, speed: 0, problems: [] })),
     ];
     setFiles([...queue.current]);
     next();
+  };
+  const dropped = async (transfer) => {
+    const list = Array.from(transfer.files);
+    const items = Array.from(transfer.items || []).filter((item) => item.kind === "file");
+    // Only while the event lasts the browser gives handles, with which a closed tab can read the file again.
+    const asked = items.map((item) => item.getAsFileSystemHandle?.().catch(() => null));
+    take(list, await Promise.all(asked));
+  };
+  const goOn = async (entry, file) => {
+    const found = file || (entry.handle ? await askedFile(entry.handle) : null);
+    if (found && found.size === entry.size) return show(entry, { file: found, state: "waiting", problems: [] }), next();
+    const problem = found ? say(texts, "other_size", { name: entry.name }) : say(texts, "unreadable");
+    return show(entry, { handle: null, problems: [{ text: problem, where: "" }] });
   };
   const picked = (event) => {
     take(event.target.files);
@@ -114,7 +159,7 @@ export function Uploader({ accept = [], multiple = true, camera = false, label, 
         onDrop={(event) => {
           event.preventDefault();
           setOver(false);
-          if (!disabled) take(event.dataTransfer.files);
+          if (!disabled) dropped(event.dataTransfer);
         }}
       >
         <label className="jr-button jr-up-pick">
@@ -144,15 +189,20 @@ export function Uploader({ accept = [], multiple = true, camera = false, label, 
       <div className="jr-up-list" aria-live="polite">
         {files.map((entry) => (
           <Sending
-            key={entry.key + entry.file.name}
+            key={entry.key + entry.name}
             entry={entry}
             texts={texts}
+            goOn={(file) => goOn(entry, file)}
             again={() => {
               show(entry, { state: "waiting", problems: [] });
               next();
             }}
             cancel={() => {
-              entry.request?.abort();
+              entry.stop?.abort();
+              if (entry.session) {
+                forget(entry.session);
+                cancelled(entry.session);
+              }
               drop(entry);
             }}
           />
@@ -162,21 +212,21 @@ export function Uploader({ accept = [], multiple = true, camera = false, label, 
   );
 }
 
-function Sending({ entry, texts, again, cancel }) {
-  const { file, state, sent, speed, problems } = entry;
-  const stopped = state === "refused" || state === "lost";
+function Sending({ entry, texts, again, cancel, goOn }) {
+  const { name, state, sent, speed, problems } = entry;
+  const stopped = state === "refused" || state === "lost" || state === "stopped";
   return (
     <div className="jr-up-file" data-state={state}>
       <div className="jr-up-line">
-        <span className="jr-up-name">{file.name}</span>
-        <span className="jr-up-hint">{stopped ? say(texts, state) : status(entry, texts)}</span>
-        {stopped ? <button type="button" className="jr-up-small" onClick={again}>{say(texts, "again")}</button> : null}
-        <button type="button" className="jr-up-small" onClick={cancel} aria-label={say(texts, stopped ? "dismiss_name" : "cancel_name", { name: file.name })}>
+        <span className="jr-up-name">{name}</span>
+        <span className="jr-up-hint">{stopped && state !== "stopped" ? say(texts, state) : status(entry, texts)}</span>
+        {state === "stopped" ? <GoOn entry={entry} texts={texts} goOn={goOn} /> : stopped ? <button type="button" className="jr-up-small" onClick={again}>{say(texts, "again")}</button> : null}
+        <button type="button" className="jr-up-small" onClick={cancel} aria-label={say(texts, stopped ? "dismiss_name" : "cancel_name", { name })}>
           {say(texts, stopped ? "dismiss" : "cancel")}
         </button>
       </div>
-      {state === "sending" ? <progress max={file.size || 1} value={sent} aria-label={file.name} /> : null}
-      {state === "checking" ? <progress aria-label={file.name} /> : null}
+      {state === "sending" || state === "stopped" ? <progress max={entry.size || 1} value={sent} aria-label={name} /> : null}
+      {state === "checking" || state === "reading" ? <progress aria-label={name} /> : null}
       {problems.length ? (
         <div className="jr-up-bad" role="alert">
           <ul>{problems.map((p, n) => <li key={n}>{lineOf(p)}{p.text}</li>)}</ul>
@@ -187,18 +237,76 @@ function Sending({ entry, texts, again, cancel }) {
 
   // A problem of a file names its place as `name:line`, `name#entity` or both; people find an entity by its handle.
   function lineOf(problem) {
-    const place = problem.where?.startsWith(file.name) ? problem.where.slice(file.name.length) : "";
+    const place = problem.where?.startsWith(name) ? problem.where.slice(name.length) : "";
     const [, line, entity] = /^(?::(\d+))?(?:#(.+))?$/.exec(place) || [];
     return entity ? `“${entity}” ` : line ? `${say(texts, "line", { line })} ` : "";
   }
 
   function status(e, words) {
-    if (e.state === "waiting") return say(words, "waiting");
-    if (e.state === "checking") return say(words, "checking");
-    if (e.state === "done") return say(words, "done");
-    const part = `${size(sent)} / ${size(file.size)}`;
-    return speed ? `${part} · ${size(speed)}/s` : part;
+    if (e.state === "waiting" || e.state === "reading" || e.state === "done") return say(words, e.state);
+    if (e.state === "stopped") return say(words, "stopped", { percent: Math.floor((100 * sent) / (e.size || 1)) });
+    if (e.state === "checking") return say(words, e.finishing || !e.session ? "checking" : e.paused ? "server_waits" : "server_checks");
+    const parts = [`${size(sent)} / ${size(e.size)}`];
+    if (speed) parts.push(`${size(speed)}/s`, left((e.size - sent) / speed, words));
+    return parts.filter(Boolean).join(" · ");
   }
+}
+
+/** What continues an upload whose tab was closed: a permission, or the same file chosen again. */
+function GoOn({ entry, texts, goOn }) {
+  if (entry.handle) return <button type="button" className="jr-up-small" onClick={() => goOn(null)}>{say(texts, "go_on")}</button>;
+  return (
+    <label className="jr-up-small jr-up-pick">
+      {say(texts, "pick_same")}
+      <input
+        type="file"
+        data-testid={`same-${entry.name}`}
+        onChange={(event) => {
+          if (event.target.files[0]) goOn(event.target.files[0]);
+          event.target.value = "";
+        }}
+      />
+    </label>
+  );
+}
+
+/** The uploads begun at this place before the tab was closed, as far as the server still has them. */
+async function recall(place) {
+  const entries = [];
+  for (const row of await begun(place)) {
+    const state = await stateOf(row).catch(() => undefined);
+    // Another person's on this device, or one that expired.
+    if (state === null || state === undefined) continue;
+    const file = state.state === "receiving" ? await keptFile(row) : null;
+    const there = state.received.length * state.part_bytes;
+    entries.push({
+      ...row,
+      recalled: true,
+      file,
+      sent: Math.min(row.size, there),
+      speed: 0,
+      problems: [],
+      state: state.state !== "receiving" || file ? "waiting" : "stopped",
+    });
+  }
+  return entries;
+}
+
+/** Bytes sent and bytes per second over the last seconds: what a person sees as the present speed. */
+function measured(entry, sent) {
+  const now = performance.now();
+  const marks = [...(entry.marks || []).filter((mark) => now - mark.at < SPEED_OVER_MS), { at: now, sent }];
+  const seconds = (now - marks[0].at) / 1000;
+  const speed = seconds > 0.5 ? Math.max(0, (sent - marks[0].sent) / seconds) : entry.speed;
+  return { sent, speed, marks };
+}
+
+/** How long it will take, in words. */
+function left(seconds, words) {
+  if (!Number.isFinite(seconds) || seconds < 1) return "";
+  if (seconds < 60) return say(words, "left_seconds", { n: Math.ceil(seconds / 5) * 5 });
+  if (seconds < 3600) return say(words, "left_minutes", { n: Math.ceil(seconds / 60) });
+  return say(words, "left_hours", { n: Math.ceil(seconds / 3600) });
 }
 
 /** A number of bytes as people read it. */
@@ -212,28 +320,4 @@ export function size(bytes) {
     unit += 1;
   }
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
-}
-
-function put(entry, onProgress) {
-  return new Promise((resolve, reject) => {
-    const xhr = new XMLHttpRequest();
-    entry.request = xhr;
-    xhr.open("PUT", `/api/uploads?name=${encodeURIComponent(entry.file.name)}`);
-    xhr.setRequestHeader("content-type", "application/octet-stream");
-    xhr.upload.onprogress = (event) => onProgress(event.loaded);
-    xhr.onerror = () => reject(new NoAnswer("uploads"));
-    xhr.onabort = () => reject(new DOMException("aborted", "AbortError"));
-    xhr.onload = () => {
-      let body = null;
-      try {
-        body = JSON.parse(xhr.responseText);
-      } catch {
-        body = null;
-      }
-      if (xhr.status >= 200 && xhr.status < 300 && body) resolve(body);
-      else if (xhr.status >= 502 && xhr.status <= 504) reject(new NoAnswer("uploads"));
-      else reject(new ServerRefusal(xhr.status, body));
-    };
-    xhr.send(entry.file);
-  });
 }

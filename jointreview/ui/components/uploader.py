@@ -11,6 +11,10 @@ from jointreview.ui.components.jsx_texts import jsx_texts
 
 HTTP_JSX = browser_part(__name__, "signature_http.jsx")
 UPLOADER_JSX = browser_part(__name__, "uploader.jsx")
+PARTS = [browser_part(__name__, name) for name in ("upload_db.jsx", "upload_send.jsx", "upload_worker.js")]
+"""What the browser part imports: each must be linked for the build."""
+PACKAGES = ["hash-wasm@4.12.0"]
+"""npm packages of the browser part, for every component that contains it."""
 
 
 class Uploader(rx.NoSSRComponent):
@@ -18,6 +22,7 @@ class Uploader(rx.NoSSRComponent):
 
     library = UPLOADER_JSX.importable_path
     tag = "Uploader"
+    lib_dependencies: list[str] = PACKAGES
 
     accept: rx.Var[list[str]]
     multiple: rx.Var[bool]

@@ -1,0 +1,39 @@
+"""Uploads beside the pages: checks a process left behind or that wait for the store, scans, what expired."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from jointreview.commands.scans import scan_again
+from jointreview.commands.upload_checks import check, due_checks
+from jointreview.commands.upload_sessions import sweep_uploads
+from jointreview.domain.problems import Refused
+from jointreview.storage.base import utc_now
+
+SECONDS_BETWEEN = 20
+_log = logging.getLogger(__name__)
+
+
+async def tend() -> None:
+    """Tend until the server stops, apart from the sweep: to scan gigabytes must not hold up messages."""
+    while True:
+        await asyncio.to_thread(tend_uploads)
+        await asyncio.sleep(SECONDS_BETWEEN)
+
+
+def tend_uploads() -> None:
+    """One round; everything is found by its own state, so that a pause loses and doubles nothing. Never raises."""
+    for work in (_check_due, lambda: scan_again(utc_now()), lambda: sweep_uploads(utc_now())):
+        try:
+            work()
+        except Refused as refusal:
+            # A store that is away is no fault of the program.
+            _log.warning("uploads are tended again later: %s", refusal)
+        except Exception:
+            _log.exception("uploads are tended again later")
+
+
+def _check_due() -> None:
+    for key in due_checks(utc_now()):
+        check(key, utc_now)
