@@ -1,4 +1,4 @@
-"""Whether everything the product needs is there: database, document store, front end, LibreOffice, libmagic."""
+"""Whether everything needed is there: database, document store, virus scanner, front end, LibreOffice, libmagic."""
 
 from __future__ import annotations
 
@@ -11,33 +11,47 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from reflex.utils.prerequisites import get_web_dir
 from sqlalchemy import text
+from sqlmodel import func, select
 
+from jointreview.commands.files import document_store
+from jointreview.commands.scans import scan_counts, scanner
+from jointreview.domain.problems import Problem
 from jointreview.models.base import engine, reading
+from jointreview.models.upload import INFECTED, UNSCANNED, WAITING, CaseLock
 from jointreview.settings import settings
-from jointreview.storage import make_store
 
 router = APIRouter()
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at. `needed` is false for what only switches a function off."""
+    """One thing that was looked at. `needed` is false for what only switches a function off.
+
+    `notes` are for the administrator's eyes, in words; monitoring gets name and detail.
+    """
 
     name: str
     ok: bool
     detail: str
     needed: bool = True
+    notes: tuple[Problem, ...] = ()
 
 
 def all_checks() -> list[Check]:
     """Every check; a check that breaks is a check that failed, with the kind of error but no addresses."""
     return [
         _tried("database", _database),
-        _tried("store", _store),
+        _store(),
+        _scanner(),
         _tried("build", _build),
         _tried("libreoffice", _libreoffice, needed=False),
         _tried("libmagic", _libmagic),
     ]
+
+
+def told(check: Check) -> dict[str, object]:
+    """A check as machines read it, without the words that may name places."""
+    return {name: value for name, value in asdict(check).items() if name != "notes"}
 
 
 def healthy(checks: list[Check]) -> bool:
@@ -58,20 +72,40 @@ def _database() -> str:
     return engine().dialect.name
 
 
-def _store() -> str:
-    options = settings()
-    store = make_store(
-        options.s3_endpoint,
-        local_root=options.uploads_dir,
-        access_key=options.s3_access_key,
-        secret_key=options.s3_secret_key,
-        bucket=options.s3_bucket,
-        secure=options.s3_secure,
-    )
-    found = store.probe()
+def _store() -> Check:
+    """What the store was seen to do, and how much is locked in it: said as it is, also where a lock is a promise."""
+    try:
+        found = document_store().probe()
+        with reading() as db:
+            cases = db.exec(select(func.count()).select_from(CaseLock)).one()
+    except Exception as error:
+        return Check("store", False, type(error).__name__)
+    notes = (found.detail, Problem("health.locked_cases", {"count": cases}))
     if not found.writable:
-        raise OSError("the store cannot be written")
-    return f"{found.kind}, retention {found.retention}"
+        return Check("store", False, f"{found.kind}, not writable", notes=notes)
+    return Check("store", True, f"{found.kind}, retention {found.retention}", notes=notes)
+
+
+def _scanner() -> Check:
+    """The virus scanner and what waits for it. Without one everything is unscanned, or waits if policy says so."""
+    required = settings().scan_policy == "require"
+    try:
+        with reading() as db:
+            counts = scan_counts(db)
+        notes = tuple(
+            Problem(f"health.scan_{state}", {"count": counts[state]})
+            for state in (WAITING, INFECTED, UNSCANNED)
+            if counts[state]
+        )
+        found = scanner()
+        if found is None:
+            return Check("scanner", False, "none configured", required, notes)
+        return Check("scanner", True, found.version(), required, notes)
+    except OSError as error:
+        away = (Problem("health.scanner_away", {"reason": error.strerror or type(error).__name__}), *notes)
+        return Check("scanner", False, type(error).__name__, required, away)
+    except Exception as error:
+        return Check("scanner", False, type(error).__name__, required)
 
 
 def _build() -> str:
@@ -96,5 +130,5 @@ def _libmagic() -> str:
 def health() -> JSONResponse:
     """For monitoring: 200 when healthy, else 503; names and kinds only, nothing secret."""
     checks = all_checks()
-    body = {"healthy": healthy(checks), "mode": settings().mode, "checks": [asdict(check) for check in checks]}
+    body = {"healthy": healthy(checks), "mode": settings().mode, "checks": [told(check) for check in checks]}
     return JSONResponse(body, 200 if healthy(checks) else 503, headers={"cache-control": "no-store"})

@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from dataclasses import asdict
 
-from jointreview.api.health import all_checks, healthy
+from jointreview.api.health import all_checks, healthy, told
 from jointreview.cli._frontend import finished_build
 from jointreview.text import tr
 
@@ -26,9 +25,11 @@ def run(args: argparse.Namespace) -> int:
         os.environ["REFLEX_WEB_WORKDIR"] = str(folder)
     checks = all_checks()
     if args.json:
-        print(json.dumps({"healthy": healthy(checks), "checks": [asdict(check) for check in checks]}))
+        print(json.dumps({"healthy": healthy(checks), "checks": [told(check) for check in checks]}))
     else:
         for check in checks:
             state = "ok" if check.ok else "missing"
             print(f"{tr('en', f'health.{check.name}'):<18} {tr('en', f'health.{state}'):<9} {check.detail}")
+            for note in check.notes:
+                print(f"{'':<28} {tr('en', note.key, **note.params)}")
     return 0 if healthy(checks) else 1

@@ -18,6 +18,7 @@ from jointreview.domain.problems import refuse
 from jointreview.models.actor import Actor
 from jointreview.models.case import Signature, Upload
 from jointreview.models.identity import Account
+from jointreview.models.upload import INFECTED, ContentScan
 from jointreview.settings import settings
 from jointreview.storage import make_store
 from jointreview.storage.base import DocumentStore
@@ -57,11 +58,15 @@ class DrawnSignature(BaseModel):
 def own_upload(context: Context, upload_id: int) -> Upload:
     """The upload with this id, if the actor sent it.
 
-    Raises Refused(kind missing) for another's: the answer does not tell whether it exists.
+    Raises Refused(kind missing) for another's: the answer does not tell whether it exists. Raises
+    Refused(files.infected) for one in which a later scan found a virus.
     """
     upload = context.session.get(Upload, upload_id)
     if upload is None or upload.account_id != context.actor.account_id:
         raise refuse("commands.no_such_upload", kind="missing")
+    scanned = context.session.get(ContentScan, upload.digest)
+    if scanned is not None and scanned.state == INFECTED:
+        raise refuse("files.infected", where=upload.name, name=upload.name, virus=scanned.detail)
     return upload
 
 

@@ -34,6 +34,9 @@ def reset() -> None:
             connection.execute(table.delete())
     if not settings().s3_endpoint:
         for folder in settings().uploads_dir.glob("[0-9a-f][0-9a-f]"):
+            # Folders with locked files are read-only.
+            for inner in folder.iterdir():
+                inner.chmod(0o750)
             shutil.rmtree(folder)
     document_store.cache_clear()
     load()

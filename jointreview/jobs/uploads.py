@@ -1,14 +1,16 @@
-"""Uploads beside the pages: checks a process left behind or that wait for the store, scans, what expired."""
+"""Uploads beside the pages: checks a process left behind or that wait for the store, scans, what expired, locks."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 
+from jointreview.commands.locking import lock_concluded
 from jointreview.commands.scans import scan_again
 from jointreview.commands.upload_checks import check, due_checks
 from jointreview.commands.upload_sessions import sweep_uploads
 from jointreview.domain.problems import Refused
+from jointreview.settings import settings
 from jointreview.storage.base import utc_now
 
 SECONDS_BETWEEN = 20
@@ -24,7 +26,7 @@ async def tend() -> None:
 
 def tend_uploads() -> None:
     """One round; everything is found by its own state, so that a pause loses and doubles nothing. Never raises."""
-    for work in (_check_due, lambda: scan_again(utc_now()), lambda: sweep_uploads(utc_now())):
+    for work in (_check_due, lambda: scan_again(utc_now()), lambda: sweep_uploads(utc_now()), _lock):
         try:
             work()
         except Refused as refusal:
@@ -37,3 +39,7 @@ def tend_uploads() -> None:
 def _check_due() -> None:
     for key in due_checks(utc_now()):
         check(key, utc_now)
+
+
+def _lock() -> None:
+    lock_concluded(settings().current_time())

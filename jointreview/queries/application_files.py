@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from shapely.geometry import mapping
 from sqlmodel import Session, col, select
 
+from jointreview.commands.scans import scan_states
 from jointreview.geo.wkb import from_wkb
 from jointreview.models.case import Material, Upload
 from jointreview.models.identity import Account
@@ -32,18 +33,21 @@ def material_files(session: Session, case_id: int) -> dict[str, list[dict[str, A
         .where(Material.case_id == case_id)
         .order_by(col(Material.slot), col(Material.version).desc())
     ).all()
+    scans = scan_states(session, [upload.digest for _, upload, _ in rows])
     found: dict[str, list[dict[str, Any]]] = {}
     for material, upload, name in rows:
         if not material.current:
             continue
         earlier = [
-            _file(m, u, n) for m, u, n in rows if (m.code, m.slot) == (material.code, material.slot) and not m.current
+            _file(m, u, n, scans)
+            for m, u, n in rows
+            if (m.code, m.slot) == (material.code, material.slot) and not m.current
         ]
-        found.setdefault(material.code, []).append({**_file(material, upload, name), "earlier": earlier})
+        found.setdefault(material.code, []).append({**_file(material, upload, name, scans), "earlier": earlier})
     return found
 
 
-def _file(material: Material, upload: Upload, added_by: str) -> dict[str, Any]:
+def _file(material: Material, upload: Upload, added_by: str, scans: dict[str, str]) -> dict[str, Any]:
     return {
         "id": material.id,
         "slot": material.slot,
@@ -52,6 +56,7 @@ def _file(material: Material, upload: Upload, added_by: str) -> dict[str, Any]:
         "kind": upload.kind,
         "size": upload.size,
         "pages": upload.pages,
+        "scan": scans[upload.digest],
         "document_no": material.document_no,
         "added_at": minute(material.added_at),
         "added_by": added_by,

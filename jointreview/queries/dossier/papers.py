@@ -9,10 +9,12 @@ from sqlmodel import col, select
 
 from jointreview.catalog.form_items import items_for, materials_for
 from jointreview.commands.executor import SHANGHAI
+from jointreview.commands.scans import scan_states
 from jointreview.models.case import Material, Upload
 from jointreview.models.event import Event
 from jointreview.models.identity import ROLES
 from jointreview.models.outcome import Delivery, IssuedDocument
+from jointreview.models.upload import CLEAN, INFECTED
 from jointreview.paperwork.images import qr_png
 from jointreview.queries.access import OPEN_TO_APPLICANT, may_read_material, notices_seen
 from jointreview.queries.dossier.desk import Desk, minute
@@ -44,12 +46,15 @@ def materials(desk: Desk) -> list[MaterialGroup]:
     files = [(m, u) for m, u in files if not desk.unsent.file(m)]
     units = {choice.item.unit for choice in items_for(desk.catalog, desk.values) if choice.applies}
     in_force = desk.unsent.current(m for m, _ in files)
+    scans = scan_states(desk.session, [u.digest for _, u in files])
     found = []
     for choice in materials_for(desk.catalog, desk.values, desk.permits.kinds):
         material = choice.material
         if not may_read_material(desk.actor, desk.facts, desk.catalog, material.code):
             continue
-        lines = [(m, _file(desk, m, u, m.id in in_force)) for m, u in files if m.code == material.code]
+        lines = [
+            (m, _file(desk, m, u, m.id in in_force, scans[u.digest])) for m, u in files if m.code == material.code
+        ]
         if choice.needed in ("not_needed", "generated", "shared") and not lines:
             continue
         now = [line for m, line in lines if m.id in in_force]
@@ -69,7 +74,7 @@ def materials(desk: Desk) -> list[MaterialGroup]:
     return found
 
 
-def _file(desk: Desk, material: Material, upload: Upload, current: bool) -> FileLine:
+def _file(desk: Desk, material: Material, upload: Upload, current: bool, scan: str) -> FileLine:
     details = desk.say(
         "case.file_details",
         size=file_size(upload.size),
@@ -84,6 +89,8 @@ def _file(desk: Desk, material: Material, upload: Upload, current: bool) -> File
         href=f"/api/cases/{desk.case_id}/materials/{material.id}",
         details=details,
         digest=upload.digest,
+        scan="" if scan == CLEAN else desk.say(f"case.scan_{scan}"),
+        scan_tone="bad" if scan == INFECTED else "warn",
         current=current,
     )
 

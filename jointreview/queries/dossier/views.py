@@ -147,6 +147,8 @@ class FileLine(TypedDict):
     href: str
     details: str
     digest: str
+    scan: str
+    scan_tone: str
     current: bool
 
 

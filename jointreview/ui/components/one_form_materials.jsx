@@ -119,6 +119,7 @@ function File({ caseId, m, f, disabled, refresh, texts, uploadTexts }) {
         <span className="jr-soft">{details.join(" · ")}</span>
         {f.earlier.map((e) => <span key={e.id} className="jr-soft">{say(texts, "earlier", { version: e.version })} <a className="jr-link" href={e.url} target="_blank" rel="noreferrer">{e.name}</a> {e.added_at}</span>)}
       </div>
+      {f.scan && f.scan !== "clean" ? <span className="jr-chip" data-tone={f.scan === "infected" ? "bad" : "warn"} title={say(texts, `scan_${f.scan}_hint`)}>{say(texts, `scan_${f.scan}`)}</span> : null}
       {disabled ? null : (
         <div className="jr-actions">
           <button type="button" className="jf-small" id={`replace-${f.id}`} aria-expanded={doing === "replace"} onClick={() => setDoing(doing === "replace" ? "" : "replace")}>{say(texts, "replace")}</button>

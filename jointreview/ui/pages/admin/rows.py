@@ -128,7 +128,7 @@ def check_rows(checks: list[Check], years: list[YearCovered], this_year: int, la
             CheckRow(
                 name=tr(lang, f"health.{check.name}"),
                 text=tr(lang, f"admin.check_{standing}"),
-                detail=check.detail,
+                detail=" · ".join([check.detail, *(tr(lang, note.key, **note.params) for note in check.notes)]),
                 tone={"ok": "good", "failed": "bad", "absent": "warn"}[standing],
             )
         )

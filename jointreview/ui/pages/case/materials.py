@@ -85,6 +85,7 @@ def _file(file: Any) -> rx.Component:
             rx.el.span(file["details"], class_name="jr-soft"),
             class_name="jr-file-text",
         ),
+        rx.cond(file["scan"] != "", chip(file["scan"], file["scan_tone"])),
         digest,
         class_name="jr-file",
     )
