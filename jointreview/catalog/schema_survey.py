@@ -68,7 +68,9 @@ class Survey(Part):
 
     A half-day can be booked until `cutoff` of the working day before it. A trip is fixed within `fix_workdays` of the
     request and takes place within `hold_workdays`; an officer who does not answer within `reply_hours` working hours
-    counts as taking part.
+    counts as taking part. The applicant offers at least `offer_half_days`. An officer may be excused
+    `leave_per_month` times; who is excused writes within `written_workdays` of the trip. What an absence comes to is
+    settled `absence_workdays` after the trip.
     """
 
     half_days: list[HalfDayHours] = Limit(min_length=1, max_length=2)
@@ -81,6 +83,10 @@ class Survey(Part):
     fix_workdays: int = Limit(ge=0)
     hold_workdays: int = Limit(ge=1)
     reply_hours: int = Limit(ge=1)
+    offer_half_days: int = Limit(3, ge=1, le=10)
+    leave_per_month: int = Limit(1, ge=0, le=31)
+    written_workdays: int = Limit(1, ge=1)
+    absence_workdays: int = Limit(1, ge=1)
     plan_seconds: int = Limit(ge=1, le=600)
 
     def hours(self, half: str) -> HalfDayHours | None:

@@ -1,6 +1,7 @@
 """Importing this registers every command."""
 
 from jointreview.commands import (
+    absences,
     administration,
     calendar_admin,
     cars,
@@ -10,6 +11,7 @@ from jointreview.commands import (
     decisions,
     deputies,
     extensions,
+    failed_visits,
     filing,
     handover,
     intake,
@@ -27,6 +29,11 @@ from jointreview.commands import (
     review_conclusion,
     silence,
     supervision,
+    survey_areas,
+    survey_offers,
+    survey_records,
+    trip_leave,
+    trip_replies,
     trips,
     visits,
 )
@@ -34,6 +41,7 @@ from jointreview.commands.registry import RULES
 
 __all__ = [
     "RULES",
+    "absences",
     "administration",
     "calendar_admin",
     "cars",
@@ -43,6 +51,7 @@ __all__ = [
     "decisions",
     "deputies",
     "extensions",
+    "failed_visits",
     "filing",
     "handover",
     "intake",
@@ -60,6 +69,11 @@ __all__ = [
     "review_conclusion",
     "silence",
     "supervision",
+    "survey_areas",
+    "survey_offers",
+    "survey_records",
+    "trip_leave",
+    "trip_replies",
     "trips",
     "visits",
 ]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
+from datetime import date
 
 from sqlmodel import col, select
 
 from jointreview.commands.executor import Context
+from jointreview.domain.problems import refuse
 from jointreview.models.case import Case
+from jointreview.models.identity import Account
 from jointreview.models.trip import CarBusy, Trip, TripMember, TripStop
 from jointreview.models.visit import BusyTime, Visit, VisitMember
 
@@ -23,15 +26,39 @@ def on_case(ctx: Context, case_id: int) -> Context:
 
 
 def book(ctx: Context, visit: Visit, account_id: int) -> None:
-    """The officer is taken: for this visit, or with its whole trip. Whoever is taken already stays so."""
+    """The officer is taken: for this visit, or with its whole trip.
+
+    Raises Refused when something else has the officer then, however lately: nobody is booked twice.
+    """
     _touch(ctx, visit)
-    taken = select(BusyTime.id).where(
-        BusyTime.account_id == account_id, BusyTime.day == visit.day, BusyTime.half == visit.half
-    )
-    if ctx.session.exec(taken).first() is None:
+    taken = taken_for(ctx, account_id, visit.day, visit.half)
+    if taken is None:
         own = {"trip_id": visit.trip_id} if visit.trip_id else {"visit_id": visit.id}
         ctx.session.add(BusyTime(account_id=account_id, day=visit.day, half=visit.half, **own))
         ctx.session.flush()
+    elif not is_for(taken, visit):
+        name = ctx.session.get_one(Account, account_id).name
+        raise refuse("commands.officer_not_free", where="officer_id", kind="state", name=name)
+
+
+def taken_for(ctx: Context, account_id: int, day: date, half: str) -> BusyTime | None:
+    """What an officer is taken by on a half-day."""
+    return ctx.session.exec(
+        select(BusyTime).where(BusyTime.account_id == account_id, BusyTime.day == day, BusyTime.half == half)
+    ).first()
+
+
+def is_for(busy: BusyTime, visit: Visit) -> bool:
+    """Whether a taken half-day is taken by this visit or its trip."""
+    return busy.trip_id == visit.trip_id if visit.trip_id else busy.visit_id == visit.id
+
+
+def stay_away(ctx: Context, account_id: int, day: date, half: str, why: str) -> None:
+    """Whoever said not to be able to come is not planned for that half-day again."""
+    if taken_for(ctx, account_id, day, half) is None:
+        ctx.session.add(BusyTime(account_id=account_id, day=day, half=half, note=why[:100]))
+        ctx.session.flush()
+    ctx.topics.add(f"account:{account_id}")
 
 
 def _touch(ctx: Context, visit: Visit) -> None:
@@ -81,8 +108,8 @@ def replace(ctx: Context, visit: Visit, unit: str, account_id: int) -> list[int]
     cases = []
     for member in [m for m in seats_of(ctx, visit, unit) if m.signed_in_at is None]:
         theirs = ctx.session.get_one(Visit, member.visit_id)
-        before, member.account_id = member.account_id, account_id
-        ctx.session.add(member)
+        before = member.account_id
+        ask(ctx, member, account_id)
         ctx.session.flush()
         free(ctx, theirs, before)
         cases.append(theirs.case_id)
@@ -92,11 +119,26 @@ def replace(ctx: Context, visit: Visit, unit: str, account_id: int) -> list[int]
     return cases
 
 
+def ask(ctx: Context, seat: VisitMember | TripMember, account_id: int) -> None:
+    """Somebody is named for a visit or a trip, or for another time of it: the answer is waited for from now."""
+    seat.account_id, seat.asked_at = account_id, ctx.now
+    seat.reply, seat.replied_at, seat.reason = "waiting", None, ""
+    if isinstance(seat, VisitMember) and seat.attendance == "excused":
+        seat.attendance = "expected"
+    ctx.session.add(seat)
+
+
 def _on_board(ctx: Context, trip_id: int, unit: str, account_id: int) -> None:
     seat = ctx.session.exec(select(TripMember).where(TripMember.trip_id == trip_id, TripMember.unit == unit)).first()
     if seat is not None and seat.account_id != account_id:
-        seat.account_id, seat.reply, seat.replied_at, seat.reason = account_id, "waiting", None, ""
-        ctx.session.add(seat)
+        trip = ctx.session.get_one(Trip, trip_id)
+        trip.revision += 1
+        if trip.lead_id == seat.account_id:
+            trip.lead_id = account_id
+        ctx.session.add(trip)
+        if seat.reply == "declined":
+            stay_away(ctx, seat.account_id, trip.day, trip.half, seat.reason)
+        ask(ctx, seat, account_id)
     ctx.topics.add("trips")
 
 
@@ -123,8 +165,9 @@ def leave_trip(ctx: Context, visit: Visit) -> None:
 
 
 def end_trip(ctx: Context, trip: Trip) -> None:
-    """No stop lies ahead: the trip was held when any visit was, else it is cancelled and its car free again."""
-    held = ctx.session.exec(select(Visit.id).where(Visit.trip_id == trip.id, Visit.status == "held")).first()
+    """No stop lies ahead: the trip was held when it came to any stop, else it is cancelled and its car free again."""
+    been = select(Visit.id).where(Visit.trip_id == trip.id, col(Visit.status).in_(["held", "failed"]))
+    held = ctx.session.exec(been).first()
     trip.status = "held" if held is not None else "cancelled"
     ctx.session.add(trip)
     if trip.status == "cancelled":

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session, col, select
 
 from jointreview.catalog.loader import load_catalog
@@ -167,11 +168,37 @@ def execute(
     rule = RULES[type(command)]
     moment = now or settings().current_time()
     prepared = _prepared(actor, rule, command, moment, idempotency_key) if rule.prepare else None
+    for tries_left in (2, 1, 0):
+        try:
+            outcome, topics = _run(actor, rule, command, moment, prepared, expected_version, idempotency_key)
+            break
+        except DBAPIError as fault:
+            if not tries_left or not _overtaken(fault):
+                raise
+    announce(topics)
+    return outcome
+
+
+def _overtaken(fault: DBAPIError) -> bool:
+    """Whether another writer of the same instant came first: a second try sees what it did, and says so clearly."""
+    return isinstance(fault, IntegrityError) or getattr(fault.orig, "sqlstate", "") in ("40001", "40P01")
+
+
+def _run(
+    actor: Actor,
+    rule: Rule,
+    command: Command,
+    moment: datetime,
+    prepared: Any,
+    expected_version: int | None,
+    idempotency_key: str | None,
+) -> tuple[Outcome, frozenset[str]]:
+    """The one transaction of a command; answers what it left and the topics it touched."""
     with writing() as session:
         if idempotency_key:
             known = _answered(session, actor, rule, command, idempotency_key)
             if known:
-                return known
+                return known, frozenset()
         case = _locked_case(session, command)
         context = Context(session=session, actor=actor, now=moment, command=rule.name, case=case)
         context.prepared = prepared
@@ -185,8 +212,7 @@ def execute(
         if idempotency_key:
             _remember(context, rule, command, idempotency_key, outcome)
         topics = _topics(context)
-    announce(topics)
-    return outcome
+    return outcome, topics
 
 
 def _prepared(actor: Actor, rule: Rule, command: Command, moment: datetime, idempotency_key: str | None) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from jointreview.catalog.form_items import as_for
@@ -15,9 +16,10 @@ from jointreview.commands.files_read import Digests, papers_in_force, read_by
 from jointreview.commands.form_values import form_values
 from jointreview.commands.supervision_facts import CardFacts, card_facts
 from jointreview.commands.time_facts import ExtensionFacts, PauseFacts, load_extensions, load_pauses
-from jointreview.commands.visit_facts import VisitFacts, visit_facts
+from jointreview.commands.visit_facts import VisitFacts, there, visit_facts
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.case_states import CaseState
+from jointreview.domain.conclusion import AbsencePolicy
 from jointreview.domain.staleness import changed_since
 from jointreview.models.case import Case, Invitation, Material
 from jointreview.models.consultation import Consultation
@@ -251,12 +253,11 @@ def _assignments(
     rounds = session.exec(select(Round).where(col(Round.assignment_id).in_(ids)).order_by(col(Round.id))).all()
     opinions = session.exec(select(Opinion).where(Opinion.case_id == case_id).order_by(col(Opinion.id))).all()
     visited = session.exec(
-        select(VisitMember.unit, Visit, VisitMember.attendance)
+        select(VisitMember, Visit)
         .join(Visit, col(Visit.id) == VisitMember.visit_id)
-        .where(Visit.case_id == case_id, Visit.status != "cancelled", VisitMember.attendance != "expected")
+        .where(Visit.case_id == case_id, or_(there(), col(VisitMember.attendance) == "absent"))
+        .order_by(col(VisitMember.id))
     ).all()
-    present = [(unit, visit) for unit, visit, attendance in visited if attendance == "present"]
-    missed = {unit for unit, _, attendance in visited if attendance == "absent"}
     due = _due(session, case_id, rounds, today)
     whole = case_catalog(case, today)
     files = papers_in_force(session, case, today) if opinions else {}
@@ -275,8 +276,7 @@ def _assignments(
             opinions,
             findings,
             gaps,
-            present,
-            a.unit in missed,
+            [(m, visit) for m, visit in visited if m.unit == a.unit],
             due.get(a.id or 0, _NO_DUE),
             read_by(whole, a.unit, files),
             as_for(whole.item(a.item), values).absence_policy,
@@ -321,8 +321,7 @@ def _assignment(
     opinions: Sequence[Opinion],
     findings: Sequence[Finding],
     gaps: Sequence[Gap],
-    present: Sequence[tuple[str, Visit]],
-    missed: bool,
+    visited: Sequence[tuple[VisitMember, Visit]],
     due: _Due,
     files: Digests,
     absence_policy: str,
@@ -358,10 +357,17 @@ def _assignment(
         open_findings=sum(f.status in ("open", "reopened") for f in mine_findings),
         rectified_findings=sum(f.status == "rectified" for f in mine_findings),
         untold_findings=sum(f.status in ("open", "reopened") and f.notice_id is None for f in mine_findings),
-        attended=any(unit == row.unit and _counts_for(visit, open_round) for unit, visit in present),
-        missed=missed,
+        attended=any(_was_there(m, absence_policy) and _counts_for(visit, open_round) for m, visit in visited),
+        missed=any(m.attendance == "absent" for m, _ in visited),
         stale=changed_since(opinion.read_digests, files) if opinion and opinion.officer_id else (),
         permit=permit,
+    )
+
+
+def _was_there(member: VisitMember, absence_policy: str) -> bool:
+    """Whether the unit needs no other visit for the item; a missed one never serves an item of safety."""
+    return member.attendance != "absent" or (
+        member.treatment == "deemed" and absence_policy == AbsencePolicy.DEEMED_OK.value
     )
 
 

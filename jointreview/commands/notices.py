@@ -138,7 +138,9 @@ def rectification_notice(ctx: Context, findings: list[Finding], due: date, round
     """The ONE rectification notice with every finding of every failing department."""
     number, code = next_number(ctx, "rectification"), verify_code()
     held = ctx.session.exec(
-        select(Visit).where(Visit.case_id == ctx.case_id, Visit.status != "cancelled").order_by(col(Visit.id).desc())
+        select(Visit)
+        .where(Visit.case_id == ctx.case_id, col(Visit.status).in_(["planned", "held"]))
+        .order_by(col(Visit.id).desc())
     ).first()
     paper = data.RectificationNotice(
         **common(ctx, number, code),
@@ -205,11 +207,12 @@ def _members(ctx: Context, visit: Visit) -> list[VisitMember]:
     )
 
 
-def survey_record(ctx: Context, visit: Visit) -> IssuedDocument:
-    """现场联合验收记录: attendance, each department's checklist, findings."""
+def survey_record(ctx: Context, visit: Visit, replaces: IssuedDocument | None = None) -> IssuedDocument:
+    """现场联合验收记录: attendance, each department's checklist and opinion, findings, what absences came to."""
     number, code = next_number(ctx, "record"), verify_code()
     members = _members(ctx, visit)
     present = [m for m in members if m.attendance == "present"]
+    spoke = [m for m in members if m.attendance in ("present", "excused")]
     findings = ctx.session.exec(
         select(Finding)
         .where(Finding.case_id == ctx.case_id, col(Finding.status).in_(["open", "reopened"]))
@@ -227,15 +230,24 @@ def survey_record(ctx: Context, visit: Visit) -> IssuedDocument:
             )
             for m in present
         ),
-        sheets=tuple(s for m in present for s in _sheets(ctx, m.unit)),
+        sheets=tuple(s for m in spoke for s in _sheets(ctx, m.unit)),
         absences=tuple(
-            data.Absence(unit=_unit_name(ctx, m.unit), treatment=tr(PAPER_LANGUAGE, "papers.absent"))
+            data.Absence(unit=_unit_name(ctx, m.unit), treatment=tr(PAPER_LANGUAGE, f"papers.{_missed(m)}"))
             for m in members
-            if m.attendance == "absent"
+            if m.attendance in ("absent", "excused")
         ),
         findings=tuple(_finding(ctx, f) for f in findings),
     )
-    return store_document(ctx, "record", build.title_key(paper), number, code, build.survey_record(paper))
+    content, version = build.survey_record(paper), replaces.version + 1 if replaces else 1
+    title = build.title_key(paper)
+    return store_document(ctx, "record", title, number, code, content, version=version, replaces=replaces)
+
+
+def _missed(member: VisitMember) -> str:
+    """How the record calls it that somebody was not there."""
+    if member.attendance == "excused":
+        return "absent_excused"
+    return "absent_deemed" if member.treatment == "deemed" else "absent"
 
 
 def _sheets(ctx: Context, unit: str) -> list[data.UnitSheet]:

@@ -93,9 +93,14 @@ def no_higher_review(actor: Actor, facts: CaseFacts, target: int | None) -> Prob
 
 
 def no_delay(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
-    """The applicant has not asked to postpone before, unless that was refused or taken back."""
+    """The applicant has not asked to postpone before, unless that was refused or taken back.
+
+    What a failed survey made stand still was not asked for; while it does, nothing is to be postponed.
+    """
     there = any(
-        p.kind == PauseKind.APPLICANT_DELAY and p.status in ("requested", "open", "closed") for p in facts.pauses
+        p.kind == PauseKind.APPLICANT_DELAY
+        and (p.status == "open" or (p.requested_by is not None and p.status in ("requested", "closed")))
+        for p in facts.pauses
     )
     return Problem("timing.delayed_already") if there else None
 

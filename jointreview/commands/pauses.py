@@ -201,7 +201,7 @@ def request_pause(ctx: Context, cmd: RequestPause) -> dict:
 def open_publicity(ctx: Context, cmd: OpenPublicity) -> dict:
     """A public notice has its length by rule and is there for everybody to see, so nobody has to approve it."""
     row = _ask(ctx, PauseKind.PUBLICITY, cmd, [])
-    return _open(ctx, row, "")
+    return open_pause(ctx, row, "")
 
 
 @command(
@@ -239,10 +239,10 @@ def report_force_majeure(ctx: Context, cmd: ReportForceMajeure) -> dict:
 )
 def approve_pause(ctx: Context, cmd: ApprovePause) -> dict:
     row = ctx.session.get_one(PauseRequest, cmd.pause_id)
-    return _open(ctx, row, cmd.note)
+    return open_pause(ctx, row, cmd.note)
 
 
-def _open(ctx: Context, row: PauseRequest, note: str) -> dict:
+def open_pause(ctx: Context, row: PauseRequest, note: str) -> dict:
     """The clock stands still from today; the applicant is told the time needed in writing (Art. 45)."""
     row.status, row.opened_on, row.decision_note = "open", ctx.today, note
     row.decided_by, row.decided_at = ctx.actor.account_id or None, ctx.now
@@ -353,8 +353,12 @@ def _decided_against(ctx: Context, pause_id: int, status: str, reason: str) -> N
 def close_pause(ctx: Context, cmd: ClosePause) -> None:
     """By a person it closes today, by the system on the day it was planned to end, however late that is noticed."""
     row = ctx.session.get_one(PauseRequest, cmd.pause_id)
-    day = closing_day(ctx, row)
-    row.status, row.closed_on, row.result = "closed", day, cmd.result
+    end_pause(ctx, row, cmd.result, closing_day(ctx, row))
+
+
+def end_pause(ctx: Context, row: PauseRequest, result: str, day: date) -> None:
+    """The pause ended on that day; all it stood still for are told."""
+    row.status, row.closed_on, row.result = "closed", day, result
     row.closed_by = ctx.actor.account_id or None
     ctx.session.add(row)
     ctx.event(
@@ -365,7 +369,7 @@ def close_pause(ctx: Context, cmd: ClosePause) -> None:
         ref=ref_of(row),
         part=row.assignment_id,
         unit=_unit(ctx, row),
-        result=cmd.result,
+        result=result,
         overrun=overrun(row.planned_end, day, day),
     )
     ctx.notify(_concerned(ctx, row), "notify.pause_closed", number=ctx.the_case.number, kind=kind_name(ctx, row))

@@ -160,12 +160,16 @@ def _attendance(session: Session, ids: Iterable[int]) -> dict[int, list[Attendan
     rows = session.exec(
         select(Visit, VisitMember)
         .join(VisitMember, col(VisitMember.visit_id) == Visit.id)
-        .where(col(Visit.case_id).in_(ids), Visit.status != "cancelled", VisitMember.attendance != "expected")
+        .where(
+            col(Visit.case_id).in_(ids),
+            col(Visit.status).in_(["planned", "held"]),
+            VisitMember.attendance != "expected",
+        )
         .order_by(col(VisitMember.id))
     ).all()
     found: dict[int, list[AttendanceFacts]] = defaultdict(list)
     for visit, member in rows:
-        present = member.attendance == "present"
+        present = member.attendance != "absent"  # who was excused owes the opinion as if there
         found[visit.case_id].append(
             AttendanceFacts(visit.id or 0, visit.day, member.unit, present, member.account_id)
         )

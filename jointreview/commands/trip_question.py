@@ -12,6 +12,7 @@ from jointreview.catalog.schema_survey import Survey
 from jointreview.commands.executor import SHANGHAI
 from jointreview.commands.facts import load_facts
 from jointreview.commands.people import officers_of
+from jointreview.commands.survey_areas import areas_of, home_areas
 from jointreview.commands.survey_needs import SurveyNeed, need_of, survey_needs
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.booking import open_half_days
@@ -48,7 +49,7 @@ def question(session: Session, now: datetime) -> dict[str, Any]:
         "sessions": [_session(survey, h) for h in half_days],
         "cars": _cars(session, half_days, {t.id or 0 for t, _, _ in fixed}),
         "officers": _officers(session, units, half_days, {t.id or 0 for t, _, _ in fixed}),
-        "requests": [*(_request(n, survey) for n in needs), *(_request(n, survey) for n in riding)],
+        "requests": [_request(session, n, survey) for n in [*needs, *riding]],
         "travel": survey.driving.model_dump(),
         "max_stops": survey.max_stops,
         "confirmed": [_confirmed(trip, stops, seats) for trip, stops, seats in fixed],
@@ -119,17 +120,24 @@ def _officers(session: Session, units: list[str], half_days: list[HalfDay], fixe
     for busy in session.exec(select(BusyTime)).all():
         if (busy.day, busy.half) in known and (busy.trip_id is None or busy.trip_id not in fixed):
             away.setdefault(busy.account_id, []).append([busy.day.isoformat(), busy.half])
+    homes = home_areas(session)
     return [
-        {"id": f"{unit}:{officer.id}", "department": unit, "unavailable": sorted(away.get(officer.id or 0, []))}
+        {
+            "id": f"{unit}:{officer.id}",
+            "department": unit,
+            "unavailable": sorted(away.get(officer.id or 0, [])),
+            **({"area": homes[officer.id]} if officer.id in homes else {}),
+        }
         for unit in units
         for officer in officers_of(session, unit)
     ]
 
 
-def _request(need: SurveyNeed, survey: Survey) -> dict[str, Any]:
+def _request(session: Session, need: SurveyNeed, survey: Survey) -> dict[str, Any]:
     lon, lat = need.place or (survey.depot.lon, survey.depot.lat)
     days = [h.date for h in need.half_days]
     due = max(need.due or FAR, min(days, default=FAR))
+    areas = areas_of(session, need)
     return {
         "id": str(need.case_id),
         "lon": lon,
@@ -138,6 +146,7 @@ def _request(need: SurveyNeed, survey: Survey) -> dict[str, Any]:
         "minutes": need.minutes,
         "windows": [[h.date.isoformat(), h.half.value] for h in need.half_days],
         "due": due.isoformat(),
+        **({"area": str(areas[0].id)} if areas else {}),
     }
 
 

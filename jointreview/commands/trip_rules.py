@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from jointreview.catalog.schema_survey import Survey
 from jointreview.commands.executor import SHANGHAI
 from jointreview.commands.people import officers_of
+from jointreview.commands.survey_areas import familiar
 from jointreview.commands.survey_needs import SurveyNeed
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.booking import bookable
@@ -79,7 +80,10 @@ def busy_times(session: Session, officers: Sequence[int], but_trip: int) -> dict
 
 
 def crew(session: Session, wanted: Intended) -> tuple[dict[str, int], tuple[str, ...]]:
-    """One free officer of every department on board, who was wanted first, and the departments that have nobody."""
+    """One free officer of every department on board, and the departments that have nobody.
+
+    Who was wanted comes first, then who knows the area.
+    """
     choice = {unit: [str(a.id) for a in officers_of(session, unit)] for unit in sorted(wanted.units)}
     everybody = [int(o) for ids in choice.values() for o in ids]
     busy = busy_times(session, everybody, wanted.trip_id)
@@ -89,13 +93,14 @@ def crew(session: Session, wanted: Intended) -> tuple[dict[str, int], tuple[str,
     calendar, day = work_calendar(session), wanted.slot.date
     found: dict[str, int] = {}
     lacking = []
-    options = common_slots([wanted.slot], choice, busy, calendar, day, day)
+    known = familiar(session, wanted.needs)
+    options = common_slots([wanted.slot], choice, busy, calendar, day, day, known)
     if options:
         return {unit: int(officer) for unit, officer in options[0].officers.items()}, ()
     for unit, officers in choice.items():  # not all at once: as many as there are
         free = [o for o in officers if wanted.slot not in busy.get(o, set()) and int(o) not in found.values()]
         if free:
-            found[unit] = int(min(free, key=lambda o: (len(busy.get(o, ())), int(o))))
+            found[unit] = int(min(free, key=lambda o: (-known.get(o, 0), len(busy.get(o, ())), int(o))))
         else:
             lacking.append(unit)
     return found, tuple(lacking)

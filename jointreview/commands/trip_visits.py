@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlmodel import col, select
 
 from jointreview.commands import notices
 from jointreview.commands.appointments import half_day_words, when_words
-from jointreview.commands.bookings import book, free, on_case
+from jointreview.commands.bookings import ask, book, free, on_case, stay_away
 from jointreview.commands.executor import Context
 from jointreview.commands.issuing import next_number
 from jointreview.commands.people import applicants_of
@@ -54,6 +56,8 @@ def confirm(ctx: Context, trip: Trip, wanted: Intended, lead_id: int, why: str) 
     if problems:
         raise Refused(*problems, kind="state")
     trip.status, trip.confirmed_by, trip.confirmed_at = "confirmed", ctx.actor.account_id, ctx.now
+    for seat in _seats(ctx, trip):
+        ask(ctx, seat, seat.account_id)
     trip.lead_id = lead_id or next(iter(dict(sorted(wanted.officers.items())).values()))
     trip.number = next_number(ctx, "dispatch")
     ctx.session.add(trip)
@@ -73,6 +77,8 @@ def follow(ctx: Context, trip: Trip, wanted: Intended | None, why: str) -> None:
     if wanted is None:
         return
     crew = {s.unit: s.account_id for s in _seats(ctx, trip)}
+    declined = [(s.account_id, s.reason) for s in _seats(ctx, trip) if s.reply == "declined"]
+    was = _half_day_before(ctx, trip)
     store(ctx, trip, wanted)
     for stop in _stops(ctx, trip):
         need = _need(wanted, stop.case_id)
@@ -81,11 +87,23 @@ def follow(ctx: Context, trip: Trip, wanted: Intended | None, why: str) -> None:
         else:
             _follow_visit(ctx, trip, stop, wanted, why)
     _rebook(ctx, trip, wanted)
+    for seat in _seats(ctx, trip):
+        if was != (trip.day, trip.half) or crew.get(seat.unit) != seat.account_id:
+            ask(ctx, seat, seat.account_id)
+    for officer, reason in declined:
+        if officer not in wanted.officers.values():
+            stay_away(ctx, officer, *was, reason)
     fresh = [a for u, a in wanted.officers.items() if crew.get(u) != a]
     _tell_crew(ctx, trip, "notify.trip_changed", [*wanted.officers.values(), *set(crew.values())])
     if trip.lead_id not in wanted.officers.values():
         trip.lead_id = (fresh or sorted(wanted.officers.values()))[0]
     ctx.session.add(trip)
+
+
+def _half_day_before(ctx: Context, trip: Trip) -> tuple[date, str]:
+    """When the visits of the trip were planned for until now."""
+    visit = ctx.session.exec(select(Visit).where(Visit.trip_id == trip.id, Visit.status == "planned")).first()
+    return (visit.day, visit.half) if visit else (trip.day, trip.half)
 
 
 def _visit(ctx: Context, trip: Trip, stop: TripStop, need: SurveyNeed, wanted: Intended, why: str) -> None:
@@ -109,14 +127,16 @@ def _follow_visit(ctx: Context, trip: Trip, stop: TripStop, wanted: Intended, wh
         if officer != member.account_id:
             told += [member.account_id, officer]
             free(ctx, visit, member.account_id)
-            member.account_id = officer
-            ctx.session.add(member)
+            ask(ctx, member, officer)
             there.event("officer_replaced", unit=member.unit)
+        elif moved:
+            ask(ctx, member, officer)
     visit.day, visit.half, visit.position = trip.day, trip.half, stop.position
     visit.arrive, visit.leave = stop.arrive, stop.leave
     ctx.session.add(visit)
     ctx.session.flush()
     if moved:
+        visit.acknowledged_by, visit.acknowledged_at = None, None
         document = notices.visit_notice(there, visit)
         visit.number, visit.document_id = document.number, document.id
         ctx.session.add(visit)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select
 
 from jointreview.models.identity import Post
@@ -29,6 +30,7 @@ class VisitFacts:
     signed_in: frozenset[int]
     going: Mapping[str, int]
     posts: Mapping[int, str]
+    acknowledged: bool = False
 
 
 def visit_facts(session: Session, visit: Visit | None) -> VisitFacts | None:
@@ -46,6 +48,20 @@ def visit_facts(session: Session, visit: Visit | None) -> VisitFacts | None:
         signed_in=frozenset(m.account_id for m in members if m.signed_in_at),
         going={m.unit: m.account_id for m in members},
         posts=_posts(session, members),
+        acknowledged=visit.acknowledged_at is not None,
+    )
+
+
+def there() -> ColumnElement[bool]:
+    """The condition under which a unit counts as having been on a visit.
+
+    It came; or it was excused and gives its opinion in writing; or it missed the visit and lost the right to another
+    (requirements §3.5: only where the item allows it, which the condition does not know).
+    """
+    over = or_(col(VisitMember.attendance) == "excused", col(VisitMember.treatment) == "deemed")
+    return or_(
+        and_(col(Visit.status).in_(["planned", "held"]), col(VisitMember.attendance) == "present"),
+        and_(col(Visit.status) == "held", over),
     )
 
 

@@ -10,11 +10,21 @@ from sqlmodel import col, select
 
 from jointreview.commands import notices
 from jointreview.commands.appointments import when_words
-from jointreview.commands.bookings import book, drop_drafts, free, leave_trip, on_case, replace, visit_over
+from jointreview.commands.bookings import (
+    book,
+    drop_drafts,
+    free,
+    leave_trip,
+    on_case,
+    replace,
+    taken_for,
+    visit_over,
+)
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import CaseFacts
 from jointreview.commands.form_values import form_values
 from jointreview.commands.people import applicants_of, officers_of, staff_with_role
+from jointreview.commands.rebooking import end_waiting
 from jointreview.commands.registry import CaseCommand, Command, command
 from jointreview.commands.relations import unit_takes_part
 from jointreview.commands.visit_facts import VisitFacts
@@ -94,6 +104,13 @@ def visit_planned(actor: Actor, facts: CaseFacts, target: int | None) -> Problem
     return None if facts.visit else Problem("commands.no_visit_planned")
 
 
+def planned(ctx: Context) -> Visit:
+    """The visit that stands in the calendar, locked."""
+    return ctx.session.exec(
+        select(Visit).where(Visit.case_id == ctx.case_id, Visit.status == "planned").with_for_update()
+    ).one()
+
+
 def goes(actor: Actor, visit: VisitFacts) -> bool:
     """Whether the person is named for the visit by the unit acted for, or stands in for who is."""
     if visit.going.get(actor.unit) == actor.account_id:
@@ -114,12 +131,14 @@ def somebody_signed_in(actor: Actor, facts: CaseFacts, target: int | None) -> Pr
 
 
 def site_units(facts: CaseFacts) -> frozenset[str]:
-    """The departments that travel: those whose site round is open; in a review those that have yet to go there."""
+    """The departments that have yet to go there: with an open site round, in a review with any open round.
+
+    Who missed a survey and lost the right to another one does not travel (requirements §3.5).
+    """
+    travels = [a for a in facts.assignments if a.needs_site and a.open_round_id and not a.attended]
     if facts.kind == "review":
-        return frozenset(a.unit for a in facts.assignments if a.needs_site and a.open_round_id and not a.attended)
-    return frozenset(
-        a.unit for a in facts.assignments if a.needs_site and a.open_round_kind in ("site", "reinspection")
-    )
+        return frozenset(a.unit for a in travels)
+    return frozenset(a.unit for a in travels if a.open_round_kind in ("site", "reinspection"))
 
 
 def ask_for_survey(ctx: Context, units: Iterable[str]) -> None:
@@ -193,9 +212,10 @@ def enter_visit(
     ctx.session.flush()
     assert visit.id is not None
     for unit, officer_id in sorted(officers.items()):
-        ctx.session.add(VisitMember(visit_id=visit.id, unit=unit, account_id=officer_id))
+        ctx.session.add(VisitMember(visit_id=visit.id, unit=unit, account_id=officer_id, asked_at=ctx.now))
         book(ctx, visit, officer_id)
     ctx.session.flush()
+    end_waiting(ctx)
     document = notices.visit_notice(ctx, visit)
     visit.number, visit.document_id = document.number, document.id
     ctx.session.add(visit)
@@ -239,7 +259,7 @@ def _officer_problems(ctx: Context, unit: str, officer_id: int, day: date, half:
 def replace_officer(ctx: Context, cmd: ReplaceOfficer) -> None:
     if ctx.actor.role == "officer" and cmd.unit != ctx.actor.unit:
         raise refuse("commands.other_unit", kind="forbidden")
-    visit = _planned(ctx)
+    visit = planned(ctx)
     member = ctx.session.exec(
         select(VisitMember).where(VisitMember.visit_id == visit.id, VisitMember.unit == cmd.unit)
     ).first()
@@ -270,7 +290,7 @@ def replace_officer(ctx: Context, cmd: ReplaceOfficer) -> None:
     ),
 )
 def cancel_visit(ctx: Context, cmd: CancelVisit) -> None:
-    call_off(ctx, _planned(ctx), cmd.reason)
+    call_off(ctx, planned(ctx), cmd.reason)
 
 
 def call_off(ctx: Context, visit: Visit, reason: str) -> None:
@@ -286,10 +306,6 @@ def call_off(ctx: Context, visit: Visit, reason: str) -> None:
     ctx.notify(told, "notify.visit_cancelled", number=ctx.the_case.number, day=when_words(visit))
 
 
-def _planned(ctx: Context) -> Visit:
-    return ctx.session.exec(select(Visit).where(Visit.case_id == ctx.case_id, Visit.status == "planned")).one()
-
-
 @command(
     title="cmd.sign_in",
     grants={"officer": unit_takes_part},
@@ -297,7 +313,7 @@ def _planned(ctx: Context) -> Visit:
     checks=(visit_phase, visit_planned, expected_on_visit),
 )
 def sign_in(ctx: Context, cmd: SignIn) -> None:
-    visit = _planned(ctx)
+    visit = planned(ctx)
     if ctx.today < visit.day:
         raise refuse("commands.visit_not_today", kind="state", day=visit.day.isoformat())
     member = ctx.session.exec(
@@ -318,7 +334,8 @@ def _deputise(ctx: Context, visit: Visit, member: VisitMember) -> None:
     ctx.session.add(member)
     ctx.session.flush()
     free(ctx, visit, holder)
-    book(ctx, visit, member.account_id)
+    if taken_for(ctx, member.account_id, visit.day, visit.half) is None:
+        book(ctx, visit, member.account_id)
 
 
 @command(
@@ -329,7 +346,7 @@ def _deputise(ctx: Context, visit: Visit, member: VisitMember) -> None:
 )
 def close_visit(ctx: Context, cmd: CloseVisit) -> dict:
     """Absent departments keep their round open: a safety conclusion is never deemed (requirements §3.5)."""
-    visit = _planned(ctx)
+    visit = planned(ctx)
     members = ctx.session.exec(
         select(VisitMember).where(VisitMember.visit_id == visit.id).order_by(col(VisitMember.unit))
     ).all()
@@ -337,10 +354,11 @@ def close_visit(ctx: Context, cmd: CloseVisit) -> dict:
     for member in absent:
         member.attendance = "absent"
         ctx.session.add(member)
-    visit.status = "held"
+    visit.status, visit.closed_at = "held", ctx.now
     ctx.session.add(visit)
     ctx.session.flush()
     document = notices.survey_record(ctx, visit)
+    visit.record_id = document.id
     visit_over(ctx, visit)
     ctx.event("visit_held", day=visit.day, absent=[m.unit for m in absent], record=document.number)
     ctx.notify([m.account_id for m in absent], "notify.absent", number=ctx.the_case.number)

@@ -31,3 +31,24 @@ def open_half_days(
     days = [calendar.nth_workday_after(local_now.date(), n) for n in range(1, workdays + 1)]
     open_days = [day for day in days if bookable(day, local_now, calendar, cutoff)]
     return sorted(HalfDay(day, Half(half)) for day in open_days for half in halves)
+
+
+def why_not_bookable(
+    half_day: HalfDay,
+    halves: Iterable[str],
+    local_now: datetime,
+    calendar: WorkCalendar,
+    cutoff: time,
+    workdays: int,
+) -> str | None:
+    """Why a half-day cannot be booked, as a text key; None where `open_half_days` has it."""
+    day = half_day.date
+    if half_day.half.value not in set(halves):
+        return "trips.no_such_half"
+    if not calendar.is_workday(day):
+        return "trips.rest_day"
+    if day <= local_now.date():
+        return "trips.past"
+    if not bookable(day, local_now, calendar, cutoff):
+        return "trips.cutoff_passed"
+    return None if day <= calendar.nth_workday_after(local_now.date(), workdays) else "trips.too_far"

@@ -58,17 +58,18 @@ def common_slots(
     calendar: WorkCalendar,
     earliest: date,
     latest: date,
+    familiar: Mapping[str, int] | None = None,
 ) -> list[SlotOption]:
     """The candidates that work, in order of time, each with the officers to send.
 
-    Working days from `earliest` to `latest` only. Of a unit's free officers the one with the fewest busy
-    half-days comes, then the lowest id; nobody stands for two units. No common half-day is an empty list,
-    and so is a visit without units: neither ever means "any time".
+    Working days from `earliest` to `latest` only. Of a unit's free officers the one who knows most of the sites
+    comes (`familiar`), then the one with the fewest busy half-days, then the lowest id; nobody stands for two units.
+    No common half-day is an empty list, and so is a visit without units: neither ever means "any time".
     """
     found = []
     for slot in sorted(set(candidates)):
         if _refusal(slot, calendar, earliest, latest) is None:
-            officers, lacking = _choose(slot, units, busy)
+            officers, lacking = _choose(slot, units, busy, familiar)
             if units and not lacking:
                 found.append(SlotOption(slot, officers))
     return found
@@ -105,13 +106,15 @@ def _refusal(slot: HalfDay, calendar: WorkCalendar, earliest: date, latest: date
     return None if calendar.is_workday(slot.date) else "rules.slot_rest_day"
 
 
-def _choose(slot: HalfDay, units: Units, busy: Busy) -> tuple[dict[str, str], tuple[str, ...]]:
+def _choose(
+    slot: HalfDay, units: Units, busy: Busy, familiar: Mapping[str, int] | None = None
+) -> tuple[dict[str, str], tuple[str, ...]]:
     """One free officer of each unit, and the units that get none.
 
     An officer listed under two units can serve one of them, so a unit may displace another to its next
     choice (augmenting paths of a bipartite matching).
     """
-    free = {unit: _free(officers, slot, busy) for unit, officers in units.items()}
+    free = {unit: _free(officers, slot, busy, familiar or {}) for unit, officers in units.items()}
     serves: dict[str, str] = {}
 
     def place(unit: str, tried: set[str]) -> bool:
@@ -128,6 +131,6 @@ def _choose(slot: HalfDay, units: Units, busy: Busy) -> tuple[dict[str, str], tu
     return {unit: officer for officer, unit in sorted(serves.items(), key=lambda s: s[1])}, lacking
 
 
-def _free(officers: Collection[str], slot: HalfDay, busy: Busy) -> list[str]:
+def _free(officers: Collection[str], slot: HalfDay, busy: Busy, familiar: Mapping[str, int]) -> list[str]:
     free = [o for o in set(officers) if slot not in busy.get(o, ())]
-    return sorted(free, key=lambda o: (len(busy.get(o, ())), o))
+    return sorted(free, key=lambda o: (-familiar.get(o, 0), len(busy.get(o, ())), o))

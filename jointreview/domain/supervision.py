@@ -107,9 +107,14 @@ def round_overdue(case: CaseHistory, figures: Figures, calendar: WorkCalendar, o
 
 @_check("round")
 def silent_department(case: CaseHistory, figures: Figures, calendar: WorkCalendar, on: date) -> Iterator[Ground]:
-    """A department let its reading pass in silence, which counts as no objection."""
+    """A department let its reading or its decision pass in silence, which counts as no objection."""
     for one in case.rounds:
-        if one.status == "deemed" and one.closed_on is not None and one.closed_on <= on:
+        if (
+            one.kind in ("documents", "decision")
+            and one.status == "deemed"
+            and one.closed_on is not None
+            and one.closed_on <= on
+        ):
             facts = {"item": one.item, "step": one.kind, "opened": one.opened_on.isoformat(), "days": one.days}
             yield Ground(f"round:{one.id}", one.closed_on, facts, one.unit, one.assignment_id, one.account_id)
 
@@ -309,7 +314,7 @@ def absent_at_visit(case: CaseHistory, figures: Figures, calendar: WorkCalendar,
 
 @_check("round", "days")
 def opinion_late(case: CaseHistory, figures: Figures, calendar: WorkCalendar, on: date) -> Iterator[Ground]:
-    """A department that was on site gave no opinion within `days` working days after it (requirements §3.4)."""
+    """A department that was on site, or excused, gave no opinion within `days` working days after it (§3.4)."""
     for one in case.attendance:
         if not one.present:
             continue

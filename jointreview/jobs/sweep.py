@@ -1,4 +1,4 @@
-"""What runs beside the pages: what time brings about, supervision, reminders, the outbox, ended sessions."""
+"""What runs beside the pages: what time or a survey brings about, supervision, reminders, outbox, ended sessions."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import logging
 from jointreview.commands.identity import purge_sessions
 from jointreview.jobs.reminders import send_reminders
 from jointreview.jobs.supervision import supervise
+from jointreview.jobs.surveys import after_surveys
 from jointreview.jobs.timekeeping import keep_time
 from jointreview.notify.channels import channels
 from jointreview.notify.outbox import bury_uncertain, send_due
@@ -32,7 +33,7 @@ def sweep_once() -> None:
     purge_sessions()
     now = settings().current_time()
     # What time brings about and what it reminds of must not hold up the messages already written.
-    for work in (keep_time, supervise, send_reminders):
+    for work in (keep_time, after_surveys, supervise, send_reminders):
         try:
             work(now)
         except Exception:

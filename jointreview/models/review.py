@@ -161,5 +161,6 @@ class Opinion(SQLModel, table=True):
     officer_id: int | None = Field(default=None, foreign_key="account.id")
     signature_id: int | None = Field(default=None, foreign_key="signature.id")
     read_digests: dict = Field(default_factory=dict, sa_column=Column(JsonType, nullable=False))
+    visit_id: int | None = Field(default=None, foreign_key="visit.id", description="the survey it rests on")
     given_on: date
     given_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))

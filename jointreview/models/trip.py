@@ -92,6 +92,7 @@ class TripMember(SQLModel, table=True):
     trip_id: int = Field(foreign_key="trip.id", index=True)
     unit: str = Field(max_length=40)
     account_id: int = Field(foreign_key="account.id", index=True)
+    asked_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime), description="when it was told")
     reply: str = "waiting"
     replied_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     reason: str = Field(default="", max_length=300)
@@ -109,6 +110,58 @@ class SurveyOffer(SQLModel, table=True):
     note: str = Field(default="", max_length=300)
     said_by: int = Field(foreign_key="account.id")
     said_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class SurveyLeave(SQLModel, table=True):
+    """An officer cannot come for a reason of the service: asked, decided by the head of the unit (requirements §3.5).
+
+    With approval a substitute goes, or the unit gives its opinion in writing.
+    """
+
+    __tablename__ = "survey_leave"
+    __table_args__ = (
+        one_of("half", ["am", "pm"]),
+        one_of("kind", ["duty", "emergency"]),
+        one_of("status", ["asked", "approved", "refused"]),
+        one_of("instead", ["", "substitute", "written"]),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    unit: str = Field(max_length=40, index=True)
+    trip_id: int | None = Field(default=None, foreign_key="trip.id", index=True)
+    visit_id: int | None = Field(default=None, foreign_key="visit.id", index=True)
+    day: date
+    half: str
+    kind: str
+    reason: str = Field(max_length=300)
+    status: str = Field(default="asked", index=True)
+    asked_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    decided_by: int | None = Field(default=None, foreign_key="account.id")
+    decided_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    note: str = Field(default="", max_length=300)
+    instead: str = ""
+    substitute_id: int | None = Field(default=None, foreign_key="account.id")
+
+
+class SurveyArea(SQLModel, table=True):
+    """A part of the city that certain officers know: towns of the form, or a polygon (GeoJSON, EPSG:4490)."""
+
+    __tablename__ = "survey_area"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True, max_length=40)
+    towns: list = Field(default_factory=list, sa_column=Column(JsonType, nullable=False))
+    polygon: dict = Field(default_factory=dict, sa_column=Column(JsonType, nullable=False))
+
+
+class SurveyAreaOfficer(SQLModel, table=True):
+    """An officer who surveys an area."""
+
+    __tablename__ = "survey_area_officer"
+
+    area_id: int = Field(foreign_key="survey_area.id", primary_key=True)
+    account_id: int = Field(foreign_key="account.id", primary_key=True)
 
 
 class PlanRun(SQLModel, table=True):

@@ -15,7 +15,8 @@ class Visit(SQLModel, table=True):
 
     __table_args__ = (
         one_of("half", ["am", "pm"]),
-        one_of("status", ["planned", "held", "cancelled"]),
+        one_of("status", ["planned", "held", "failed", "cancelled"]),
+        one_of("cause", ["", "applicant", "weather", "car", "department", "other"]),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -27,7 +28,13 @@ class Visit(SQLModel, table=True):
     meeting_point: str = Field(default="", max_length=200)
     contact: str = Field(default="", max_length=64)
     contact_mobile: str = Field(default="", max_length=20)
-    reason: str = Field(default="", max_length=300, description="why it was cancelled")
+    reason: str = Field(default="", max_length=300, description="why it was cancelled, or failed")
+    cause: str = Field(default="", description="whose cause it was that it failed")
+    closed_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime), description="held, or failed")
+    acknowledged_by: int | None = Field(default=None, foreign_key="account.id", description="by the applicant")
+    acknowledged_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    record_id: int | None = Field(default=None, foreign_key="issueddocument.id")
+    merged_on: date | None = Field(default=None, description="when the record took in every department's opinion")
     document_id: int | None = Field(default=None, foreign_key="issueddocument.id")
     trip_id: int | None = Field(default=None, foreign_key="trip.id", index=True)
     position: int = Field(default=0, description="which stop of its trip, from 1; 0 without one")
@@ -38,11 +45,17 @@ class Visit(SQLModel, table=True):
 
 
 class VisitMember(SQLModel, table=True):
-    """One officer of one unit on a visit."""
+    """One officer of one unit on a visit, with the reply; on a trip the seat's reply counts (TripMember).
+
+    `excused`: approved leave with a written opinion to follow. `treatment` is what an absence came to: `deemed`, no
+    objection from the site and no other trip for it; `kept`, the rule did not apply; `reversed` by a coordinator.
+    """
 
     __table_args__ = (
         UniqueConstraint("visit_id", "unit"),
-        one_of("attendance", ["expected", "present", "absent"]),
+        one_of("attendance", ["expected", "present", "absent", "excused"]),
+        one_of("reply", ["waiting", "accepted", "declined"]),
+        one_of("treatment", ["", "deemed", "kept", "reversed"]),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -50,11 +63,18 @@ class VisitMember(SQLModel, table=True):
     unit: str = Field(max_length=40)
     account_id: int = Field(foreign_key="account.id", index=True)
     acting_for: str = Field(default="", max_length=64, description="the holder of the post, when a deputy came")
+    asked_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime), description="when it was told")
+    reply: str = "waiting"
+    replied_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    reason: str = Field(default="", max_length=300, description="why it was declined")
     attendance: str = "expected"
     signed_in_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     lon: float | None = None
     lat: float | None = None
     accuracy_m: float | None = None
+    treatment: str = ""
+    treated_on: date | None = None
+    treatment_reason: str = Field(default="", max_length=300)
 
 
 class BusyTime(SQLModel, table=True):

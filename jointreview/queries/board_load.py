@@ -16,6 +16,7 @@ from jointreview.commands.certificates_held import certificates_of, held_of, wit
 from jointreview.commands.executor import SHANGHAI
 from jointreview.commands.files_read import read_by
 from jointreview.commands.sight import visible_to
+from jointreview.commands.visit_facts import there
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.calendar import WorkCalendar
 from jointreview.domain.case_states import ENDED, CaseState, Turn
@@ -124,7 +125,7 @@ def _running(session: Session, seen: Any, units: dict[int, list[str]], today: da
     attended = session.exec(
         select(Visit.case_id, VisitMember.unit)
         .join(Visit, col(Visit.id) == VisitMember.visit_id)
-        .where(col(Visit.case_id).in_(going), Visit.status != "cancelled", VisitMember.attendance == "present")
+        .where(col(Visit.case_id).in_(going), there())
     ).all()
     opinions = session.exec(
         select(Opinion, Signature.signed_at)

@@ -24,7 +24,7 @@ def visit_of(r: Reader) -> dict[str, Any]:
     """`visit` (None without one), `meeting_point`, `may_sign_in` and in words why not."""
     visit = r.session.exec(
         select(Visit)
-        .where(Visit.case_id == r.case.id, Visit.status != "cancelled")
+        .where(Visit.case_id == r.case.id, col(Visit.status).in_(["planned", "held"]))
         .order_by(col(Visit.status) == "planned", col(Visit.id))
     ).all()
     if not visit:

@@ -86,7 +86,9 @@ def test_a_case_refused_for_good_does_not_live_on(world: World, refuse, code: in
         for target in [None, *(a.id for a in facts.assignments)]
         if may(actor, kind, facts, target) is None
     }
-    assert onward <= {"IssueCard", "ReplyToCard", "UpholdCard", "CancelCard", "NoteGround", "RecordDelivery"}
+    assert onward <= {
+        *("IssueCard", "ReplyToCard", "UpholdCard", "CancelCard", "NoteGround", "RecordDelivery", "MergeRecord")
+    }
     assert all(row.lamp != "red" for row in board(world.actors["coordinator"], ALL, "zh", world.now).rows)
 
 

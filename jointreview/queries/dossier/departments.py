@@ -94,23 +94,25 @@ def _site(desk: Desk, mine: AssignmentFacts) -> tuple[str, str]:
         return "not_needed", "neutral"
     if mine.open_round_kind == "reinspection":
         return "again", "warn"
+    if _was_absent(desk, mine.unit):
+        return "absent", "bad"
     if mine.opinion and (mine.attended or desk.case.kind != "review"):
         return "done", "good"
     if mine.attended:
         return "there", "accent"
-    if _was_absent(desk, mine.unit):
-        return "absent", "bad"
     waits = mine.open_round_kind in ("site", "decision") or (desk.case.kind == "review" and mine.open_round_id)
     return ("waiting", "accent") if waits else ("none", "neutral")
 
 
 def _was_absent(desk: Desk, unit: str) -> bool:
-    found = desk.session.exec(
-        select(VisitMember.id)
+    """Whether the unit missed the last visit for which that is known."""
+    last = desk.session.exec(
+        select(VisitMember.attendance)
         .join(Visit, col(Visit.id) == VisitMember.visit_id)
-        .where(Visit.case_id == desk.case_id, VisitMember.unit == unit, VisitMember.attendance == "absent")
+        .where(Visit.case_id == desk.case_id, VisitMember.unit == unit, VisitMember.attendance != "expected")
+        .order_by(col(Visit.id).desc())
     ).first()
-    return found is not None
+    return last == "absent"
 
 
 def _clock(desk: Desk, rounds: list[Round]) -> tuple[str, str]:

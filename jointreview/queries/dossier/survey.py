@@ -46,7 +46,7 @@ def surveyed(desk: Desk, mine: AssignmentFacts) -> Surveyed:
         .join(VisitMember, col(VisitMember.visit_id) == Visit.id)
         .where(
             Visit.case_id == desk.case_id,
-            Visit.status != "cancelled",
+            col(Visit.status).in_(["planned", "held"]),
             VisitMember.unit == mine.unit,
             VisitMember.attendance == "present",
         )
