@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 from sqlmodel import col, select
 
+from jointreview.commands.appointments import when_words
 from jointreview.commands.bookings import on_case, visit_over
 from jointreview.commands.executor import Context
 from jointreview.commands.people import applicants_of
@@ -56,6 +57,7 @@ def _fail(ctx: Context, visit: Visit, cause: str, reason: str) -> bool:
     """Record it and tell everybody; answers whether the clock stands still until the applicant offers again."""
     visit.status, visit.cause, visit.reason, visit.closed_at = "failed", cause, reason, ctx.now
     ctx.session.add(visit)
+    ctx.visits.add(visit.id or 0)
     for stop in ctx.session.exec(select(TripStop).where(TripStop.visit_id == visit.id)).all():
         ctx.session.delete(stop)
     ctx.session.flush()
@@ -67,7 +69,7 @@ def _fail(ctx: Context, visit: Visit, cause: str, reason: str) -> bool:
         told,
         "notify.visit_failed",
         number=ctx.the_case.number,
-        day=visit.day.isoformat(),
+        day=when_words(visit),
         cause=both(f"trips.cause_{cause}"),
     )
     ctx.topics.add("trips")

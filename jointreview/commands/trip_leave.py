@@ -12,6 +12,7 @@ from pydantic import Field
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from jointreview.commands.appointments import half_day_words
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import CaseFacts
 from jointreview.commands.people import heads_of, staff_with_role
@@ -74,7 +75,7 @@ def ask_leave(ctx: Context, cmd: AskLeave) -> dict:
     for there in cases_of(ctx, seat.visits):
         there.event("leave_asked", unit=seat.unit, day=seat.day, half=seat.half, reason=cmd.reason)
     told = heads_of(ctx.session, seat.unit)
-    ctx.notify_about(None, told, "notify.leave_asked", name=ctx.actor.name, day=seat.day.isoformat(), half=seat.half)
+    ctx.notify_about(None, told, "notify.leave_asked", name=ctx.actor.name, day=half_day_words(seat.day, seat.half))
     ctx.topics.update({"trips", f"work:unit:{seat.unit}"})
     return {"leave_id": row.id}
 
@@ -120,7 +121,7 @@ def approve_leave(ctx: Context, cmd: ApproveLeave) -> dict:
     for there in cases_of(ctx, seat.visits):
         there.event("leave_approved", unit=row.unit, day=row.day, half=row.half, instead=instead, reason=row.reason)
     told = [row.account_id, *staff_with_role(ctx.session, "coordinator")]
-    ctx.notify_about(None, told, f"notify.leave_{instead}", day=row.day.isoformat(), half=row.half)
+    ctx.notify_about(None, told, f"notify.leave_{instead}", day=half_day_words(row.day, row.half))
     return {"instead": instead}
 
 
@@ -129,7 +130,7 @@ def refuse_leave(ctx: Context, cmd: RefuseLeave) -> None:
     row = _asked(ctx, cmd.leave_id)
     _decide(ctx, row, "refused", cmd.reason)
     ctx.notify_about(
-        None, [row.account_id], "notify.leave_refused", day=row.day.isoformat(), half=row.half, reason=cmd.reason
+        None, [row.account_id], "notify.leave_refused", day=half_day_words(row.day, row.half), reason=cmd.reason
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from jointreview.commands.appointments import half_day_words
 from jointreview.commands.bookings import replace, stay_away, taken_for
 from jointreview.commands.executor import SHANGHAI, Context
 from jointreview.commands.people import officers_of, staff_with_role
@@ -58,8 +59,7 @@ def decline_trip(ctx: Context, cmd: DeclineTrip) -> dict:
         "notify.trip_declined" if colleague else "notify.trip_declined_nobody",
         name=ctx.actor.name,
         unit=ctx.catalog.unit(seat.unit).name.model_dump(),
-        day=seat.day.isoformat(),
-        half=seat.half,
+        day=half_day_words(seat.day, seat.half),
         reason=cmd.reason,
         **({"substitute": colleague.name} if colleague else {}),
     )
@@ -102,8 +102,7 @@ def send_instead(ctx: Context, seat: Seat, colleague_id: int, reason: str) -> Ac
             [colleague_id, before, *staff_with_role(ctx.session, "coordinator")],
             "notify.visit_changed",
             number=there.the_case.number,
-            day=seat.day.isoformat(),
-            half=seat.half,
+            day=half_day_words(seat.day, seat.half),
         )
     ctx.topics.update({"trips", f"account:{before}", f"account:{colleague_id}"})
     return colleague

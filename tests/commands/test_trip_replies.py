@@ -106,7 +106,7 @@ def test_a_free_colleague_goes_instead_at_every_stop(world: World):
     world.do(who(world, held), SwapTrip(**of(trip), colleague_id=colleague, reason="同事更熟悉该片区"))
     assert {m.account_id for m in rows(VisitMember, VisitMember.unit == "fire")} == {colleague}
     assert seat(trip).account_id == colleague and seat(trip).asked_at == world.now
-    assert len([e for e in rows(Event, Event.kind == "officer_replaced")]) == 2
+    assert len(rows(Event, Event.kind == "officer_replaced")) == 2
     with pytest.raises(Refused) as refused:
         world.do(who(world, held), AcceptTrip(**of(trip)))
     assert refused.value.kind == "forbidden"

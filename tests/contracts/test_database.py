@@ -19,13 +19,17 @@ from sqlmodel import SQLModel, col, select
 from alembic import command
 from jointreview.commands.audit import verify_chains
 from jointreview.commands.conclusion import Conclude
+from jointreview.commands.registry import Command
+from jointreview.commands.trip_replies import AcceptTrip, SwapTrip
 from jointreview.commands.visits import MarkBusy
 from jointreview.domain.problems import Refused
 from jointreview.models import base
 from jointreview.models.case import Case, FormSection
 from jointreview.models.event import Counter, Event
-from jointreview.models.visit import BusyTime
+from jointreview.models.trip import TripMember
+from jointreview.models.visit import BusyTime, Visit, VisitMember
 from jointreview.settings import ROOT
+from tests.commands.test_trips import car, confirmed, draft, rows, settled, waiting
 from tests.commands.world import World, fresh_database
 from tests.contracts.databases import database_url, postgresql_server
 
@@ -125,6 +129,51 @@ def test_one_half_day_is_given_once(world: World):
         thread.join()
     with base.reading() as session:
         assert answers.count("marked") == 1 and len(session.exec(select(BusyTime)).all()) == 1
+
+
+def test_nobody_is_booked_twice_when_trips_are_confirmed_and_officers_swapped_at_once(world: World):
+    """A trip being confirmed, swaps, answers and own duties want the same few officers in the same instant."""
+    trips = [
+        confirmed(world, waiting(world), car_id=car(world)),
+        draft(world, waiting(world, "school"), car_id=car(world, "苏F22222")),
+    ]
+    crew = {m.unit: m.account_id for m in rows(TripMember, TripMember.trip_id == trips[0].id)}
+    names = {a.account_id: name for name, a in world.actors.items()}
+    idle = {unit: f"{unit}-2" if names[officer] == unit else unit for unit, officer in crew.items()}
+    acts: list[tuple[str, Command]] = [("coordinator", settled(trips[1]))]
+    for unit in sorted(crew)[:3]:
+        held, colleague = names[crew[unit]], world.actors[idle[unit]].account_id
+        seen = {"trip_id": trips[0].id, "revision": trips[0].revision}
+        acts.append((held, SwapTrip(**seen, colleague_id=colleague, reason="另有会议")))
+        acts.append((held, AcceptTrip(**seen)))
+        acts.append((idle[unit], MarkBusy(day=trips[0].day, half="am")))
+    faults: list[Exception] = []
+
+    def do(who: str, act: Command) -> None:
+        try:
+            world.do(who, act)
+        except Refused:
+            pass
+        except Exception as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=do, args=act) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    with base.reading() as session:
+        going = set(
+            session.exec(
+                select(VisitMember.account_id, Visit.trip_id)
+                .join(Visit, col(Visit.id) == VisitMember.visit_id)
+                .where(Visit.status == "planned")
+            ).all()
+        )
+        busy = {b.account_id: b.trip_id for b in session.exec(select(BusyTime)).all()}
+    assert going and all(busy.get(officer) == trip_id for officer, trip_id in going)
+    assert len({officer for officer, _ in going}) == len(going)
 
 
 def test_a_refused_transaction_leaves_no_trace(world: World):

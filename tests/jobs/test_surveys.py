@@ -129,9 +129,7 @@ def test_the_record_waits_for_who_was_there_and_has_not_spoken(world: World):
 
 
 @pytest.mark.parametrize("lacking", ["receipt", "notice", "safety"])
-def test_without_every_precondition_nothing_is_deemed_and_the_case_waits_for_another_survey(
-    world: World, lacking: str
-):
+def test_without_every_precondition_nothing_is_deemed_and_the_case_asks_again(world: World, lacking: str):
     if lacking == "safety":
         case_id = world.visiting()
         world.do("fire", AcceptTrip(visit_id=one(Visit).id))
