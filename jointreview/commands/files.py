@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, UnidentifiedImageError
 from pydantic import BaseModel, ConfigDict, SecretStr
+from sqlmodel import Session
 
 from jointreview.commands.passwords import verify_password
 from jointreview.domain.problems import refuse
@@ -61,10 +62,15 @@ def own_upload(context: Context, upload_id: int) -> Upload:
     Raises Refused(kind missing) for another's: the answer does not tell whether it exists. Raises
     Refused(files.infected) for one in which a later scan found a virus.
     """
-    upload = context.session.get(Upload, upload_id)
-    if upload is None or upload.account_id != context.actor.account_id:
+    return own_upload_of(context.session, context.actor, upload_id)
+
+
+def own_upload_of(session: Session, actor: Actor, upload_id: int) -> Upload:
+    """As `own_upload`, for who only reads."""
+    upload = session.get(Upload, upload_id)
+    if upload is None or upload.account_id != actor.account_id:
         raise refuse("commands.no_such_upload", kind="missing")
-    scanned = context.session.get(ContentScan, upload.digest)
+    scanned = session.get(ContentScan, upload.digest)
     if scanned is not None and scanned.state == INFECTED:
         raise refuse("files.infected", where=upload.name, name=upload.name, virus=scanned.detail)
     return upload

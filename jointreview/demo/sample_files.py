@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import json
 import math
 
 from PIL import Image, ImageDraw, ImageFont
@@ -79,6 +80,27 @@ def parcel_txt(name: str, north: float, east: float, width: float, depth: float)
     rows[-1] = rows[-1].replace("J5", "J1")
     title = f"5,{width * depth / 10000:.4f},DK001,{name},面,,工业用地,,@"
     return (head + "\n".join([title, *rows]) + "\n").encode("gbk")
+
+
+def plan_geojson(north: float, east: float, moved: float = 0.0) -> bytes:
+    """The three buildings of the example factory in zone 41, `north` and `east` of their plot's south-west corner.
+
+    The research building stands `moved` metres farther south than permitted.
+    """
+    rows = (
+        ("001", "1#厂房", (20.0, 30.0, 150.0, 82.304), 15.7, 1, 12345.67),
+        ("002", "2#研发楼", (195.0, 60.0 - moved, 41.5, 20.0), 24.0, 6, 4980.0),
+        ("003", "门卫", (240.0, 10.05, 6.0, 6.0), 3.6, 1, 36.0),
+    )
+    features = []
+    for serial, name, (x, y, width, depth), height, floors, area in rows:
+        corners = ((0, 0), (width, 0), (width, depth), (0, depth), (0, 0))
+        ring = [[round(east + x + dx, 3), round(north + y + dy, 3)] for dx, dy in corners]
+        properties = {"楼号": serial, "建筑名称": name, "建筑高度": height, "地上层数": floors, "建筑面积": area}
+        geometry = {"type": "Polygon", "coordinates": [ring]}
+        features.append({"type": "Feature", "properties": properties, "geometry": geometry})
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4529"}}
+    return json.dumps({"type": "FeatureCollection", "crs": crs, "features": features}, ensure_ascii=False).encode()
 
 
 def _written(image: Image.Image, kind: str) -> bytes:

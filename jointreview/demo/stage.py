@@ -21,6 +21,7 @@ from jointreview.commands.form_values import form_values
 from jointreview.commands.intake import AcceptCase, SubmitCase
 from jointreview.commands.onsite import AnswerChecklist, GiveOpinion, LineAnswer, RaiseFinding
 from jointreview.commands.parcels import ConfirmParcel, ReadParcel
+from jointreview.commands.plans import ConfirmAsBuilt, ConfirmPermittedPlan, ReadAsBuilt, ReadPermittedPlan
 from jointreview.commands.registry import Command
 from jointreview.commands.review import CloseDocumentReview, FinishDocumentReview
 from jointreview.commands.visits import CloseVisit, ScheduleVisit, SignIn, site_units
@@ -164,6 +165,17 @@ class Stage:
         upload_id = self.upload(who, parcel, "用地范围.txt", "txt")
         parcel_id = self.do(who, ReadParcel(case_id=case_id, upload_id=upload_id)).value["parcel_id"]
         self.do(who, ConfirmParcel(case_id=case_id, parcel_id=parcel_id))
+
+    def add_plans(self, case_id: int, permitted: bytes, built: bytes, who: str = "applicant") -> None:
+        """The permitted site plan and the as-built survey, read and confirmed as proposed."""
+        site = ReadPermittedPlan(
+            case_id=case_id, upload_id=self.upload(who, permitted, "总平面图.geojson", "geojson")
+        )
+        plan_id = self.do(who, site).value["plan_id"]
+        self.do(who, ConfirmPermittedPlan(case_id=case_id, plan_id=plan_id))
+        upload_id = self.upload(who, built, "竣工测量.geojson", "geojson")
+        plan_id = self.do(who, ReadAsBuilt(case_id=case_id, upload_id=upload_id)).value["plan_id"]
+        self.do(who, ConfirmAsBuilt(case_id=case_id, plan_id=plan_id))
 
     def submit(self, case_id: int, who: str = "applicant") -> None:
         """The applicant signs and hands in."""

@@ -23,7 +23,7 @@ from jointreview.demo import earlier, projects, reviews, supervising
 from jointreview.demo.cast import FIRMS, PEOPLE
 from jointreview.demo.dates import moved_back
 from jointreview.demo.projects import Project
-from jointreview.demo.sample_files import parcel_txt
+from jointreview.demo.sample_files import parcel_txt, plan_geojson
 from jointreview.demo.stage import SHANGHAI, Stage
 from jointreview.models.base import reading
 from jointreview.models.review import Finding
@@ -86,7 +86,13 @@ def drafted(stage: Stage, project: Project) -> int:
     """A complete draft of the project, its parcel where the project lies."""
     stage.organisation_id = next(iter(stage.actors[project.who].organisations))
     parcel = parcel_txt(project.name, *project.corner, *project.size)
-    return stage.draft(values_of(stage, project), parcel, project.who)
+    case_id = stage.draft(values_of(stage, project), parcel, project.who)
+    if project.sample == "factory":
+        # One office was built somewhat nearer to the road than permitted.
+        moved = 0.35 if project is projects.ASSEMBLY else 0.0
+        permitted, built = (plan_geojson(*project.corner, by) for by in (0.0, moved))
+        stage.add_plans(case_id, permitted, built, project.who)
+    return case_id
 
 
 def submitted(stage: Stage, project: Project) -> int:

@@ -45,6 +45,7 @@ from jointreview.queries.application_parties import own_parts, parties_shown, un
 from jointreview.queries.dossier.desk import desk_for
 from jointreview.queries.dossier.shifts import forecast
 from jointreview.queries.permits import permit_card
+from jointreview.queries.plans import drawn_indices
 from jointreview.settings import settings
 from jointreview.text import both, tr
 
@@ -113,6 +114,8 @@ def application(actor: Actor, case_id: int, lang: str) -> dict[str, Any]:
             "materials": _materials(session, catalog, case, values, lang),
             "fetched": _fetched(session, catalog, case),
             "parcel": parcel_shown(session, case_id, lang),
+            "tiles": {"url": settings().tiles_url, "attribution": settings().tiles_attribution},
+            "drawn": drawn_indices(session, case, catalog, values),
             "parties": parties_shown(session, catalog, case_id, values),
             "unsigned": unsigned(session, catalog, case_id, values),
             "gaps": _gaps(session, catalog, case),

@@ -12,6 +12,7 @@ from shapely.geometry import mapping
 from sqlmodel import Session, col, select
 
 from jointreview.commands.case_clock import case_clock
+from jointreview.commands.relations import only_consulted
 from jointreview.domain.problems import refuse
 from jointreview.geo.layers_out import Exported, to_geopackage, to_shapefile_zip
 from jointreview.geo.wkb import from_wkb
@@ -19,6 +20,7 @@ from jointreview.models.actor import Actor
 from jointreview.models.case import Case
 from jointreview.models.project import Parcel, Project
 from jointreview.queries.access import only_party, visible_case
+from jointreview.queries.plans import outline_features
 from jointreview.settings import ROOT
 from jointreview.text import tr
 
@@ -31,7 +33,7 @@ def current_parcel(session: Session, case_id: int) -> Parcel | None:
 
 
 def case_features(session: Session, actor: Actor, case_id: int, today: date) -> dict[str, Any]:
-    """The case's parcel as a FeatureCollection; empty while there is none.
+    """The case's parcel and the outlines of its buildings, permitted and as built; empty while there are none.
 
     Raises Refused (missing) for a case the actor may not see, or sees as an invited party alone.
     """
@@ -39,8 +41,9 @@ def case_features(session: Session, actor: Actor, case_id: int, today: date) -> 
     if only_party(actor, facts):
         raise refuse("commands.no_such_case", kind="missing")
     parcel = current_parcel(session, case_id)
+    outlines = [] if only_consulted(actor, facts) else outline_features(session, case)
     if parcel is None:
-        return {"type": "FeatureCollection", "features": []}
+        return {"type": "FeatureCollection", "features": outlines}
     clock = case_clock(session, case, today)
     project = session.get(Project, case.project_id)
     properties = {
@@ -57,7 +60,7 @@ def case_features(session: Session, actor: Actor, case_id: int, today: date) -> 
         "properties": properties,
         "geometry": mapping(from_wkb(parcel.wkb)),
     }
-    return {"type": "FeatureCollection", "features": [feature]}
+    return {"type": "FeatureCollection", "features": [feature, *outlines]}
 
 
 PARCEL_FORMATS: dict[str, Callable[[Sequence[Exported]], bytes]] = {
@@ -102,7 +105,7 @@ def map_sheet(session: Session, actor: Actor, case_id: int, lang: str, today: da
     """One HTML file with the case's parcel that opens without any network."""
     from jointreview.geo.sheet import case_sheet  # with it comes folium, which no start should wait for
 
-    features = case_features(session, actor, case_id, today)
+    features = _as_it_stands(case_features(session, actor, case_id, today))
     case = session.get(Case, case_id)
     assert case is not None
     project = session.get(Project, case.project_id)
@@ -117,6 +120,13 @@ def map_sheet(session: Session, actor: Actor, case_id: int, lang: str, today: da
     lines.append(tr(lang, "sheet.made_on", day=today.isoformat()))
     script, style = leaflet_assets()
     return case_sheet(project.name, lines, features, lang, script, style)
+
+
+def _as_it_stands(features: dict[str, Any]) -> dict[str, Any]:
+    """A sheet draws each building once: as it was built, and before that as it is permitted."""
+    built = any(f["properties"]["kind"] == "as_built" for f in features["features"])
+    shown = [f for f in features["features"] if not (built and f["properties"]["kind"] == "permitted")]
+    return {**features, "features": shown}
 
 
 def leaflet_assets() -> tuple[str, str]:

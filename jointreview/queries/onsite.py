@@ -30,6 +30,7 @@ from jointreview.models.identity import Account
 from jointreview.models.project import Project
 from jointreview.models.review import ChecklistAnswer, Finding, Opinion, Round
 from jointreview.queries.onsite_visit import visit_of
+from jointreview.queries.plans import line_facts
 from jointreview.queries.unsent import unsent
 from jointreview.queries.words import day_words, listed
 from jointreview.text import for_kind, tr
@@ -206,10 +207,11 @@ def _lines(r: Reader, mine: AssignmentFacts, round_: Round | None) -> list[dict[
         rounds = rounds.where(Round.id == round_.id)
     rows = r.session.exec(select(ChecklistAnswer).where(col(ChecklistAnswer.round_id).in_(rounds))).all()
     answers = {row.line: row for row in rows}
-    return [_line(r, line, answers.get(line.code)) for line in checklist.lines]
+    facts = line_facts(r.session, r.case, r.catalog, form_values(r.session, r.facts.case_id), r.lang)
+    return [_line(r, line, answers.get(line.code), facts.get(line.code, "")) for line in checklist.lines]
 
 
-def _line(r: Reader, line: ChecklistLine, answer: ChecklistAnswer | None) -> dict[str, Any]:
+def _line(r: Reader, line: ChecklistLine, answer: ChecklistAnswer | None, fact: str) -> dict[str, Any]:
     shown = None
     if answer is not None:
         shown = {
@@ -222,7 +224,7 @@ def _line(r: Reader, line: ChecklistLine, answer: ChecklistAnswer | None) -> dic
     return {
         "code": line.code,
         "text": line.en if r.lang == "en" else line.zh,
-        "rule": line.rule.in_(r.lang) if line.rule else "",
+        "rule": "\n".join(filter(None, (line.rule.in_(r.lang) if line.rule else "", fact))),
         "asks_value": line.asks_value,
         "unit": line.value_unit,
         "photo_when_fail": line.photo_when_fail,

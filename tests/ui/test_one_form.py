@@ -19,7 +19,13 @@ from jointreview.ui.components import one_form
 from jointreview.ui.pages import apply, form
 
 COMPONENTS = Path(one_form.__file__).parent
-AREAS = {"one_form*.jsx": "oneform", "parcel.jsx": "oneform", "uploader.jsx": "upload", "signature.jsx": "sign"}
+AREAS = {
+    "one_form*.jsx": "oneform",
+    "parcel*.jsx": "oneform",
+    "plans.jsx": "asbuilt",
+    "uploader.jsx": "upload",
+    "signature.jsx": "sign",
+}
 
 
 @pytest.mark.parametrize("pattern", AREAS)

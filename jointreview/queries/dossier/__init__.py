@@ -29,6 +29,7 @@ from jointreview.queries.dossier import (
 from jointreview.queries.dossier.desk import Desk, desk_for
 from jointreview.queries.dossier.offers import Offered
 from jointreview.queries.maps import current_parcel
+from jointreview.queries.plans import plan_mark
 from jointreview.settings import settings
 
 __all__ = ["Offered", "objections", "offered", "revealable", "workspace"]
@@ -108,7 +109,8 @@ def _map_url(desk: Desk) -> str:
     """Where the map's data are; the address changes with the parcel and its lamp, so that the map reads again."""
     parcel = current_parcel(desk.session, desk.case_id)
     lamp = desk.clock.lamp.value if desk.clock else ""
-    return f"/api/cases/{desk.case_id}/map.geojson?v={parcel.id if parcel else 0}{lamp}"
+    mark = "-".join([str(parcel.id if parcel else 0), *plan_mark(desk.session, desk.case)])
+    return f"/api/cases/{desk.case_id}/map.geojson?v={mark}{lamp}"
 
 
 def _parcel_url(desk: Desk) -> str:
@@ -126,6 +128,7 @@ def _inside(desk: Desk, found: dict[str, Any]) -> dict[str, Any]:
             "overview",
             "review",
             "form",
+            *(("plans",) if desk.case.kind == "acceptance" else ()),
             "materials",
             "survey",
             "findings",

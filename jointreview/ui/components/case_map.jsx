@@ -12,7 +12,7 @@ const colours = (el) => {
   const css = getComputedStyle(el);
   const read = (name) => css.getPropertyValue(name).trim();
   return {
-    ink: read("--jr-ink"), accent: read("--jr-accent"), soft: read("--jr-soft"), line: read("--jr-line"), card: read("--jr-card"),
+    ink: read("--jr-ink"), accent: read("--jr-accent"), soft: read("--jr-soft"), permitted: read("--jr-permitted"), as_built: read("--jr-built"), line: read("--jr-line"), card: read("--jr-card"),
     lamp: Object.fromEntries(Object.entries(LAMPS).map(([name, variable]) => [name, read(variable)])),
   };
 };
@@ -93,7 +93,11 @@ function drawVertices(map, features, overlay) {
   }
 }
 
+// Permitted against built: colours that are no lamp's, and a dash for who sees no colours.
+const PLANS = { permitted: "6 5", as_built: null };
+const planned = (kind, chosen, tone) => ({ color: tone[kind], fillColor: tone[kind], weight: chosen ? 4 : 2, dashArray: PLANS[kind], fillOpacity: kind === "as_built" ? 0.18 : 0.06 });
 const styleOf = (feature, chosen, tone) => {
+  if (feature.properties?.kind in PLANS) return planned(feature.properties.kind, chosen, tone);
   const p = feature.properties || {}, parcel = !p.kind || p.kind === "parcel" || p.kind === "case", lamp = tone.lamp[p.lamp];
   const color = lamp || (parcel ? tone.accent : tone.soft);
   return { color, fillColor: color, weight: chosen ? 4 : parcel ? 2 : 1.2, fillOpacity: chosen ? 0.35 : parcel ? 0.15 : 0.25 };
@@ -236,6 +240,11 @@ export function CaseMap({ url, data, selected = "", height = "480px", labels = f
       {features?.length === 0 && !fault && <div className="jr-map-note" role="status">{empty || words.empty}</div>}
       {fault && (
         <div className="jr-map-note" role="alert">{words.fault} <button type="button" className="jr-button" onClick={() => setAgain(again + 1)}>{words.retry}</button></div>
+      )}
+      {(features || []).some((f) => f.properties?.kind in PLANS) && (
+        <ul className="jr-map-legend" data-testid="map-legend">
+          {["parcel", ...Object.keys(PLANS)].filter((kind) => features.some((f) => (f.properties?.kind || "parcel") === kind && !LAMPS[f.properties?.lamp])).map((kind) => <li key={kind} data-kind={kind}><i aria-hidden="true" />{words[`legend_${kind}`]}</li>)}
+        </ul>
       )}
       {credit && <div className="jr-map-credit">{credit}</div>}
       <div ref={readout} className="jr-map-readout" aria-hidden="true" />

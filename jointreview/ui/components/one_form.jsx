@@ -43,12 +43,12 @@ function Party(all) {
 }
 
 /** Where a path of the form stands: the step that shows it. */
-export const stepOf = (where) => (where.startsWith("material:") ? MATERIALS : where.startsWith("parcel") ? "parcel" : where.split(".")[0].split("[")[0]);
+export const stepOf = (where) => (where.startsWith("material:") ? MATERIALS : where.startsWith("parcel") ? "parcel" : where === "plans" ? "plans" : where.split(".")[0].split("[")[0]);
 
 function Whole(all) {
   const { caseId, data, refresh, store, lang, texts, signTexts } = all;
   const { values } = store;
-  const steps = useMemo(() => stepsOf(data.schema, texts, lang), [data.schema, texts, lang]);
+  const steps = useMemo(() => stepsOf(data.schema, data.case.kind, texts, lang), [data.schema, data.case.kind, texts, lang]);
   const [step, setStep] = useState(() => (steps.some((s) => s.code === location.hash.slice(1)) ? location.hash.slice(1) : steps[0].code));
   const [strict, setStrict] = useState(false);
   const [done, setDone] = useState(null);
@@ -122,10 +122,12 @@ function Whole(all) {
   );
 }
 
-function stepsOf(schema, texts, lang) {
+function stepsOf(schema, kind, texts, lang) {
   const steps = schema.sections.map((s) => ({ code: s.code, title: words(s.title, lang), section: s.code === MATERIALS ? null : s }));
   const after = steps.findIndex((s) => s.code === "S2") + 1;
   steps.splice(after, 0, { code: "parcel", title: say(texts, "step_parcel") });
+  const buildings = steps.findIndex((s) => s.code === "S4") + 1;
+  if (kind === "acceptance" && buildings) steps.splice(buildings, 0, { code: "plans", title: say(texts, "step_plans") });
   return [...steps, { code: "finish", title: say(texts, "step_finish") }];
 }
 
@@ -184,6 +186,7 @@ function statusOf(step, data, store, problems, left) {
     return { done, total, bad, touched: done > 0 || (data.sections[step.code]?.version || 0) > 0 };
   }
   if (step.code === "parcel") return { done: data.parcel?.confirmed_at ? 1 : 0, total: 1, bad, touched: Boolean(data.parcel) };
+  if (step.code === "plans") return { done: 0, total: 0, bad, touched: Object.keys(data.drawn || {}).length > 0 };
   if (step.code === MATERIALS) {
     const needed = Object.values(data.materials).filter((m) => m.needed === "required");
     return { done: needed.filter((m) => m.files.length).length, total: needed.length, bad, touched: true };

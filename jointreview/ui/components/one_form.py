@@ -9,7 +9,8 @@ import reflex as rx
 from jointreview.ui.components.browser_part import browser_part
 from jointreview.ui.components.case_map import CASE_MAP_JSX
 from jointreview.ui.components.jsx_texts import jsx_texts
-from jointreview.ui.components.parcel import PARCEL_JSX
+from jointreview.ui.components.parcel import PARCEL_JSX, PARCEL_PARTS
+from jointreview.ui.components.plans import PLAN_PARTS, PLANS_JSX
 from jointreview.ui.components.signature import SIGNATURE_JSX
 from jointreview.ui.components.uploader import PACKAGES, UPLOADER_JSX
 from jointreview.ui.text import Lang
@@ -29,6 +30,9 @@ PARTS = [
     browser_part(__name__, "one_form_table.jsx"),
     CASE_MAP_JSX,
     PARCEL_JSX,
+    *PARCEL_PARTS,
+    PLANS_JSX,
+    *PLAN_PARTS,
     SIGNATURE_JSX,
     UPLOADER_JSX,
 ]
@@ -54,7 +58,7 @@ class OneForm(rx.NoSSRComponent):
 def one_form(case_id: rx.Var | int, tick: rx.Var | int) -> rx.Component:
     """The form of a case; another `tick` makes it read again what others changed."""
     texts: dict[str, Any] = {
-        "texts": jsx_texts("oneform"),
+        "texts": jsx_texts("asbuilt", "oneform"),
         "sign_texts": jsx_texts("sign"),
         "upload_texts": jsx_texts("upload"),
         "map_texts": jsx_texts("map"),

@@ -1,6 +1,7 @@
 // Parts of the form page: the rail, what is saved, a conflict with somebody else, one section, the page after handing in.
 import { useState } from "react";
 import { say } from "$/public/external/jointreview/ui/components/signature/signature_http.jsx";
+import { Plans } from "$/public/external/jointreview/ui/components/plans/plans.jsx";
 import { ParcelStep } from "$/public/external/jointreview/ui/components/parcel/parcel.jsx";
 import { Question } from "./one_form_fields.jsx";
 import { Invitations } from "./one_form_parties.jsx";
@@ -83,7 +84,10 @@ export function Conflict({ store, section, saved, lang, texts }) {
 export function SectionStep(all) {
   const { caseId, data, store, refresh, lang, texts, uploadTexts, mapTexts, step, section, problems, brings, go, disabled } = all;
   if (step === "parcel") {
-    return <ParcelStep {...{ caseId, refresh, texts, uploadTexts, mapTexts }} parcel={data.parcel} landArea={store.values.S2?.land_area} disabled={Boolean(data.may.ReadParcel)} />;
+    return <ParcelStep {...{ caseId, refresh, texts, uploadTexts, mapTexts }} tiles={data.tiles} parcel={data.parcel} landArea={store.values.S2?.land_area} disabled={Boolean(data.may.ReadParcel)} />;
+  }
+  if (step === "plans") {
+    return <><p className="jf-help jf-intro">{say(texts, "plans_help")}</p><Plans {...{ caseId, texts, uploadTexts, mapTexts }} tick={data.sections.S4?.version || 0} withMap onChanged={refresh} /></>;
   }
   if (step === "S12") {
     return <Materials {...{ caseId, refresh, lang, texts, uploadTexts }} materials={data.schema.materials} state={data.materials} disabled={Boolean(data.may.AddMaterial)} />;
@@ -132,6 +136,7 @@ export function SectionStep(all) {
             rows={mine[table.key]}
             problems={here}
             verdicts={section.code === "S5" ? data.derived.verdicts : null}
+            drawn={section.code === "S5" ? data.drawn : undefined}
             onChange={(rows) => store.set(section.code, table.key, rows)}
             onLeave={leave}
           />

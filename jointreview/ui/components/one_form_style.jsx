@@ -56,6 +56,10 @@ textarea.jf-input { resize: vertical; }
 .jf-table-head { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 8px 16px; align-items: center; margin-bottom: 6px; }
 .jf h3 { font-size: 1rem; font-weight: 600; }
 .jf-table-status { min-height: 22px; font-size: 0.84375rem; color: var(--jr-soft); }
+.jf-draw { margin-top: 12px; }
+.jf-draw-map { height: 420px; border: 1px solid var(--jr-line); border-radius: 10px; margin: 8px 0; background: var(--jr-ground) !important; z-index: 0; }
+.jf-corner b { display: flex; align-items: center; justify-content: center; width: 26px; height: 26px; border-radius: 50%; background: var(--jr-card); color: var(--jr-accent); border: 2px solid var(--jr-accent); font-size: 0.75rem; }
+.jf-draw-text span { font-weight: 600; display: block; margin-bottom: 4px; }
 .jf-link { color: var(--jr-accent); text-decoration: underline; text-underline-offset: 3px; cursor: pointer; min-height: 32px; }
 .jf-scroll { overflow: auto; max-height: 72vh; border: 1px solid var(--jr-line); border-radius: 10px; }
 .jf-scroll table { border-collapse: separate; border-spacing: 0; width: 100%; }

@@ -7,8 +7,8 @@ import { cellRequired, cellsOf, entryFault, fixedRow, fullRows, holds, isEmpty, 
 
 const UNDO_MS = 10000;
 
-/** Props: table, code (of the section), rows, values, onChange(rows), onLeave, lang, texts, disabled, problems, verdicts. */
-export function Table({ table, code, rows: entered, values, onChange, onLeave, lang, texts, disabled, problems, verdicts }) {
+/** Props: table, code (of the section), rows, values, onChange(rows), onLeave, lang, texts, disabled, problems, verdicts, drawn (by row key, what the drawings say). */
+export function Table({ table, code, rows: entered, values, onChange, onLeave, lang, texts, disabled, problems, verdicts, drawn }) {
   const path = `${code}.${table.key}`;
   const rows = useMemo(() => fullRows(table, entered), [table, entered]);
   const numbers = useMemo(() => serverNumbers(table, rows), [table, rows]);
@@ -119,6 +119,7 @@ export function Table({ table, code, rows: entered, values, onChange, onLeave, l
                   whens={whensOf(used, fixed, values, row)}
                   says={saysOf(problems, path, numbers[n])}
                   verdict={verdictOf(verdicts, row[table.row_key])}
+                  drawn={table.row_key && drawn?.[row[table.row_key]] ? JSON.stringify(drawn[row[table.row_key]]) : ""}
                 />
               ))}
             </tbody>
@@ -160,7 +161,8 @@ const verdictOf = (verdicts, code) => {
   return found ? JSON.stringify(found) : "";
 };
 
-const Row = memo(function Row({ row, n, fixed, table, path, columns, lang, texts, disabled, change, copy, remove, paste, onLeave, compares, number, whens, says, verdict }) {
+const Row = memo(function Row({ row, n, fixed, table, path, columns, lang, texts, disabled, change, copy, remove, paste, onLeave, compares, number, whens, says, verdict, drawn }) {
+  const computed = drawn ? JSON.parse(drawn) : {};
   const found = says ? JSON.parse(says) : [];
   const name = String((fixed ? words(fixed, lang) : row.name || row.serial) || number);
   const about = (list) => list.map(([, level, text], at) => <div key={at} className="jf-says" data-level={level}>{text}</div>);
@@ -199,6 +201,7 @@ const Row = memo(function Row({ row, n, fixed, table, path, columns, lang, texts
               />
             ) : null}
             {mine.length ? <div id={`${id}-says`}>{about(mine)}</div> : null}
+            {asked && typeof computed[c.key] === "number" ? <Drawn id={id} value={row[c.key]} computed={computed[c.key]} {...{ texts, disabled }} take={() => { change(n, c.key, computed[c.key]); onLeave(); }} /> : null}
           </td>
         );
       })}
@@ -222,6 +225,16 @@ function pasteInto(event, take) {
   if (!/[\t\n]/.test(text.replace(/\s+$/, ""))) return;
   event.preventDefault();
   take(cellsOf(text));
+}
+
+/** What the drawings say about a cell: the same as it, or another value that can be taken over. */
+function Drawn({ id, value, computed, take, disabled, texts }) {
+  if (value === computed) return <div className="jf-says" data-level="ok" data-testid={`${id}-drawn`}>{say(texts, "drawn_same")}</div>;
+  return (
+    <div className="jf-says" data-testid={`${id}-drawn`}>
+      {say(texts, "drawn_value", { value: shown(computed, 4) })} {disabled ? null : <button type="button" className="jf-link" onClick={take}>{say(texts, "drawn_take")}</button>}
+    </div>
+  );
 }
 
 const LIMITS = { at_most: "verdict_at_most", at_least: "verdict_at_least" };

@@ -3,16 +3,20 @@ import { useState } from "react";
 import { newKey, problemsOf, runCommand, say } from "$/public/external/jointreview/ui/components/signature/signature_http.jsx";
 import { Uploader } from "$/public/external/jointreview/ui/components/uploader/uploader.jsx";
 import { CaseMap } from "$/public/external/jointreview/ui/components/case_map/case_map.jsx";
+import { DrawParcel } from "./parcel_draw.jsx";
+import { SystemChoice } from "./parcel_system.jsx";
+
+export { SystemChoice };
 
 const KINDS = ["txt", "zip", "dxf", "kml", "kmz", "xlsx", "csv", "geojson"];
-const SYSTEMS = ["4528", "4549", "4529", "4550", "4490"];
 const area = (value) => Number(value).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
-/** Props: caseId, parcel (or null), landArea (m², as entered in the form), disabled, refresh, texts, uploadTexts, mapTexts. */
-export function ParcelStep({ caseId, parcel, landArea, disabled, refresh, texts, uploadTexts, mapTexts }) {
+/** Props: caseId, tiles, parcel (or null), landArea (m², as entered in the form), disabled, refresh, texts, uploadTexts, mapTexts. */
+export function ParcelStep({ caseId, tiles, parcel, landArea, disabled, refresh, texts, uploadTexts, mapTexts }) {
   const [system, setSystem] = useState("");
   const [layer, setLayer] = useState("");
   const [again, setAgain] = useState(false);
+  const [drawing, setDrawing] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problems, setProblems] = useState([]);
   const confirm = async () => {
@@ -74,18 +78,17 @@ export function ParcelStep({ caseId, parcel, landArea, disabled, refresh, texts,
             hint={say(texts, "parcel_kinds")}
             onUploaded={() => { setAgain(false); setProblems([]); refresh(); }}
           />
-          <label className="jf-inline">
-            <span>{say(texts, "parcel_declare")}</span>
-            <select className="jf-input" id="parcel-system" value={system} onChange={(event) => setSystem(event.target.value)}>
-              <option value="">{say(texts, "parcel_auto")}</option>
-              {SYSTEMS.map((code) => <option key={code} value={code}>{say(texts, `epsg_${code}`)}</option>)}
-            </select>
-          </label>
+          <SystemChoice id="parcel-system" className="jf-input" value={system} onChange={setSystem} texts={texts} />
           <label className="jf-inline">
             <span>{say(texts, "parcel_layer")}</span>
             <input className="jf-input" id="parcel-layer" value={layer} maxLength={255} placeholder={say(texts, "parcel_auto")} onChange={(event) => setLayer(event.target.value)} />
           </label>
           <p className="jf-help">{say(texts, "parcel_layer_why")}</p>
+          {drawing ? (
+            <DrawParcel {...{ caseId, tiles, texts }} leave={() => setDrawing(false)} done={() => { setDrawing(false); setAgain(false); setProblems([]); refresh(); }} />
+          ) : (
+            <button type="button" className="jf-link" id="parcel-draw" onClick={() => setDrawing(true)}>{say(texts, "draw_begin")}</button>
+          )}
         </div>
       )}
     </div>

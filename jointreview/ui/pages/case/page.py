@@ -10,6 +10,8 @@ from jointreview.ui.components.blank import empty_page
 from jointreview.ui.components.case_map import case_map
 from jointreview.ui.components.downloads import download_link
 from jointreview.ui.components.faults import error_panel
+from jointreview.ui.components.layout import section_card
+from jointreview.ui.components.plans import plans
 from jointreview.ui.pages.case.cards import card_strip
 from jointreview.ui.pages.case.dialog import action_dialog, photo_viewer
 from jointreview.ui.pages.case.documents import documents
@@ -53,6 +55,7 @@ def _workspace() -> rx.Component:
                     Seen.panel,
                     ("review", review()),
                     ("form", form()),
+                    ("plans", _plans()),
                     ("materials", materials()),
                     ("survey", survey()),
                     ("findings", findings()),
@@ -77,6 +80,15 @@ def _workspace() -> rx.Component:
         ),
         action_dialog(),
         photo_viewer(),
+    )
+
+
+def _plans() -> rx.Component:
+    """Permitted against built; what is done there announces itself, so that the map beside it follows."""
+    return section_card(
+        t("asbuilt.title"),
+        rx.el.p(t("asbuilt.lead"), class_name="jr-soft"),
+        plans(Seen.head["id"], Seen.head["version"], Seen.refresh),
     )
 
 

@@ -33,7 +33,19 @@ from jointreview.ui.pages.case.acts import DIALOGS, FORMS, IN_PANEL, snake
 from jointreview.ui.pages.case.asking import built, dialog_of, faults_in
 from jointreview.ui.text import lang_of
 
-PANELS = ("overview", "review", "form", "materials", "survey", "findings", "documents", "time", "history", "map")
+PANELS = (
+    "overview",
+    "review",
+    "form",
+    "plans",
+    "materials",
+    "survey",
+    "findings",
+    "documents",
+    "time",
+    "history",
+    "map",
+)
 WORKERS = ("applicant", "clerk", "officer", "leader", "coordinator", "supervisor")
 _PATH = re.compile(r"/cases/(\d{1,12})/?")
 _IN_SIGHT = "document.querySelector('.jr-tab-here')?.scrollIntoView({inline: 'center', block: 'nearest'})"
