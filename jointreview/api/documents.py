@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import tempfile
 from pathlib import Path
 
@@ -59,12 +60,25 @@ async def pdf(case_id: Id, document_id: Id, actor: CurrentActor) -> Response:
 
 
 def _converted(digest: str) -> Path:
-    path = settings().data_dir / "pdf" / f"{digest}.pdf"
-    if not path.exists():
-        content = to_pdf(b"".join(document_store().open(digest)))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # A name of its own: two people may ask for the same document at the same moment.
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".partial", delete=False) as partial:
-            partial.write(content)
-        Path(partial.name).replace(path)
+    path = _kept(digest)
+    return path if path.exists() else _convert(b"".join(document_store().open(digest)), path)
+
+
+def pdf_file(docx: bytes) -> Path:
+    """The PDF of a document that is in no register, converted once for the same content."""
+    path = _kept(hashlib.sha256(docx).hexdigest())
+    return path if path.exists() else _convert(docx, path)
+
+
+def _kept(digest: str) -> Path:
+    return settings().data_dir / "pdf" / f"{digest}.pdf"
+
+
+def _convert(docx: bytes, path: Path) -> Path:
+    content = to_pdf(docx)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # A name of its own: two people may ask for the same document at the same moment.
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".partial", delete=False) as partial:
+        partial.write(content)
+    Path(partial.name).replace(path)
     return path

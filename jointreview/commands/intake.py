@@ -23,6 +23,7 @@ from jointreview.commands.registry import CaseCommand, command
 from jointreview.commands.relations import filed_at_window, handed_in_or_at_window, own_case
 from jointreview.commands.review import WINDOW, GapInput
 from jointreview.commands.rounds import open_round
+from jointreview.commands.visit_papers import withdraw_notices
 from jointreview.commands.visits import ask_for_survey
 from jointreview.domain.case_states import BEFORE_ACCEPTANCE, IN_PROCESS, OPEN, CaseState
 from jointreview.domain.problems import Problem, Refused, refuse
@@ -324,6 +325,7 @@ def end_withdrawn(ctx: Context, kind: str, code: StatusCode, day: date, **said: 
         for member in ctx.session.exec(select(VisitMember).where(VisitMember.visit_id == visit.id)).all():
             free(ctx, visit, member.account_id)
         leave_trip(ctx, visit)
+        withdraw_notices(ctx, visit, visit.reason)
     drop_drafts(ctx)
     told = staff_with_role(ctx.session, "coordinator") if accepted else []
     for unit in ctx.facts.units:

@@ -28,6 +28,8 @@ SERIES = {
     "supplement": "supplement_notice",
     "rectification": "rectification_notice",
     "visit": "visit_notice",
+    "visit_units": "visit_notice",
+    "absence": "absence_notice",
     "record": "visit_record",
     "dispatch": "dispatch_sheet",
     "pause": "pause_notice",
@@ -35,13 +37,16 @@ SERIES = {
     "lapse": "lapse_notice",
     "supervision": "supervision_card",
 }
+_COUNTED_WITH = {"visit_units": "visit"}
+"""Kinds that share the numbers of another."""
 PARTY_FIELDS = ("owner", "survey", "design", "contractor", "supervisor")
 
 
 def next_number(ctx: Context, kind: str) -> str:
     """The next official number of this kind of document."""
-    year, n = ctx.number(f"document-{kind}")
-    return format_number(ctx.catalog.numbering[SERIES[kind]], year, n)
+    series = SERIES[kind]
+    year, n = ctx.number(f"document-{_COUNTED_WITH.get(kind, kind)}")
+    return format_number(ctx.catalog.numbering[series], year, n)
 
 
 def verify_code() -> str:

@@ -14,6 +14,7 @@ from jointreview.commands.executor import Context
 from jointreview.commands.files import document_store, name_with_holder
 from jointreview.commands.issuing import common, next_number, store_document, verify_code
 from jointreview.commands.items import item_of
+from jointreview.commands.visit_papers import visit_notice as visit_notice
 from jointreview.domain.conclusion import ItemResult, Outcome
 from jointreview.models.case import Material, Signature
 from jointreview.models.event import Event
@@ -176,27 +177,6 @@ def _bytes(digest: str) -> bytes:
 def _name(ctx: Context, account_id: int | None) -> str:
     account = ctx.session.get(Account, account_id) if account_id else None
     return account.name if account else ""
-
-
-def visit_notice(ctx: Context, visit: Visit) -> IssuedDocument:
-    """联合验收通知书: when, where, who comes."""
-    number, code = next_number(ctx, "visit"), verify_code()
-    members = _members(ctx, visit)
-    paper = data.VisitNotice(
-        **common(ctx, number, code),
-        visit_on=visit.day,
-        half_day="am" if visit.half == "am" else "pm",
-        place=visit.meeting_point or "—",
-        teams=tuple(
-            data.VisitTeam(
-                unit=_unit_name(ctx, m.unit),
-                members=(data.PersonLine(name=_name(ctx, m.account_id), unit=_unit_name(ctx, m.unit)),),
-            )
-            for m in members
-        ),
-        contact=data.PersonLine(name=visit.contact),
-    )
-    return store_document(ctx, "visit", build.title_key(paper), number, code, build.visit_notice(paper))
 
 
 def _members(ctx: Context, visit: Visit) -> list[VisitMember]:

@@ -103,7 +103,7 @@ def need_of(session: Session, case: Case, facts: CaseFacts, now: datetime) -> Su
         town=str(values.get("S2", {}).get("town", "")),
         units=units,
         minutes=survey.on_site.minutes(len(mine)),
-        place=_place(session, facts.case_id, offer),
+        place=place_of(session, facts.case_id, offer),
         wanted_on=min((r.opened_on for r in rounds), default=facts.today),
         due=due,
         half_days=half_days,
@@ -148,7 +148,8 @@ def _due(session: Session, case: Case, facts: CaseFacts, units: frozenset[str]) 
     return min(dues, default=None)
 
 
-def _place(session: Session, case_id: int, offer: SurveyOffer | None) -> tuple[float, float] | None:
+def place_of(session: Session, case_id: int, offer: SurveyOffer | None) -> tuple[float, float] | None:
+    """Longitude and latitude of the point of entry or the parcel's middle; None where nothing is known."""
     if offer is not None and offer.lon is not None and offer.lat is not None:
         return offer.lon, offer.lat
     parcel = session.exec(select(Parcel).where(Parcel.case_id == case_id, col(Parcel.current))).first()

@@ -142,6 +142,8 @@ def _follow_visit(ctx: Context, trip: Trip, stop: TripStop, wanted: Intended, wh
         ctx.session.add(visit)
         there.event("visit_moved", was=earlier[0], day=trip.day, half=trip.half, why=why, notice=visit.number)
     elif earlier[2] != visit.arrive:
+        document = notices.visit_notice(there, visit)
+        visit.number, visit.document_id = document.number, document.id
         there.event("visit_time_changed", day=trip.day, arrive=visit.arrive, why=why)
     if moved or earlier[2] != visit.arrive:
         there.notify(told, "notify.visit_moved", number=there.the_case.number, day=when_words(visit))

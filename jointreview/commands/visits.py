@@ -8,7 +8,7 @@ from datetime import date
 from pydantic import Field
 from sqlmodel import col, select
 
-from jointreview.commands import notices
+from jointreview.commands import notices, visit_papers
 from jointreview.commands.appointments import when_words
 from jointreview.commands.bookings import (
     book,
@@ -23,7 +23,7 @@ from jointreview.commands.bookings import (
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import CaseFacts
 from jointreview.commands.form_values import form_values
-from jointreview.commands.people import applicants_of, officers_of, staff_with_role
+from jointreview.commands.people import applicants_of, heads_of, officers_of, staff_with_role
 from jointreview.commands.rebooking import end_waiting
 from jointreview.commands.registry import CaseCommand, Command, command
 from jointreview.commands.relations import unit_takes_part
@@ -302,6 +302,7 @@ def call_off(ctx: Context, visit: Visit, reason: str) -> None:
         free(ctx, visit, member.account_id)
         told.append(member.account_id)
     leave_trip(ctx, visit)
+    visit_papers.withdraw_notices(ctx, visit, reason)
     ctx.event("visit_cancelled", day=visit.day, half=visit.half, reason=reason)
     ctx.notify(told, "notify.visit_cancelled", number=ctx.the_case.number, day=when_words(visit))
 
@@ -359,9 +360,13 @@ def close_visit(ctx: Context, cmd: CloseVisit) -> dict:
     ctx.session.flush()
     document = notices.survey_record(ctx, visit)
     visit.record_id = document.id
+    report = visit_papers.absence_report(ctx, visit)
     visit_over(ctx, visit)
     ctx.event("visit_held", day=visit.day, absent=[m.unit for m in absent], record=document.number)
     ctx.notify([m.account_id for m in absent], "notify.absent", number=ctx.the_case.number)
+    if report is not None:
+        heads = [head for m in absent for head in heads_of(ctx.session, m.unit)]
+        ctx.notify(heads, "notify.absence", number=ctx.the_case.number, document=report.number)
     return {"document_id": document.id}
 
 

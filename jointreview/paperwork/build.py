@@ -23,8 +23,11 @@ from jointreview.paperwork.notices import write_gaps, write_receipt, write_recti
 from jointreview.paperwork.opinion import write_opinion
 from jointreview.paperwork.record import write_record
 from jointreview.paperwork.supervision import write_card
+from jointreview.paperwork.survey import write_absence, write_units_notice
 from jointreview.paperwork.time_data import ExtensionNotice, LapseNotice, PauseNotice
 from jointreview.paperwork.time_notices import write_extension, write_lapse, write_pause
+from jointreview.paperwork.trip import write_attendance, write_dispatch
+from jointreview.paperwork.trip_data import AbsenceReport, AttendanceSheet, DispatchSheet, UnitsNotice
 from jointreview.text import for_kind, tr
 
 # Every function below raises Refused `paper.signature_unreadable` for a signature image that is no image.
@@ -56,8 +59,28 @@ def rectification_notice(paper: RectificationNotice) -> bytes:
 
 
 def visit_notice(paper: VisitNotice) -> bytes:
-    """联合踏勘通知书 or 联合验收通知书 (requirements §3.7)."""
+    """联合踏勘告知书 or 现场联合验收告知书 to the applicant (requirements §3.7)."""
     return write_visit(paper)
+
+
+def units_notice(paper: UnitsNotice) -> bytes:
+    """联合踏勘通知书 or 现场联合验收通知书 to the departments (requirements §3.7)."""
+    return write_units_notice(paper)
+
+
+def absence_report(paper: AbsenceReport) -> bytes:
+    """缺席情况通报 (requirements §3.7)."""
+    return write_absence(paper)
+
+
+def dispatch_sheet(paper: DispatchSheet) -> bytes:
+    """派车单（路线单） of a trip (requirements §3.7)."""
+    return write_dispatch(paper)
+
+
+def attendance_sheet(paper: AttendanceSheet) -> bytes:
+    """签到表 of a trip (requirements §3.7)."""
+    return write_attendance(paper)
 
 
 def survey_record(paper: SurveyRecord) -> bytes:
@@ -109,7 +132,15 @@ def title_key(paper: Paper) -> str:
         case RectificationNotice():
             return "paper.title_rectification"
         case VisitNotice():
+            return f"paper.title_told_{paper.visit}"
+        case UnitsNotice():
             return f"paper.title_visit_{paper.visit}"
+        case AbsenceReport():
+            return "paper.title_absence"
+        case DispatchSheet():
+            return "paper.title_dispatch"
+        case AttendanceSheet():
+            return "paper.title_attendance"
         case SurveyRecord():
             return f"paper.title_record_{paper.visit}"
         case RefusalNotice():

@@ -301,13 +301,17 @@ class VisitTeam:
 
 @dataclass(frozen=True, kw_only=True)
 class VisitNotice(Paper):
-    """联合踏勘 or 联合验收 notice: when, where, who comes and what to have ready."""
+    """联合踏勘 or 联合验收 notice to the applicant: when, where, who comes and what to have ready.
+
+    `window` says from when until when a trip is there.
+    """
 
     visit_on: date
     half_day: HalfDay
     place: str
     teams: tuple[VisitTeam, ...]
     meeting_time: str = ""
+    window: str = ""
     bring: tuple[str, ...] = ()
     contact: PersonLine | None = None
 

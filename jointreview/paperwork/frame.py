@@ -44,7 +44,8 @@ def add_frame(doc: Any, paper: Paper) -> None:
     header = section.header.paragraphs[0]
     style.dress(header, style.RUNNING)
     header.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    header.add_run(clean(say("header", number=paper.number, case=paper.case_number)))
+    of_case = say("header", number=paper.number, case=paper.case_number)
+    header.add_run(clean(of_case if paper.case_number else say("header_number", number=paper.number)))
     if paper.void:
         mark = _WATERMARK.format(font=style.HEADING_FONT, text=quoteattr(say("void_mark")))
         header.add_run()._element.append(parse_xml(mark))

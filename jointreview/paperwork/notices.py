@@ -100,8 +100,8 @@ def write_rectification(paper: RectificationNotice) -> bytes:
 
 
 def write_visit(paper: VisitNotice) -> bytes:
-    """联合踏勘通知书 or 联合验收通知书 as .docx: when, where, who comes, what to have ready."""
-    sheet = Sheet(paper, say(f"title_visit_{paper.visit}"))
+    """联合踏勘告知书 or 现场联合验收告知书 as .docx: when, where, who comes, what to have ready."""
+    sheet = Sheet(paper, say(f"title_told_{paper.visit}"))
     sheet.addressee(paper.project.owner)
     sheet.paragraph(
         say_of(paper, f"visit_opening_{paper.visit}", works=paper.project.works_name, case=paper.case_number)
@@ -111,6 +111,8 @@ def write_visit(paper: VisitNotice) -> bytes:
     pairs = [(say("visit_date"), when)]
     if paper.meeting_time:
         pairs.append((say("visit_meeting_time"), paper.meeting_time))
+    if paper.window:
+        pairs.append((say("visit_window"), paper.window))
     pairs += [(say("visit_place"), paper.place), (say("works_name"), paper.project.works_name)]
     if paper.contact:
         pairs.append((say("visit_contact"), person_text(paper.contact)))

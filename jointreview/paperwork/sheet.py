@@ -12,6 +12,7 @@ from docx.text.paragraph import Paragraph
 
 from jointreview.paperwork import frame, images, style, tables
 from jointreview.paperwork.data import Paper, PersonLine, Remedy
+from jointreview.paperwork.images import Picture
 from jointreview.paperwork.tables import Line, Row
 from jointreview.paperwork.wording import chinese_number, clean, day, or_dash, say
 
@@ -109,11 +110,11 @@ class Sheet:
     def closing(self) -> None:
         """QR code and address on the left; issuer, date and what the confirmation is worth on the right."""
         paper = self.paper
-        left = (
-            images.qr(paper.verify_url, side_cm=2.6),
-            Line(say("verify_code", code=paper.verify_code), style.SMALL),
-            Line(say("verify_hint", url=paper.verify_url), style.SMALL),
-        )
+        hints = [say("scan_hint")]
+        if paper.verify_code:
+            hints = [say("verify_code", code=paper.verify_code), say("verify_hint", url=paper.verify_url)]
+        left: tuple[Line | Picture, ...] = (images.qr(paper.verify_url, side_cm=2.6),)
+        left += tuple(Line(hint, style.SMALL) for hint in hints)
         right = (
             Line(paper.issuer, style.SIGNED),
             Line(day(paper.issued_on), style.SIGNED),

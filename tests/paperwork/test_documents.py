@@ -21,7 +21,7 @@ from PIL import Image
 from jointreview.domain.problems import Refused
 from jointreview.paperwork import build, data, form_data, images
 from jointreview.text import LANGUAGES, texts, tr
-from tests.paperwork import samples
+from tests.paperwork import samples, trip_samples
 
 KINDS: dict[str, tuple[Callable[[Any], bytes], Callable[..., data.Paper]]] = {
     "opinion": (build.joint_opinion, samples.joint_opinion),
@@ -29,6 +29,8 @@ KINDS: dict[str, tuple[Callable[[Any], bytes], Callable[..., data.Paper]]] = {
     "gaps": (build.gap_notice, samples.gap_notice),
     "rectification": (build.rectification_notice, samples.rectification),
     "visit": (build.visit_notice, samples.visit_notice),
+    "units": (build.units_notice, trip_samples.units_notice),
+    "absence": (build.absence_report, trip_samples.absence),
     "record": (build.survey_record, samples.record),
     "refusal": (build.refusal_notice, samples.refusal),
     "form": (build.application_form, samples.form),
@@ -304,7 +306,7 @@ def test_the_visit_notice_says_when_where_who_and_what_to_bring():
     assert all(team.unit in text and team.members[0].name in text for team in paper.teams)
     assert all(thing in text for thing in paper.bring)
     survey = words(build.visit_notice(samples.visit_notice(stage="立项用地规划许可", half_day="pm")))
-    assert "联合踏勘通知书" in survey
+    assert "联合踏勘告知书" in survey
     assert "2026年5月13日下午" in survey
 
 
