@@ -385,13 +385,14 @@ def mark_busy(ctx: Context, cmd: MarkBusy) -> None:
 
 @command(title="cmd.clear_busy", grants={"officer": None})
 def clear_busy(ctx: Context, cmd: ClearBusy) -> None:
-    """A half-day taken by a visit is freed by replacing the officer or cancelling the visit, not here."""
+    """A half-day taken by a visit or a trip is freed by replacing the officer or cancelling the visit, not here."""
     row = ctx.session.exec(
         select(BusyTime).where(
             BusyTime.account_id == ctx.actor.account_id,
             BusyTime.day == cmd.day,
             BusyTime.half == cmd.half,
             col(BusyTime.visit_id).is_(None),
+            col(BusyTime.trip_id).is_(None),
         )
     ).first()
     if row is None:

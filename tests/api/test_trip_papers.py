@@ -14,12 +14,14 @@ from sqlmodel import col, select
 
 from jointreview.catalog.loader import load_catalog
 from jointreview.commands.trips import CancelTrip, MoveTrip, PlaceStop
-from jointreview.commands.visits import CloseVisit, SignIn
+from jointreview.commands.visits import ClearBusy, CloseVisit, SignIn
+from jointreview.domain.problems import Refused
 from jointreview.models import base
 from jointreview.models.outcome import IssuedDocument
 from jointreview.models.trip import Trip
 from jointreview.models.visit import Visit
 from jointreview.queries import trip_papers
+from jointreview.queries.own_days import own_days
 from tests.api.helpers import Browsers, open_house
 from tests.commands.test_trips import again, car, confirmed, third, waiting
 
@@ -86,6 +88,15 @@ def test_the_route_opens_without_network_and_runs_nobodys_script(riding):
     assert trip.number in page and "启东经济开发区林洋路100号" in table and table.count("<tr>") == 3
     assert not re.search(r"1\d{10}", table) and re.search(r"1\d\d\*{4}\d{4}", table)
     assert page.count("L.polyline(") == 1 and page.count("\\u003c/b\\u003e") >= 2
+
+
+def test_the_half_day_of_a_trip_leads_to_its_first_stop_and_is_not_cleared_by_hand(riding):
+    house, trip, cases = riding
+    fire = house.world.actors["fire"]
+    [mine] = [d for d in own_days(fire, house.world.today) if (d.day, d.half) == (trip.day, trip.half)]
+    assert (mine.kind, mine.case_id) == ("visit", cases[0])
+    with pytest.raises(Refused):
+        house.world.do("fire", ClearBusy(day=trip.day, half=trip.half))
 
 
 def test_each_stop_has_a_notice_to_the_applicant_and_one_to_the_departments_which_the_applicant_does_not_read(riding):

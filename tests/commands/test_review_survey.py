@@ -82,7 +82,8 @@ def test_the_survey_is_held_on_a_half_day_on_which_every_unit_has_somebody(world
     assert free["possible"] and {one["unit"] for one in free["officers"]} == SITE
     officers = {one["unit"]: int(one["officer"]) for one in free["officers"]}
     world.do("coordinator", ScheduleVisit(case_id=case_id, day=day, half="pm", officers=officers))
-    assert text_of(documents(case_id, "visit")[0].digest).startswith("联合踏勘通知书")
+    assert text_of(documents(case_id, "visit")[0].digest).startswith("联合踏勘告知书")
+    assert text_of(documents(case_id, "visit_units")[0].digest).startswith("联合踏勘通知书")
     with pytest.raises(Refused, match="commands.visit_planned_already"):
         world.do("coordinator", ScheduleVisit(case_id=case_id, day=day, half="am", officers=officers))
 

@@ -214,11 +214,12 @@ class Member(TypedDict):
 
 
 class VisitCard(TypedDict):
-    """A joint visit."""
+    """A joint visit; `trip` is the trip it is a stop of, where its papers are for the reader."""
 
     id: int
     number: str
     when: str
+    trip: str
     status: str
     tone: str
     place: str

@@ -7,16 +7,20 @@ from datetime import date, timedelta
 
 from sqlmodel import col, select
 
+from jointreview.commands.appointments import ALIVE
 from jointreview.commands.executor import SHANGHAI as _SHANGHAI
 from jointreview.commands.files import name_with_holder
 from jointreview.commands.people import officers_of
 from jointreview.commands.visits import ReplaceOfficer, site_units
+from jointreview.domain.day_minutes import clock_time
 from jointreview.domain.free_slots import Half, HalfDay, common_slots, why_not
 from jointreview.domain.masking import mask_mobile
+from jointreview.models.trip import Trip
 from jointreview.models.visit import BusyTime, Visit, VisitMember
 from jointreview.queries.dossier.desk import Desk
 from jointreview.queries.dossier.views import Choice, Member, Slot, SlotOfficer, UnitChoice, VisitCard
 from jointreview.queries.dossier.visit_dates import own_dues, visit_on
+from jointreview.queries.trip_papers import may_read_papers
 from jointreview.queries.words import listed
 
 WORKDAYS_AHEAD = 8
@@ -141,7 +145,8 @@ def _visit(desk: Desk, row: Visit) -> VisitCard:
     return VisitCard(
         id=row.id or 0,
         number=row.number or "—",
-        when=desk.half(row.day, row.half),
+        when=_when(desk, row),
+        trip=_trip(desk, row),
         status=desk.say(f"case.visit_{row.status}"),
         tone=_TONES.get(row.status, "neutral"),
         place=row.meeting_point or "—",
@@ -149,6 +154,20 @@ def _visit(desk: Desk, row: Visit) -> VisitCard:
         reason=row.reason,
         members=[_member(desk, row, one) for one in members],
     )
+
+
+def _when(desk: Desk, row: Visit) -> str:
+    """The half-day, on a trip with the time at which the car is there."""
+    half = desk.half(row.day, row.half)
+    if row.arrive is None or row.leave is None:
+        return half
+    return desk.say("case.visit_at", half=half, start=clock_time(row.arrive), end=clock_time(row.leave))
+
+
+def _trip(desk: Desk, row: Visit) -> str:
+    """The id of the trip the visit is a stop of, where its papers can be had and read."""
+    trip = desk.session.get(Trip, row.trip_id) if row.trip_id is not None and row.status in ALIVE else None
+    return str(trip.id) if trip is not None and may_read_papers(desk.session, desk.actor, trip) else ""
 
 
 def _member(desk: Desk, visit: Visit, one: VisitMember) -> Member:

@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from jointreview.ui.components.blank import empty_state
+from jointreview.ui.components.downloads import download_link
 from jointreview.ui.components.layout import facts, section_card
 from jointreview.ui.components.marks import chip
 from jointreview.ui.pages.case.said import said
@@ -136,11 +137,31 @@ def _visit(visit: Any) -> rx.Component:
             (t("case.site_contact"), visit["contact"]),
             (t("case.visit_number"), visit["number"]),
         ),
+        rx.cond(visit["trip"] != "", _trip_papers(visit["trip"].to(str))),
         rx.cond(visit["reason"] != "", rx.el.p(visit["reason"], class_name="jr-answer")),
         rx.el.h3(t("case.team"), class_name="mt-3"),
         rx.el.div(rx.foreach(visit["members"], _member)),
         actions=(chip(visit["status"], visit["tone"]),),
         custom_attrs={"data-testid": "visit-" + visit["id"].to_string()},
+    )
+
+
+def _trip_papers(trip: Any) -> rx.Component:
+    """What the car takes along, for who rides and who coordinates."""
+    base = "/api/trips/" + trip
+    return rx.el.div(
+        *[
+            rx.el.button(
+                t(f"case.trip_{name}"),
+                type="button",
+                on_click=Seen.get_pdf(base + f"/{name}.pdf"),
+                class_name="jr-button",
+            )
+            for name in ("dispatch", "attendance")
+        ],
+        download_link(t("case.trip_route"), href=base + "/route.html", class_name="jr-button"),
+        class_name="jr-actions mt-3",
+        custom_attrs={"data-testid": "trip-papers"},
     )
 
 
