@@ -78,7 +78,8 @@ def _signatures(sheet: Sheet) -> None:
     """What is written by hand: odometer and time at departure and return, driver and lead officer."""
     rows: list[Row] = []
     for left, right in (("odometer_out", "odometer_back"), ("left_at", "back_at"), ("driver_signs", "lead_signs")):
-        rows.append((label(say(f"dispatch_{left}")), _BLANK, label(say(f"dispatch_{right}")), _BLANK))
+        room = _BLANK if right.endswith("signs") else Line("")
+        rows.append((label(say(f"dispatch_{left}")), room, label(say(f"dispatch_{right}")), room))
     sheet.table((3.0, 4.8, 3.0, 4.8), rows)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import smtplib
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -16,14 +17,17 @@ from jointreview.commands.outbox import ChooseNotices
 from jointreview.commands.trips import CancelTrip, MoveTrip, PlaceStop
 from jointreview.commands.visits import CancelVisit, ReplaceOfficer
 from jointreview.models import base
+from jointreview.models.event import Notification
 from jointreview.models.identity import Account
 from jointreview.notify.channels import channels
 from jointreview.notify.ical import Entry, Issue, invitation
 from jointreview.notify.mail import Mail
 from jointreview.notify.outbox import send_due
+from jointreview.text import tr
 from tests.api.helpers import Browsers
 from tests.commands.test_trips import again, car, confirmed, third, waiting
 from tests.notify.calendars import Read, invitations, parts
+from tests.notify.gateway import gateway
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -134,13 +138,38 @@ def test_the_mail_reads_as_text_and_as_invitation_and_a_digest_brings_the_last_s
     unit = next(iter(set(came) & (world.facts(case_id).visit or pytest.fail()).units))
     [mail] = [m for m in came[unit] if invitations(m)]
     assert [p.get_content_type() for p in parts(mail)] == ["text/plain", "text/calendar", "application/ics"]
-    half = "上午" in parts(mail)[0].get_payload(decode=True).decode()
-    assert half, "the notice itself says which half-day"
     world.do("coordinator", CancelVisit(case_id=case_id, reason="现场道路封闭"))
     world.now = (world.now + timedelta(days=1)).replace(hour=0, minute=30)
     [digest] = post.round()["fire"]
     [last] = invitations(digest)
     assert (last.method, last.sequence) == ("CANCEL", 1)
+
+
+def test_a_visit_is_told_in_the_product_by_mail_and_by_short_message_with_its_half_day(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+):
+    world = post.house.world
+    case_id = world.documents_read()
+    world.end_review(case_id)
+    mine = world.actors["fire"].account_id
+    with gateway() as far:
+        monkeypatch.setenv("JOINTREVIEW_SMS_URL", far.url)
+        post.house.on_time()
+        with base.writing() as session:
+            account = session.get_one(Account, mine)
+            account.mobile = "13800000001"
+            session.add(account)
+        post.round()
+        world.plan_visit(case_id)
+        [mail] = post.round()["fire"]
+        [(_, _, _, message)] = far.requests
+    words = f"{world.workday_after(1)} 上午"
+    with base.reading() as session:
+        rows = session.exec(select(Notification).where(Notification.account_id == mine)).all()
+    [shown] = [tr("zh", row.key, **row.params) for row in rows if row.key == "notify.visit"]
+    said = json.loads(message)
+    assert said["mobile"] == "13800000001" and words in shown
+    assert words in said["text"] and words in parts(mail)[0].get_payload(decode=True).decode()
 
 
 def test_several_changes_in_one_mail_are_files(post: Post):

@@ -117,6 +117,7 @@ def test_no_page_notice_or_document_of_a_review_speaks_of_acceptance_on_site(wor
     assert set(written) == {
         "工程建设项目立项用地规划许可阶段联合审查受理通知书",
         "联合踏勘通知书",
+        "联合踏勘告知书",
         "现场联合踏勘记录",
         "工程建设项目立项用地规划许可阶段联合审查决定书",
     }
