@@ -10,6 +10,7 @@ from jointreview.commands.appointments import half_day
 from jointreview.commands.executor import SHANGHAI, Context
 from jointreview.commands.issuing import common, next_number, store_document, verify_code
 from jointreview.commands.items import item_of
+from jointreview.commands.people import heads_of
 from jointreview.domain.day_minutes import clock_time
 from jointreview.models.identity import Account
 from jointreview.models.outcome import IssuedDocument
@@ -149,7 +150,10 @@ def _person(ctx: Context, account_id: int) -> str:
 
 
 def absence_report(ctx: Context, visit: Visit) -> IssuedDocument | None:
-    """Issue 缺席情况通报 on who did not come to a visit that was held; None when everybody came."""
+    """Issue 缺席情况通报 on who did not come to a visit that was held, and tell the heads of their departments.
+
+    None when everybody came or was excused.
+    """
     members = members_of(ctx, visit)
     absent = [m for m in members if m.attendance == "absent"]
     if not absent:
@@ -165,10 +169,14 @@ def absence_report(ctx: Context, visit: Visit) -> IssuedDocument | None:
             trip_data.AbsenceLine(
                 unit=_unit(ctx, m.unit),
                 officer=_person(ctx, m.account_id),
-                told_at=visit.planned_at,
+                told_at=m.asked_at or visit.planned_at,
                 treatment=tr(PAPER_LANGUAGE, "papers.absent"),
             )
             for m in absent
         ),
     )
-    return store_document(ctx, "absence", build.title_key(paper), number, code, build.absence_report(paper))
+    content = build.absence_report(paper)
+    document = store_document(ctx, "absence", build.title_key(paper), number, code, content)
+    heads = [head for m in absent for head in heads_of(ctx.session, m.unit)]
+    ctx.notify(heads, "notify.absence", number=ctx.the_case.number, document=number)
+    return document

@@ -23,7 +23,7 @@ from jointreview.commands.bookings import (
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import CaseFacts
 from jointreview.commands.form_values import form_values
-from jointreview.commands.people import applicants_of, heads_of, officers_of, staff_with_role
+from jointreview.commands.people import applicants_of, officers_of, staff_with_role
 from jointreview.commands.rebooking import end_waiting
 from jointreview.commands.registry import CaseCommand, Command, command
 from jointreview.commands.relations import unit_takes_part
@@ -360,13 +360,10 @@ def close_visit(ctx: Context, cmd: CloseVisit) -> dict:
     ctx.session.flush()
     document = notices.survey_record(ctx, visit)
     visit.record_id = document.id
-    report = visit_papers.absence_report(ctx, visit)
+    visit_papers.absence_report(ctx, visit)
     visit_over(ctx, visit)
     ctx.event("visit_held", day=visit.day, absent=[m.unit for m in absent], record=document.number)
     ctx.notify([m.account_id for m in absent], "notify.absent", number=ctx.the_case.number)
-    if report is not None:
-        heads = [head for m in absent for head in heads_of(ctx.session, m.unit)]
-        ctx.notify(heads, "notify.absence", number=ctx.the_case.number, document=report.number)
     return {"document_id": document.id}
 
 

@@ -179,7 +179,7 @@ def _signed_in(ride: _Ride, member: VisitMember, name: str) -> trip_data.SignedI
 
 def _method(member: VisitMember) -> str:
     if member.signed_in_at is None:
-        return ""
+        return say("excused") if member.attendance == "excused" else ""
     return say("signed_by_position" if member.lon is not None else "signed_by_hand")
 
 
