@@ -14,6 +14,7 @@ from jointreview.commands.executor import Context
 from jointreview.commands.files import document_store, name_with_holder
 from jointreview.commands.issuing import common, next_number, store_document, verify_code
 from jointreview.commands.items import item_of
+from jointreview.commands.plan_paper import plan_comparison
 from jointreview.commands.visit_papers import visit_notice as visit_notice
 from jointreview.domain.conclusion import ItemResult, Outcome
 from jointreview.models.case import Material, Signature
@@ -302,6 +303,7 @@ def joint_opinion(
             if o.result == "PASS_COND"
         ),
         clock=data.ClockLine(accepted=clock.accepted, due=clock.due or ctx.today, used_days=clock.used),
+        as_built=plan_comparison(ctx.session, case, ctx.catalog, PAPER_LANGUAGE),
         version=version,
         replaces=replaces.number if replaces else "",
     )

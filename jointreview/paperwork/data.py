@@ -158,6 +158,34 @@ class Condition:
     due: date | None = None
 
 
+Ring = tuple[tuple[float, float], ...]
+"""An outline in metres of one plane, its first point repeated."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanLine:
+    """A building, permitted against built: figures in words, verdict, outlines."""
+
+    name: str
+    deviation: str = ""
+    setback: str = ""
+    height: str = ""
+    floors: str = ""
+    verdict: str
+    permitted: tuple[Ring, ...] = ()
+    built: tuple[Ring, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanComparison:
+    """Permitted against built as a whole; without lines `verdict` says why nothing was compared."""
+
+    verdict: str
+    plane: str = ""
+    land: tuple[Ring, ...] = ()
+    lines: tuple[PlanLine, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class JointOpinion(Paper):
     """联合验收意见书: every unit's opinion and the conclusion (requirements §2.6)."""
@@ -168,6 +196,7 @@ class JointOpinion(Paper):
     conditions: tuple[Condition, ...] = ()
     clock: ClockLine
     remedy: Remedy | None = None
+    as_built: PlanComparison | None = None
 
     def __post_init__(self) -> None:
         _need(self.opinions, "opinions")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jointreview.paperwork import style
+from jointreview.paperwork.as_built import as_built_annex
 from jointreview.paperwork.data import Condition, JointOpinion, UnitOpinion
 from jointreview.paperwork.parts import buildings_annex, facts_table
 from jointreview.paperwork.sheet import Sheet
@@ -28,6 +29,7 @@ def write_opinion(paper: JointOpinion) -> bytes:
     _conclusion(sheet, paper)
     sheet.closing()
     buildings_annex(sheet, paper.project.buildings)
+    as_built_annex(sheet, paper.as_built)
     annexes(sheet, annexed)
     return sheet.finish()
 
