@@ -273,3 +273,12 @@ def test_a_limit_refuses_what_is_too_much_for_one_address_only() -> None:
     limit = Limit(3, 60)
     assert [limit.allows("a") for _ in range(4)] == [True, True, True, False]
     assert limit.allows("b")
+
+
+def test_a_page_with_several_filters_is_come_back_to_whole(client: TestClient) -> None:
+    wanted = "/board?stage=4&lamp=red&search=a%26b%3Dc&town=huilong"
+    sent_to = client.get(wanted, headers={"accept": "text/html"}).headers["location"]
+    assert parse_qs(urlsplit(sent_to).query) == {"next": [wanted]}
+    hidden = re.search(r'name="next" value="([^"]*)"', client.get(sent_to).text)
+    assert hidden and html.unescape(hidden[1]) == wanted
+    assert same_site_path(wanted) == wanted
