@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 PORT ?=
 HOST ?=
 
-.PHONY: run test setup setup-dev lint fmt build test-s3 screenshots demo-reset bench bench-planning
+.PHONY: run test setup setup-dev lint fmt build test-s3 screenshots demo-reset bench bench-planning bench-storage
 
 run: setup
 	@$(PY) -m jointreview run $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST))
@@ -61,6 +61,10 @@ bench: setup-dev
 	@$(PY) bench/run.py
 	@$(PY) bench/progress.py
 	@$(PY) bench/sweep.py
+
+# Documents up and down beside plain clients, on a folder and on a throw-away S3 server.
+bench-storage: setup-dev build
+	@JOINTREVIEW_TEST_S3=1 bash scripts/ceph.sh $(PY) bench/storage.py
 
 bench-planning: setup-dev
 	@$(PY) bench/planning.py

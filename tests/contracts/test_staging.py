@@ -85,3 +85,19 @@ def test_a_place_nobody_made_is_no_place(store, place):
     with pytest.raises(Refused) as refusal:
         store.staging().received(place)
     assert refusal.value.kind == "missing"
+
+
+@pytest.mark.parametrize("size", [1000, PART_BYTES + 1000])
+@pytest.mark.parametrize("kept", [True, False])
+def test_content_on_its_way_can_be_looked_at_whole_before_it_is_kept_or_thrown_away(store, size, kept):
+    content = bytes(range(250)) * (size // 250)
+    with store.begin(2 * size) as incoming:
+        incoming.write(content)
+        with incoming.whole() as whole:
+            whole.seek(size // 2)
+            assert whole.read(10) == content[size // 2 : size // 2 + 10]
+        assert incoming.digest == hashlib.sha256(content).hexdigest()
+        if kept:
+            incoming.commit()
+    assert [held.size for held in store.contents()] == ([len(content)] if kept else [])
+    assert list(store.staging().left_over()) == []

@@ -143,3 +143,27 @@ def test_content_can_be_deleted_once_its_lock_has_passed(store):
     time.sleep(4)
     store.delete(digest)
     assert not store.exists(digest)
+
+
+def test_an_address_for_a_part_puts_that_part_alone_and_runs_out():
+    store = make_store(
+        ADDRESS,
+        local_root=None,
+        access_key=ACCESS_KEY,
+        secret_key=SECRET_KEY,
+        bucket=f"parts-{uuid.uuid4().hex[:12]}",
+        browser_url=ADDRESS,
+    )
+    staging = store.staging()
+    place = staging.begin()
+    address = staging.address(place, 1, 60)
+    other = address.replace("partNumber=1", "partNumber=2")
+    assert WEB.request("PUT", other, body=b"forged").status == 403
+    assert WEB.request("PUT", address, body=b"content").status == 200
+    assert staging.received(place) == {1}
+    short = staging.address(place, 1, 1)
+    time.sleep(2)
+    assert WEB.request("PUT", short, body=b"late").status == 403
+    assert staging.finish(place) == 7
+    staging.publish(place, hashlib.sha256(b"content").hexdigest())
+    assert list(staging.left_over()) == []

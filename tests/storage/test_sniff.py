@@ -225,3 +225,36 @@ def test_every_kind_and_every_refusal_has_its_text():
     words = {*sniff._REFUSED_MIMES.values(), "empty", "macro", "slides", "protected", "damaged", "unknown", "utf16"}
     expected = {kind.label for kind in KINDS.values()} | {f"files.refused_{word}" for word in words}
     assert expected <= set(texts("zh"))
+
+
+def packed(*members, method=zipfile.ZIP_DEFLATED):
+    """An archive of members with their content, tightly packed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as file:
+        for name, content in members:
+            file.writestr(name, content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("marker", ["OFD.xml", "[Content_Types].xml"])
+def test_a_document_that_unpacks_to_a_thousand_times_its_size_is_a_bomb(marker):
+    bomb = packed((marker, b"x"), ("word/document.xml", bytes(70 * 1024**2)))
+    with pytest.raises(Refused) as refusal:
+        recognise(bomb[:65536], "说明.docx", io.BytesIO(bomb))
+    assert refusal.value.problems[0].key == "files.bomb"
+
+
+def test_members_that_lie_on_top_of_each_other_are_a_bomb():
+    content = bytearray(packed(("[Content_Types].xml", b"x" * 999), ("word/document.xml", b"y" * 999), method=0))
+    second = content.rindex(b"PK\x01\x02")
+    content[second + 42 : second + 46] = bytes(4)  # the second member begins where the first does
+    with pytest.raises(Refused) as refusal:
+        recognise(bytes(content), "说明.docx")
+    assert refusal.value.problems[0].key == "files.bomb"
+
+
+@pytest.mark.parametrize("part", ["xl/vbaProject.bin", "xl/macrosheets/sheet1.xml", "xl/activeX/activeX1.bin"])
+def test_macros_of_every_kind_are_recognised(part):
+    with pytest.raises(Refused) as refusal:
+        recognise(s.archive("[Content_Types].xml", "xl/workbook.xml", part), "表.xlsx")
+    assert refusal.value.problems[0].key == "files.refused_macro"

@@ -25,9 +25,13 @@ const STYLE = `
 .jr-up-line { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; }
 .jr-up-name { flex: 1; min-width: 160px; overflow-wrap: anywhere; }
 .jr-up-file progress { width: 100%; height: 6px; accent-color: var(--jr-accent); display: block; margin-top: 4px; }
+.jr-up-file progress[value] { appearance: none; border: 0; border-radius: 3px; overflow: hidden; background: var(--jr-line); }
+.jr-up-file progress[value]::-webkit-progress-bar { background: var(--jr-line); }
+.jr-up-file progress[value]::-webkit-progress-value { background: var(--jr-accent); }
+.jr-up-file progress[value]::-moz-progress-bar { background: var(--jr-accent); }
 .jr-up-bad { color: var(--jr-bad); }
 .jr-up-bad ul { list-style: disc; padding-left: 20px; }
-.jr-up-small { min-height: 36px; padding: 2px 10px; border-radius: 8px; border: 1px solid var(--jr-line); background: var(--jr-card); color: var(--jr-accent); cursor: pointer; }
+.jr-up-small { display: inline-flex; align-items: center; min-height: 36px; padding: 2px 10px; border-radius: 8px; border: 1px solid var(--jr-line); background: var(--jr-card); color: var(--jr-accent); cursor: pointer; }
 @media (pointer: coarse) { .jr-up-small { min-height: 44px; } }
 `;
 
