@@ -1,7 +1,8 @@
 """Benchmark of documents going in and out, beside plain clients on the same server: `python bench/storage.py`.
 
 With JOINTREVIEW_TEST_S3 (set by `scripts/ceph.sh python bench/storage.py`, `make bench-storage`) an S3 server is
-measured too: the product's ways beside minio's client and curl. Every figure is the best of three. Not a test.
+measured too: the product's ways beside minio's client and curl. Every figure is the best of five, taken in turns.
+Not a test.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -31,21 +35,22 @@ from jointreview.storage.staging import PART_BYTES  # noqa: E402
 from tests.web.serving import Server, start  # noqa: E402
 
 MB = 1024 * 1024
-SIZE = 256 * MB
+SIZE = 128 * MB
 PARTS = SIZE // PART_BYTES
-TIMES = 3
+TIMES = 5
 ACCESS = os.environ.get("JOINTREVIEW_TEST_S3_ACCESS_KEY", "reviewtest")
 SECRET = os.environ.get("JOINTREVIEW_TEST_S3_SECRET_KEY", "reviewtestsecret")
 
 
-def best(work: Callable[[], object]) -> float:
-    """MB/s of the best of some runs."""
-    seconds = []
+def best(ways: dict[str, Callable[[], object]]) -> dict[str, float]:
+    """MB/s of the best run of each way; the ways take turns, so that a busy machine is busy for all."""
+    seconds: dict[str, list[float]] = {way: [] for way in ways}
     for _ in range(TIMES):
-        began = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - began)
-    return SIZE / MB / min(seconds)
+        for way, work in ways.items():
+            began = time.perf_counter()
+            work()
+            seconds[way].append(time.perf_counter() - began)
+    return {way: SIZE / MB / min(taken) for way, taken in seconds.items()}
 
 
 def curl(*arguments: str) -> None:
@@ -94,30 +99,38 @@ def against_s3(address: str, file: Path) -> None:
     def put_curl() -> None:
         curl("-T", str(file), plain.presigned_put_object(bucket, "curl", timedelta(hours=1)))
 
-    up = {
-        "minio client, fput_object": best(lambda: plain.fput_object(bucket, "plain", str(file))),
-        "curl, one presigned request": best(put_curl),
-        "parts by the browser (presigned, 3 at a time)": best(direct),
-        "parts through the program (3 at a time)": best(through),
-    }
+    up = best(
+        {
+            "minio client, fput_object": lambda: plain.fput_object(bucket, "plain", str(file)),
+            "curl, one presigned request": put_curl,
+            "parts by the browser (presigned, 3 at a time)": direct,
+            "parts through the program (3 at a time)": through,
+        }
+    )
     digest = store.put(file.open("rb"), SIZE).digest
 
     def get_curl() -> None:
         curl("-o", str(folder / "down"), plain.presigned_get_object(bucket, "plain", timedelta(hours=1)))
 
-    down = {
-        "minio client, fget_object": best(lambda: plain.fget_object(bucket, "plain", str(folder / "down"))),
-        "curl, one presigned request": best(get_curl),
-        "the program's stream": best(lambda: [len(chunk) for chunk in store.open(digest)]),
-    }
+    def stream() -> None:
+        with (folder / "down").open("wb") as out:
+            out.writelines(store.open(digest))
+
+    down = best(
+        {
+            "minio client, fget_object": lambda: plain.fget_object(bucket, "plain", str(folder / "down")),
+            "curl, one presigned request": get_curl,
+            "the program's stream": stream,
+        }
+    )
     for place_ in staged:
         store.staging().discard(place_)
     shown("S3, up", up, "minio client, fput_object")
     shown("S3, down", down, "minio client, fget_object")
 
 
-def against_folder(server: Server, file: Path) -> None:
-    """The product over HTTP with a local folder beside curl on the same server."""
+def against_folder(server: Server, file: Path, beside: int) -> None:
+    """The product over HTTP with a local folder beside curl, and beside a plain file server at a port."""
     account = server.account("bench")
     assert account
     content = file.read_bytes()
@@ -141,26 +154,31 @@ def against_folder(server: Server, file: Path) -> None:
         sent = ""
         target = f"{server.url}/api/uploads?name=bench.pdf"
         headers = ("-H", f"cookie: {cookie}", "-H", f"origin: {server.url}")
-        up = {
-            "curl, one request (stored and checked)": best(lambda: curl(*headers, "-T", str(file), target)),
-            "parts as the page sends them (3 at a time)": best(parts),
-        }
+        up = best(
+            {
+                "curl, one request (stored and checked)": lambda: curl(*headers, "-T", str(file), target),
+                "parts as the page sends them (3 at a time)": parts,
+            }
+        )
         client.post(f"/api/upload-sessions/{sent}/finish", json={"digest": digest}).raise_for_status()
         while (state := client.get(f"/api/upload-sessions/{sent}").json())["state"] == "checking":
             time.sleep(0.1)
         upload = f"{server.url}/api/uploads/{state['upload']['upload_id']}"
 
         def stream() -> None:
-            with client.stream("GET", upload) as answer:
-                for _ in answer.iter_raw(MB):
-                    pass
+            with client.stream("GET", upload) as answer, (file.parent / "down").open("wb") as out:
+                out.writelines(answer.iter_raw(MB))
 
-        down = {
-            "curl, one request": best(lambda: curl(*headers, "-o", str(file.parent / "down"), upload)),
-            "a stream by another client": best(stream),
-        }
+        plain = f"http://127.0.0.1:{beside}/bench.pdf"
+        down = best(
+            {
+                "curl from a plain file server": lambda: curl("-o", str(file.parent / "down"), plain),
+                "curl from the program": lambda: curl(*headers, "-o", str(file.parent / "down"), upload),
+                "a stream by another client": stream,
+            }
+        )
     shown("Local folder over HTTP, up", up, "curl, one request (stored and checked)")
-    shown("Local folder over HTTP, down", down, "curl, one request")
+    shown("Local folder over HTTP, down", down, "curl from a plain file server")
 
 
 def shown(title: str, speeds: dict[str, float], plain: str) -> None:
@@ -179,9 +197,13 @@ def main() -> None:
             against_s3(address if "://" in address else f"http://{address}", file)
         (folder / "server").mkdir()
         server, process = start(folder / "server")
+        serve = partial(SimpleHTTPRequestHandler, directory=str(folder))
+        plain = ThreadingHTTPServer(("127.0.0.1", 0), serve)
+        threading.Thread(target=plain.serve_forever, daemon=True).start()
         try:
-            against_folder(server, file)
+            against_folder(server, file, plain.server_port)
         finally:
+            plain.shutdown()
             process.terminate()
             process.wait(30)
 
