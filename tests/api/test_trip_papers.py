@@ -24,6 +24,7 @@ from jointreview.queries import trip_papers
 from jointreview.queries.own_days import own_days
 from tests.api.helpers import Browsers, open_house
 from tests.commands.test_trips import again, car, confirmed, third, waiting
+from tests.commands.world import copied
 
 
 @pytest.fixture(scope="module")
@@ -115,11 +116,10 @@ def test_each_stop_has_a_notice_to_the_applicant_and_one_to_the_departments_whic
     assert next(i.name.zh for i in load_catalog("qidong", house.world.today).items if i.code == item) in theirs
 
 
-def test_papers_follow_the_trip_and_arrivals_and_absences_stand_in_them(tmp_path: Path):
-    with open_house(tmp_path) as house:
-        world = house.world
-        cases = [waiting(world), third(world)]
-        trip = confirmed(world, *cases, car_id=car(world))
+def test_papers_follow_the_trip_and_arrivals_and_absences_stand_in_them(riding, tmp_path: Path):
+    house, trip, cases = riding
+    world = house.world
+    with copied(world, tmp_path / "other.db"):
         first = {d.kind: d for d in issued(cases[1])}
         world.do(
             "coordinator",
@@ -144,11 +144,10 @@ def test_papers_follow_the_trip_and_arrivals_and_absences_stand_in_them(tmp_path
         assert "未到场" in words(house.get("fire", f"/api/trips/{trip.id}/attendance.docx").content)
 
 
-def test_a_trip_called_off_has_no_papers_and_its_notices_are_void(tmp_path: Path):
-    with open_house(tmp_path) as house:
-        world = house.world
-        case_id = waiting(world)
-        trip = confirmed(world, case_id, car_id=car(world))
+def test_a_trip_called_off_has_no_papers_and_its_notices_are_void(riding, tmp_path: Path):
+    house, trip, cases = riding
+    world, case_id = house.world, cases[0]
+    with copied(world, tmp_path / "other.db"):
         world.do(
             "coordinator",
             MoveTrip(
