@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from jointreview.catalog.form_base import Form, holds, in_words
+from jointreview.catalog.form_layers import item_brought, material_brought
 from jointreview.catalog.schema import Catalog, HandlingUnit, Item, Material, Track
 from jointreview.catalog.schema_base import When, Words
 from jointreview.text import tr
@@ -85,6 +86,8 @@ def _choice(catalog: Catalog, item: Item, form: Form) -> ItemChoice:
     words = in_words(catalog, item.applies_when)
     if holds(item.applies_when, form):
         return ItemChoice(shaped, True, _reason(catalog, item.applies_when, form))
+    if (touched := item_brought(catalog, item.code, form)) is not None:
+        return ItemChoice(shaped, True, touched)
     return ItemChoice(shaped, False, _says("form.because_not", condition=words))
 
 
@@ -153,6 +156,8 @@ def _material(catalog: Catalog, material: Material, form: Form, applying: set[st
         return MaterialChoice(material, need, _says("form.because_item", items=_names(catalog, hits)))
     if material.required_when and holds(material.required_when, form):
         return MaterialChoice(material, need, in_words(catalog, material.required_when))
+    if (touched := material_brought(catalog, material.code, form)) is not None:
+        return MaterialChoice(material, need, touched)
     if material.required_with:
         names = _names(catalog, material.required_with)
         return MaterialChoice(material, "not_needed", _says("form.because_not_item", items=names))

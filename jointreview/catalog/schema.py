@@ -290,6 +290,7 @@ class Catalog(Dated):
                 "items": items,
                 "materials": [m for m in self.materials if number in m.stages],
                 "checklists": [c for c in self.checklists if c.item in codes],
+                "layers": [layer.model_copy(update={"on_hit": layer.hits_in(number)}) for layer in self.layers],
             }
         )
 

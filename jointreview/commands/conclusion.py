@@ -25,6 +25,7 @@ from jointreview.domain.status_codes import StatusCode
 from jointreview.models.actor import Actor
 from jointreview.models.outcome import RESULT_DOCUMENTS, Delivery, IssuedDocument
 from jointreview.models.review import Opinion
+from jointreview.text import LANGUAGES, tr
 
 CONCLUDED = frozenset({CaseState.CONCLUDED})
 CAN_CONCLUDE = frozenset({CaseState.VISITING, CaseState.RECTIFYING, CaseState.REINSPECTING})
@@ -137,6 +138,20 @@ def commitments_signed(actor: Actor, facts: CaseFacts, target: int | None) -> Pr
     return Problem("commands.commitments_missing", {"count": count}) if count else None
 
 
+def layers_answered(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
+    """Every layer of the map that the stage requires has answered; a failure needs no answer."""
+    waiting = facts.unanswered_layers
+    if not waiting or any(a.opinion == "FAIL" for a in facts.assignments):
+        return None
+    said = {
+        lang: tr(lang, "layers.list_joint").join(
+            tr(lang, "layers.silent_one", layer=one.name, why=tr(lang, one.key, **one.params)) for one in waiting
+        )
+        for lang in LANGUAGES
+    }
+    return Problem("layers.decision_waits", {"layers": said})
+
+
 def opinion_there(actor: Actor, facts: CaseFacts, target: int | None) -> Problem | None:
     """A joint opinion was issued, in force or void."""
     return None if facts.opinion_documents else Problem("commands.no_opinion_in_force")
@@ -151,7 +166,7 @@ def opinion_in_force(actor: Actor, facts: CaseFacts, target: int | None) -> Prob
     title="cmd.conclude",
     grants={"coordinator": None},
     states=CAN_CONCLUDE,
-    checks=(decided, commitments_signed),
+    checks=(decided, commitments_signed, layers_answered),
     kinds=ACCEPTANCE,
 )
 def conclude_case(ctx: Context, cmd: Conclude) -> dict:

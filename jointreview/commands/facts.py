@@ -14,6 +14,7 @@ from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.case_clock import clock_of_round, coded_events
 from jointreview.commands.files_read import Digests, papers_in_force, read_by
 from jointreview.commands.form_values import form_values
+from jointreview.commands.layer_answers import Unanswered, unanswered
 from jointreview.commands.supervision_facts import CardFacts, card_facts
 from jointreview.commands.time_facts import ExtensionFacts, PauseFacts, load_extensions, load_pauses
 from jointreview.commands.visit_facts import VisitFacts, there, visit_facts
@@ -85,7 +86,8 @@ class CaseFacts:
     """A case as relations and checks see it on the day `today`.
 
     `submitted` tells whether it was ever handed in, `unit_names` are the names of the units that take part, by
-    language, `files` counts the current uploads; `plan_keeper` is the unit that keeps permitted site plans.
+    language, `files` counts the current uploads; `plan_keeper` is the unit that keeps permitted site plans;
+    `unanswered_layers` are the layers of the map a decision waits for.
     """
 
     case_id: int
@@ -103,6 +105,7 @@ class CaseFacts:
     parties: frozenset[int]
     unsigned_parties: frozenset[int]
     parcel_read: bool
+    parcel_confirmed: bool
     files: int
     unit_names: dict[str, dict[str, str]]
     assignments: tuple[AssignmentFacts, ...]
@@ -118,6 +121,7 @@ class CaseFacts:
     opinion_documents: int
     valid_opinion_document: bool
     plan_keeper: str = ""
+    unanswered_layers: tuple[Unanswered, ...] = ()
     consultations: tuple[ConsultationFacts, ...] = ()
     cards: tuple[CardFacts, ...] = ()
     pauses: tuple[PauseFacts, ...] = ()
@@ -163,16 +167,20 @@ def load_facts(session: Session, case: Case, today: date | None = None) -> CaseF
             IssuedDocument.case_id == case.id, col(IssuedDocument.kind).in_(RESULT_DOCUMENTS)
         )
     ).all()
-    parcel = session.exec(select(Parcel.id).where(Parcel.case_id == case.id, col(Parcel.current))).first()
+    parcel = session.exec(
+        select(Parcel.id, Parcel.confirmed_at).where(Parcel.case_id == case.id, col(Parcel.current))
+    ).first()
     files = session.exec(select(Material.id).where(Material.case_id == case.id, col(Material.current))).all()
     assignments = _assignments(session, case, findings, gaps, today)
+    catalog = case_catalog(case, today)
+    items = [a.item for a in assignments]
     return CaseFacts(
         case_id=case.id,
         today=today,
         version=case.version,
         kind=case.kind,
         stage=case.stage,
-        lead=case_catalog(case, today).stage(case.stage).lead,
+        lead=catalog.stage(case.stage).lead,
         state=CaseState(case.state),
         outcome=case.outcome,
         organisation_id=case.organisation_id,
@@ -182,6 +190,7 @@ def load_facts(session: Session, case: Case, today: date | None = None) -> CaseF
         parties=frozenset(p for p, _ in parties if p is not None),
         unsigned_parties=frozenset(p for p, signature in parties if p is not None and signature is None),
         parcel_read=parcel is not None,
+        parcel_confirmed=parcel is not None and parcel[1] is not None,
         files=len(files),
         unit_names=_unit_names(case, assignments),
         assignments=assignments,
@@ -199,8 +208,9 @@ def load_facts(session: Session, case: Case, today: date | None = None) -> CaseF
         pauses=load_pauses(session, case.id),
         extensions=load_extensions(session, case.id),
         cards=card_facts(session, case.id, today),
-        plan_keeper=case_catalog(case, today).rules.as_built.keeper,
+        plan_keeper=catalog.rules.as_built.keeper,
         consultations=_consultations(session, case.id, assignments),
+        unanswered_layers=unanswered(session, catalog, case.id, case.stage, items, today),
     )
 
 

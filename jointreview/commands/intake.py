@@ -17,6 +17,8 @@ from jointreview.commands.certificates_held import held
 from jointreview.commands.executor import Context
 from jointreview.commands.files import DrawnSignature, own_upload, sign
 from jointreview.commands.form_values import form_values, hand_in
+from jointreview.commands.layer_answers import with_map
+from jointreview.commands.layer_checks import ask_layers
 from jointreview.commands.people import applicants_of, officers_of, staff_with_role
 from jointreview.commands.permit_answers import write_permit_answers
 from jointreview.commands.registry import CaseCommand, command
@@ -89,6 +91,7 @@ def submission_problems(ctx: Context) -> list[Problem]:
     assert organisation is not None
     if values.get("S1", {}).get("applicant_credit_code") != organisation.credit_code:
         problems.append(Problem("commands.other_applicant", {"name": organisation.name}, "S1.applicant_credit_code"))
+    asked = with_map(ctx.session, ctx.case_id, values)
     present = set(
         ctx.session.exec(select(Material.code).where(Material.case_id == ctx.case_id, col(Material.current))).all()
     )
@@ -98,7 +101,7 @@ def submission_problems(ctx: Context) -> list[Problem]:
             {"material": n.material.name.model_dump()},
             f"material:{n.material.code}",
         )
-        for n in materials_for(ctx.catalog, values, held(ctx.session, ctx.the_case, ctx.today).kinds)
+        for n in materials_for(ctx.catalog, asked, held(ctx.session, ctx.the_case, ctx.today).kinds)
         if n.must_upload and n.material.code not in present
     ]
     parcel = ctx.session.exec(select(Parcel).where(Parcel.case_id == ctx.case_id, col(Parcel.current))).first()
@@ -115,6 +118,7 @@ def submission_problems(ctx: Context) -> list[Problem]:
 def submit_case(ctx: Context, cmd: SubmitCase) -> dict:
     """Raises Refused with every problem of the whole application at once."""
     write_permit_answers(ctx)
+    ask_layers(ctx)
     problems = submission_problems(ctx)
     if problems:
         raise Refused(*problems)
@@ -269,7 +273,8 @@ def _check_acceptance_day(ctx: Context, day: date) -> None:
 
 def _dispatch(ctx: Context) -> list[str]:
     """One assignment for each item that applies, all with the same instant of dispatch (requirements §2.3)."""
-    values = form_values(ctx.session, ctx.case_id)
+    ask_layers(ctx)
+    values = with_map(ctx.session, ctx.case_id, form_values(ctx.session, ctx.case_id), restricted=True)
     units: list[str] = []
     travelling: list[str] = []
     for answer in items_for(ctx.catalog, values):
@@ -290,6 +295,7 @@ def _dispatch(ctx: Context) -> list[str]:
         if answer.item.needs_site:
             travelling.append(answer.item.unit)
     officers = [a.id for unit in sorted(set(units)) for a in officers_of(ctx.session, unit) if a.id]
+    ask_layers(ctx)  # items that take part may need the answer of layers that nobody asked before
     ctx.event("dispatched", units=sorted(set(units)), items=len(units))
     ctx.notify(officers, "notify.dispatched", number=ctx.the_case.number)
     ask_for_survey(ctx, travelling)

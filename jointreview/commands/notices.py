@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from jointreview.catalog.form_layers import checklist_with
 from jointreview.catalog.schema import ChecklistLine
 from jointreview.commands.case_clock import case_clock
 from jointreview.commands.certificates_held import held
@@ -14,6 +15,7 @@ from jointreview.commands.executor import Context
 from jointreview.commands.files import document_store, name_with_holder
 from jointreview.commands.issuing import common, next_number, store_document, verify_code
 from jointreview.commands.items import item_of
+from jointreview.commands.layer_answers import with_map
 from jointreview.commands.plan_paper import plan_comparison
 from jointreview.commands.visit_papers import visit_notice as visit_notice
 from jointreview.domain.conclusion import ItemResult, Outcome
@@ -31,8 +33,8 @@ PHOTO_LIMIT_BYTES = 30 * 1024**2
 
 
 def checklist_lines(ctx: Context, item: str) -> list[ChecklistLine]:
-    """The lines of the on-site checklist of an item; none where nothing is looked at on site."""
-    checklist = ctx.catalog.checklist(item)
+    """The lines of the on-site checklist of an item, with those the map adds; none where nothing is looked at."""
+    checklist = checklist_with(ctx.catalog, item, with_map(ctx.session, ctx.case_id, {}, restricted=True))
     return list(checklist.lines) if checklist else []
 
 

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import CaseFacts
 from jointreview.commands.files import document_store, own_upload
+from jointreview.commands.layer_checks import ask_layers
 from jointreview.commands.registry import CaseCommand, command
 from jointreview.commands.relations import filed_at_window, own_case
 from jointreview.domain.case_states import EDITABLE
@@ -106,9 +107,11 @@ def read_parcel_file(ctx: Context, cmd: ReadParcel) -> dict:
     checks=(parcel_there,),
 )
 def confirm_parcel(ctx: Context, cmd: ConfirmParcel) -> None:
+    """The layers of the map are asked about it at once; services are asked by the sweep that follows."""
     parcel = ctx.session.get(Parcel, cmd.parcel_id)
     if parcel is None or parcel.case_id != ctx.case_id or not parcel.current:
         raise refuse("commands.no_such_parcel", kind="missing")
     parcel.confirmed_at = ctx.now
     ctx.session.add(parcel)
     ctx.event("parcel_confirmed", parcel=parcel.id)
+    ask_layers(ctx)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from jointreview.commands.conclusion import sign_conclusion
+from jointreview.commands.conclusion import layers_answered, sign_conclusion
 from jointreview.commands.decision_paper import joint_decision
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import CaseFacts
@@ -55,7 +55,7 @@ def survey_over(actor: Actor, facts: CaseFacts, target: int | None) -> Problem |
     title="cmd.conclude_review",
     grants={"officer": lead_unit, "leader": lead_unit},
     states=frozenset({CaseState.REVIEWING}),
-    checks=(every_item_decided, nothing_stale, nothing_unsigned, survey_over),
+    checks=(every_item_decided, nothing_stale, nothing_unsigned, survey_over, layers_answered),
     kinds=REVIEW,
 )
 def conclude_review(ctx: Context, cmd: ConcludeReview) -> dict:

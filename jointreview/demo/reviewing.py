@@ -45,8 +45,8 @@ def drafted_review(
     ).case_id
     assert case_id is not None
     stage.fill(case_id, values, who)
-    stage.add_materials(case_id, who, number)
     stage.add_parcel(case_id, parcel, who)
+    stage.add_materials(case_id, who, number)
     return case_id
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from pydantic import SecretStr
 from sqlmodel import col, select
 
 from jointreview.catalog.form_engine import materials_for
+from jointreview.catalog.form_layers import checklist_with
 from jointreview.catalog.loader import load_catalog
 from jointreview.commands.executor import Outcome, execute
 from jointreview.commands.facts import CaseFacts, load_facts
@@ -19,6 +21,7 @@ from jointreview.commands.files import DrawnSignature, document_store
 from jointreview.commands.filing import AddMaterial, CreateCase, SaveSection
 from jointreview.commands.form_values import form_values
 from jointreview.commands.intake import AcceptCase, SubmitCase
+from jointreview.commands.layer_answers import with_map
 from jointreview.commands.onsite import AnswerChecklist, GiveOpinion, LineAnswer, RaiseFinding
 from jointreview.commands.parcels import ConfirmParcel, ReadParcel
 from jointreview.commands.plans import ConfirmAsBuilt, ConfirmPermittedPlan, ReadAsBuilt, ReadPermittedPlan
@@ -138,8 +141,8 @@ class Stage:
         ).case_id
         assert case_id is not None
         self.fill(case_id, values, who)
-        self.add_materials(case_id, who)
         self.add_parcel(case_id, parcel, who)
+        self.add_materials(case_id, who)
         return case_id
 
     def fill(self, case_id: int, values: dict[str, dict[str, Any]], who: str = "applicant") -> None:
@@ -154,7 +157,7 @@ class Stage:
     def add_materials(self, case_id: int, who: str = "applicant", stage: int = 4) -> None:
         """Every material that must be there."""
         with reading() as session:
-            values = form_values(session, case_id)
+            values = with_map(session, case_id, form_values(session, case_id))
         for code, name in required_uploads(values, self.today, stage):
             content = sample_files.material_pdf(code, 2)
             upload_id = self.upload(who, content, f"{name}.pdf", "pdf", 2)
@@ -213,7 +216,10 @@ class Stage:
         """The officer goes through the checklist; the line numbered `failing` is not in order."""
         assignment_id = self.assignment(case_id, unit, item)
         item = next(a.item for a in self.facts(case_id).assignments if a.id == assignment_id)
-        checklist = load_catalog(settings().catalogue, self.today).checklist(item)
+        with reading() as session:
+            answers = with_map(session, case_id, {}, restricted=True)
+        stage = self.case(case_id).stage
+        checklist = checklist_with(load_catalog(settings().catalogue, self.today, stage), item, answers)
         if checklist is None:
             return
         lines = [
@@ -265,7 +271,7 @@ class Stage:
         self.do("coordinator", CloseVisit(case_id=case_id))
 
 
-def required_uploads(values: dict[str, dict[str, Any]], on: date, stage: int = 4) -> list[tuple[str, str]]:
+def required_uploads(values: Mapping[str, Mapping[str, Any]], on: date, stage: int = 4) -> list[tuple[str, str]]:
     """The materials somebody must upload for these values in a stage: code and Chinese name."""
     catalog = load_catalog(settings().catalogue, on, stage)
     return [(n.material.code, n.material.name.zh) for n in materials_for(catalog, values) if n.must_upload]

@@ -21,6 +21,7 @@ from jointreview.domain.problems import Problem
 from jointreview.geo.layer_file import read_layer
 from jointreview.geo.layer_index import LayerIndex
 from jointreview.geo.wkb import Box, bounding_box, boxes_meet
+from jointreview.text import both
 
 TIMEOUT_SECONDS = 8.0
 MOST_FEATURES = 5_000
@@ -82,7 +83,8 @@ def ask(service: Mapping[str, Any], box: Box, hosts: frozenset[str], timeout: fl
 def _index(body: bytes, service: Mapping[str, Any]) -> LayerIndex:
     reading = read_layer(body, "", region=None, name_field=str(service.get("name_field", "")))
     if not reading.accepted:
-        raise NoAnswer("broken", fault=reading.errors[0].as_problem())
+        first = reading.errors[0]
+        raise NoAnswer("broken", fault=both(first.key, **first.params))
     return LayerIndex(reading.geometries, reading.names)
 
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 
 from jointreview.commands.identity import purge_sessions
+from jointreview.jobs.layer_checks import recheck_layers
 from jointreview.jobs.reminders import send_reminders
 from jointreview.jobs.supervision import supervise
 from jointreview.jobs.surveys import after_surveys
@@ -33,7 +34,7 @@ def sweep_once() -> None:
     purge_sessions()
     now = settings().current_time()
     # What time brings about and what it reminds of must not hold up the messages already written.
-    for work in (keep_time, after_surveys, supervise, send_reminders):
+    for work in (keep_time, after_surveys, recheck_layers, supervise, send_reminders):
         try:
             work(now)
         except Exception:

@@ -18,6 +18,7 @@ from jointreview.catalog.form_engine import (
     public_schema,
 )
 from jointreview.catalog.form_items import whole_condition
+from jointreview.catalog.form_layers import item_brought
 from jointreview.catalog.schema import Catalog
 from jointreview.commands.batches import cumulative_checks
 from jointreview.commands.case_catalog import case_catalog
@@ -26,6 +27,7 @@ from jointreview.commands.facts import CaseFacts, load_facts
 from jointreview.commands.filing import AddMaterial, SaveSection
 from jointreview.commands.form_values import form_values
 from jointreview.commands.intake import SubmitCase
+from jointreview.commands.layer_answers import with_map
 from jointreview.commands.parcels import ReadParcel
 from jointreview.commands.parties import InviteParty, SignParty
 from jointreview.commands.permit_answers import fetched_paths
@@ -87,10 +89,11 @@ def application(actor: Actor, case_id: int, lang: str) -> dict[str, Any]:
                 "party": own_parts(session, catalog, case_id, actor.account_id),
             }
         values = form_values(session, case_id)
+        known = with_map(session, case_id, values)
         return {
             **shown,
             "mode": "form",
-            "schema": _schema(catalog),
+            "schema": _schema(catalog, known),
             "locked": shown["may"]["SaveSection"],
             "sections": _sections(session, catalog, case),
             "asked_sections": _asked_sections(session, case),
@@ -108,10 +111,10 @@ def application(actor: Actor, case_id: int, lang: str) -> dict[str, Any]:
                     "applies": c.applies,
                     "because": c.because.model_dump(),
                 }
-                for c in items_for(catalog, values)
+                for c in items_for(catalog, known)
             ],
             "brought": _brought(session, catalog, case),
-            "materials": _materials(session, catalog, case, values, lang),
+            "materials": _materials(session, catalog, case, known, lang),
             "fetched": _fetched(session, catalog, case),
             "parcel": parcel_shown(session, case_id, lang),
             "tiles": {"url": settings().tiles_url, "attribution": settings().tiles_attribution},
@@ -185,7 +188,8 @@ def _header(session: Session, case: Case, catalog: Catalog) -> dict[str, Any]:
     }
 
 
-def _schema(catalog: Catalog) -> dict[str, Any]:
+def _schema(catalog: Catalog, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The form; what the map brings in applies whatever the answers are."""
     return {
         **public_schema(catalog),
         "items": [
@@ -193,7 +197,7 @@ def _schema(catalog: Catalog) -> dict[str, Any]:
                 "code": item.code,
                 "name": item.name.model_dump(),
                 "unit_name": catalog.unit(item.unit).name.model_dump(),
-                "when": whole_condition(item),
+                "when": whole_condition(item) if item_brought(catalog, item.code, known) is None else "always",
             }
             for item in catalog.items
         ],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,8 +10,7 @@ import shapely
 from shapely.geometry import mapping
 from sqlmodel import Session, col, select
 
-from jointreview.commands.layer_sight import index_of, sees
-from jointreview.domain.layers import Dates, in_force
+from jointreview.commands.layer_sight import index_of, sees, version_in_force
 from jointreview.domain.problems import Refused, refuse
 from jointreview.geo.layer_index import LayerIndex
 from jointreview.geo.wfs import NoAnswer, ask
@@ -53,17 +51,6 @@ class VisibleLayer:
     def name(self, lang: str) -> str:
         """Its name in the reader's language."""
         return self.name_en if lang == "en" else self.name_zh
-
-
-def version_in_force(versions: Sequence[LayerVersion], day: date) -> LayerVersion | None:
-    """Of a layer's versions the one that counts on a day."""
-    found = in_force([dates_of(v) for v in versions], day)
-    return next((v for v in versions if found and v.number == found.number), None)
-
-
-def dates_of(version: LayerVersion) -> Dates:
-    """A version as the rule of its days sees it."""
-    return Dates(version.number, version.effective_from, version.effective_to, version.retired_at is not None)
 
 
 def visible_layers(session: Session, actor: Actor, today: date | None = None) -> list[VisibleLayer]:

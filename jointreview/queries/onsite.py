@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from jointreview.catalog.form_items import as_for
+from jointreview.catalog.form_layers import checklist_with
 from jointreview.catalog.schema import Catalog, ChecklistLine, Item
 from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.case_clock import round_clock
 from jointreview.commands.facts import AssignmentFacts, CaseFacts, load_facts
 from jointreview.commands.form_values import form_values
+from jointreview.commands.layer_answers import with_map
 from jointreview.commands.onsite import AnswerChecklist, GiveOpinion, RaiseFinding, WithdrawFinding
 from jointreview.commands.rectification import ReopenAssignment, VerifyFinding
 from jointreview.commands.registry import may
@@ -199,7 +201,7 @@ def possible_results(r: Reader, mine: AssignmentFacts) -> tuple[list[str], str]:
 
 
 def _lines(r: Reader, mine: AssignmentFacts, round_: Round | None) -> list[dict[str, Any]]:
-    checklist = r.catalog.checklist(mine.item)
+    checklist = checklist_with(r.catalog, mine.item, with_map(r.session, r.case.id or 0, {}, restricted=True))
     if checklist is None or round_ is None:
         return []
     rounds = select(Round.id).where(Round.assignment_id == mine.id)

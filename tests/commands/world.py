@@ -17,6 +17,7 @@ import jointreview.models
 from jointreview import settings as settings_module
 from jointreview.catalog.loader import load_catalog, sample_values
 from jointreview.commands import files
+from jointreview.commands.layers import LoadLayer
 from jointreview.commands.visits import site_units
 from jointreview.commands.working_days import seed_calendar
 from jointreview.demo import reviewing
@@ -25,6 +26,7 @@ from jointreview.demo.stage import Stage
 from jointreview.models import base
 from jointreview.models.actor import SYSTEM, Actor
 from jointreview.models.identity import Account, Agent, Organisation, Post
+from tests.geo.layer_samples import FAR, layer
 
 assert jointreview.models  # registers every table
 PASSWORD = "a long enough password"
@@ -32,6 +34,7 @@ PASSWORD = "a long enough password"
 PASSWORD_HASH = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)).hash(PASSWORD)
 START = datetime(2026, 5, 6, 1, 0, tzinfo=UTC)  # Wednesday 2026-05-06, 09:00 in Shanghai
 PARCEL = Path(__file__).parents[2] / "docs/samples/启东智能装备厂房一期.txt"
+FAR_LAYER = layer(FAR)
 SIGNATURE = {"image": signature_image("测试"), "password": PASSWORD}
 
 
@@ -99,7 +102,15 @@ class World(Stage):
                 self.person(session, f"{unit}-2", "officer", unit)
                 self.person(session, f"{unit}-head", "leader", unit)
         self.actors["system"] = SYSTEM
+        self.load_required_layers()
         return self
+
+    def load_required_layers(self) -> None:
+        """The layers that decisions wait for, with one feature each, far from every parcel of the tests."""
+        for code in ("ecological_red_line", "permanent_farmland", "heritage_zone"):
+            upload = self.upload("coordinator", FAR_LAYER, f"{code}.geojson", "geojson")
+            said = {"effective_from": "2026-03-01", "source": "测试数据", "upload_id": upload}
+            self.do("coordinator", LoadLayer(code=code, **said))
 
     def person(
         self, session: Session, login: str, role: str, unit: str = "", organisation_id: int | None = None

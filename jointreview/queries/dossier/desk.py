@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -17,6 +17,7 @@ from jointreview.commands.case_clock import case_clock
 from jointreview.commands.certificates_held import Held, held
 from jointreview.commands.executor import SHANGHAI, Context
 from jointreview.commands.facts import CaseFacts
+from jointreview.commands.layer_answers import with_map
 from jointreview.commands.registry import Command, may
 from jointreview.commands.relations import only_consulted, own_case
 from jointreview.commands.review import WINDOW
@@ -73,6 +74,11 @@ class Desk:
     def values(self) -> dict[str, dict[str, Any]]:
         """The whole form: as entered for who carries the application, for others as last handed in."""
         return told_values(self.session, self.actor, self.facts)
+
+    @cached_property
+    def known(self) -> dict[str, Mapping[str, Any]]:
+        """The form with what the map says beside it, for rules that look at both."""
+        return with_map(self.session, self.case_id, self.values)
 
     @cached_property
     def clock(self) -> Clock | None:

@@ -79,7 +79,7 @@ def gap_groups(desk: Desk) -> list[dict[str, Any]]:
     unit = desk.actor.unit if desk.actor.role == "officer" else ""
     materials = [
         {"value": f"material:{c.material.code}", "label": c.material.name.in_(desk.lang)}
-        for c in materials_for(desk.catalog, desk.values, desk.permits.kinds)
+        for c in materials_for(desk.catalog, desk.known, desk.permits.kinds)
         if not unit or unit in c.material.readers()
     ]
     found: list[dict[str, Any]] = [{"title": desk.say("case.material_group"), "options": materials}]

@@ -44,11 +44,11 @@ def materials(desk: Desk) -> list[MaterialGroup]:
         .order_by(col(Material.slot), col(Material.version).desc())
     ).all()
     files = [(m, u) for m, u in files if not desk.unsent.file(m)]
-    units = {choice.item.unit for choice in items_for(desk.catalog, desk.values) if choice.applies}
+    units = {choice.item.unit for choice in items_for(desk.catalog, desk.known) if choice.applies}
     in_force = desk.unsent.current(m for m, _ in files)
     scans = scan_states(desk.session, [u.digest for _, u in files])
     found = []
-    for choice in materials_for(desk.catalog, desk.values, desk.permits.kinds):
+    for choice in materials_for(desk.catalog, desk.known, desk.permits.kinds):
         material = choice.material
         if not may_read_material(desk.actor, desk.facts, desk.catalog, material.code):
             continue

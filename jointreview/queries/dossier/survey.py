@@ -6,9 +6,11 @@ from typing import TypedDict
 
 from sqlmodel import col, select
 
+from jointreview.catalog.form_layers import checklist_with
 from jointreview.commands.executor import SHANGHAI
 from jointreview.commands.facts import AssignmentFacts
 from jointreview.commands.files import name_with_holder
+from jointreview.commands.layer_answers import with_map
 from jointreview.models.outcome import IssuedDocument
 from jointreview.models.review import ChecklistAnswer, Finding, Round
 from jointreview.models.visit import Visit, VisitMember
@@ -88,7 +90,7 @@ def _answers(desk: Desk, mine: AssignmentFacts) -> list[ChecklistAnswer]:
 
 def _lines(desk: Desk, mine: AssignmentFacts, answers: list[ChecklistAnswer]) -> list[SurveyNote]:
     """The answers in the order of the checklist."""
-    checklist = desk.catalog.checklist(mine.item)
+    checklist = checklist_with(desk.catalog, mine.item, with_map(desk.session, desk.case_id, {}, restricted=True))
     given = {answer.line: answer for answer in answers}
     return [
         SurveyNote(
