@@ -19,7 +19,7 @@ from jointreview.commands.rectification import (
 )
 from jointreview.commands.review import FinishDocumentReview, GapInput, IssueSupplementNotice, RecordGap
 from jointreview.commands.working_days import work_calendar
-from jointreview.demo import earlier, projects, reviews, supervising
+from jointreview.demo import earlier, layers, projects, reviews, supervising
 from jointreview.demo.cast import FIRMS, PEOPLE
 from jointreview.demo.dates import moved_back
 from jointreview.demo.projects import Project
@@ -30,6 +30,8 @@ from jointreview.models.review import Finding
 
 # the five-party acceptance of a demonstration project lies so many days before its application
 DAYS_SINCE_ACCEPTANCE = 6
+# the layers of the map were loaded so many working days ago, before the first case
+LAYERS_SINCE = 130
 # supervision has watched for so many working days
 SUPERVISED_DAYS = 15
 
@@ -37,6 +39,8 @@ SUPERVISED_DAYS = 15
 def load(stage: Stage) -> None:
     """Play every case. The stage's time moves from weeks ago to now for each."""
     now = stage.now
+    stage.now = workdays_before(now, LAYERS_SINCE)
+    layers.load(stage)
     for project, workdays_ago, play in STORIES:
         stage.now = workdays_before(now, workdays_ago)
         play(stage, project)

@@ -20,6 +20,7 @@ from jointreview.models.actor import Actor
 from jointreview.models.case import Case
 from jointreview.models.project import Parcel, Project
 from jointreview.queries.access import only_party, visible_case
+from jointreview.queries.layer_shapes import shapes_around
 from jointreview.queries.plans import outline_features
 from jointreview.settings import ROOT
 from jointreview.text import tr
@@ -60,7 +61,12 @@ def case_features(session: Session, actor: Actor, case_id: int, today: date) -> 
         "properties": properties,
         "geometry": mapping(from_wkb(parcel.wkb)),
     }
-    return {"type": "FeatureCollection", "features": [feature, *outlines]}
+    return {"type": "FeatureCollection", "features": [*_constraints(session, actor, parcel), feature, *outlines]}
+
+
+def _constraints(session: Session, actor: Actor, parcel: Parcel) -> list[dict[str, Any]]:
+    """Layers that the parcel touches lie under it; before its place is confirmed none was asked."""
+    return shapes_around(session, actor, parcel) if parcel.confirmed_at is not None else []
 
 
 PARCEL_FORMATS: dict[str, Callable[[Sequence[Exported]], bytes]] = {

@@ -20,6 +20,7 @@ from jointreview.queries.dossier import (
     departments,
     faults,
     form,
+    layers,
     offers,
     papers,
     standing,
@@ -91,6 +92,7 @@ def _everything(desk: Desk) -> dict[str, Any]:
         "sheet_url": f"/api/cases/{desk.case_id}/sheet.html",
         "parcel_url": _parcel_url(desk),
         "tiles": {"url": settings().tiles_url, "attribution": settings().tiles_attribution},
+        "constraints": layers.constraints(desk),
         "panels": _FOR_PARTIES,
     }
     found["leads"], found["lead_waits"] = decisions.concluding(desk)
@@ -109,8 +111,9 @@ def _map_url(desk: Desk) -> str:
     """Where the map's data are; the address changes with the parcel and its lamp, so that the map reads again."""
     parcel = current_parcel(desk.session, desk.case_id)
     lamp = desk.clock.lamp.value if desk.clock else ""
+    answered = max((a.id or 0 for _, a in layers.visible_answers(desk) if a is not None), default=0)
     mark = "-".join([str(parcel.id if parcel else 0), *plan_mark(desk.session, desk.case)])
-    return f"/api/cases/{desk.case_id}/map.geojson?v={mark}{lamp}"
+    return f"/api/cases/{desk.case_id}/map.geojson?v={mark}{lamp}{answered}"
 
 
 def _parcel_url(desk: Desk) -> str:

@@ -96,9 +96,17 @@ function drawVertices(map, features, overlay) {
 // Permitted against built: colours that are no lamp's, and a dash for who sees no colours.
 const PLANS = { permitted: "6 5", as_built: null };
 const planned = (kind, chosen, tone) => ({ color: tone[kind], fillColor: tone[kind], weight: chosen ? 4 : 2, dashArray: PLANS[kind], fillOpacity: kind === "as_built" ? 0.18 : 0.06 });
+// Layers of constraints: a colour for each theme that reads on both grounds, dashed so that it is never a parcel.
+const THEMES = {
+  red_line: "#d0342c", yellow_line: "#b7860b", blue_line: "#2f6fde", green_line: "#2e8b57", purple_line: "#8b5cf6", ecological: "#0f8f7f", farmland: "#9a7b1c",
+  civil_defence: "#c2337f", heritage: "#b4531f", pipeline: "#5b7083", flood: "#0a8fd0", airport: "#7a7f89", boundary: "#7a7f89", other: "#7a7f89",
+};
+const isConstraint = (feature) => feature.properties?.kind === "constraint";
 const styleOf = (feature, chosen, tone) => {
   if (feature.properties?.kind in PLANS) return planned(feature.properties.kind, chosen, tone);
-  const p = feature.properties || {}, parcel = !p.kind || p.kind === "parcel" || p.kind === "case", lamp = tone.lamp[p.lamp];
+  const p = feature.properties || {}, theme = isConstraint(feature) && (THEMES[p.theme] || THEMES.other);
+  if (theme) return { color: theme, fillColor: theme, weight: 2, dashArray: "6 4", fillOpacity: 0.12 };
+  const parcel = !p.kind || p.kind === "parcel" || p.kind === "case", lamp = tone.lamp[p.lamp];
   const color = lamp || (parcel ? tone.accent : tone.soft);
   return { color, fillColor: color, weight: chosen ? 4 : parcel ? 2 : 1.2, fillOpacity: chosen ? 0.35 : parcel ? 0.15 : 0.25 };
 };
@@ -133,7 +141,7 @@ export function CaseMap({ url, data, selected = "", height = "480px", labels = f
     }
   });
   const fit = useRef(() => {
-    const { map, group } = live.current, bounds = group?.getBounds();
+    const { map, group } = live.current, bounds = live.current.ground?.isValid() ? live.current.ground : group?.getBounds();
     const size = map?.getSize();
     if (!size?.x || !size.y) return;
     if (bounds?.isValid()) map.fitBounds(bounds, { padding: [margin(size.x), margin(size.y)], maxZoom: 18, animate: false }); else map.fitBounds(HOME, { animate: false });
@@ -177,7 +185,7 @@ export function CaseMap({ url, data, selected = "", height = "480px", labels = f
   useEffect(() => {
     const { map, tone } = live.current;
     if (!map || !features) return undefined;
-    const group = L.featureGroup(), layers = new Map();
+    const group = L.featureGroup(), layers = new Map(), ground = L.latLngBounds([]);
     for (const feature of features) {
       if (!feature.geometry) continue;
       const id = idOf(feature), lamp = feature.properties?.lamp, chosen = id === live.current.selected;
@@ -194,9 +202,10 @@ export function CaseMap({ url, data, selected = "", height = "480px", labels = f
       if (LAMPS[lamp]) { entry.mark = new LampMark(at, markStyle(lamp, chosen, tone)); bind(entry.mark); }
       else if (feature.geometry.type === "Point") { entry.shape = L.circleMarker(at, { ...styleOf(feature, chosen, tone), radius: 6 }); bind(entry.shape); }
       layers.set(id || `#${layers.size}`, entry);
+      if (!isConstraint(feature)) ground.extend(entry.shape?.getBounds?.() || L.latLngBounds([at]));
     }
     group.addTo(map);
-    Object.assign(live.current, { group, layers });
+    Object.assign(live.current, { group, layers, ground });
     fit.current(); refresh.current(); live.current.onReady?.(features.length);
     return () => { group.remove(); live.current.layers = null; };
   }, [features]);
@@ -219,7 +228,7 @@ export function CaseMap({ url, data, selected = "", height = "480px", labels = f
     return () => layer?.remove();
   }, [tilesUrl]);
 
-  const choices = (features || []).filter((f) => idOf(f) && nameOf(f));
+  const choices = (features || []).filter((f) => idOf(f) && nameOf(f) && !isConstraint(f));
   const zoom = (by) => live.current.map?.zoomIn(by);
   return (
     <div className="jr-map" style={{ height }} data-testid="case-map" data-features={features ? features.length : ""} data-state={fault ? "fault" : features ? "ready" : "loading"}>

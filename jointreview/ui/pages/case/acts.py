@@ -34,6 +34,7 @@ DIALOGS: dict[str, Spec] = {
     "FinishDocumentReview": Spec(),
     "IssueSupplementNotice": Spec(versioned=True),
     "CloseDocumentReview": Spec(versioned=True),
+    "CheckLayers": Spec(),
     "RecordSilence": Spec(versioned=True),
     "ReopenOpinion": Spec((REASON,)),
     "AddDepartment": Spec((Ask("item", "select"), REASON)),
@@ -134,7 +135,7 @@ QUIET = frozenset(
         *("ApproveExtension", "RefuseExtension", "DeemAccepted", "LapseSupplement"),
         *("AnswerChecklist", "RaiseFinding", "WithdrawFinding", "ReplaceOfficer", "DropGap", "AnswerFinding"),
         *("AnswerConsultation", "WithdrawConsultation", "ReopenOpinion"),
-        *("ReplyToCard", "UpholdCard", "CancelCard", "NoteGround"),
+        *("ReplyToCard", "UpholdCard", "CancelCard", "NoteGround", "CheckLayers"),
     }
 )
 

@@ -12,6 +12,7 @@ from jointreview.ui.components.marks import chip
 from jointreview.ui.components.matrix import matrix
 from jointreview.ui.components.signature import sign_dialog
 from jointreview.ui.components.timeline2 import stages
+from jointreview.ui.pages.case.constraints import constraints
 from jointreview.ui.pages.case.state import Seen
 from jointreview.ui.text import t
 
@@ -30,6 +31,7 @@ def overview() -> rx.Component:
                 empty_state(t("case.departments_empty"), t("case.departments_empty_why"), icon="users"),
             ),
         ),
+        constraints(),
     )
 
 

@@ -17,6 +17,7 @@ from jointreview.commands.visits import ScheduleVisit
 from jointreview.domain.problems import Problem, Refused
 from jointreview.queries import dossier
 from jointreview.queries.dossier import decisions as decision_views
+from jointreview.queries.dossier import layers as layer_views
 from jointreview.queries.dossier import views
 from jointreview.queries.dossier.cards import ON_CARD
 from jointreview.queries.dossier.time import ON_EXTENSION, ON_PAUSE
@@ -68,6 +69,7 @@ class CaseState(rx.State):
     verdict: views.Verdict = present.NO_VERDICT
     commitments: list[views.Commitment] = []
     cards: list[views.CardStrip] = []
+    constraints: layer_views.Constraints = layer_views.NO_CONSTRAINTS
     parts: list[views.FormPart] = []
     groups: list[views.MaterialGroup] = []
     readings: list[views.Reading] = []
