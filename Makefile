@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 PORT ?=
 HOST ?=
 
-.PHONY: run test setup setup-dev lint fmt build test-s3 screenshots demo-reset bench bench-planning bench-storage
+.PHONY: run test setup setup-dev lint fmt build test-s3 screenshots demo-reset bench bench-planning bench-storage bench-postgis
 
 run: setup
 	@$(PY) -m jointreview run $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST))
@@ -61,6 +61,13 @@ bench: setup-dev
 	@$(PY) bench/run.py
 	@$(PY) bench/progress.py
 	@$(PY) bench/sweep.py
+	@$(PY) bench/map_layers.py
+
+# The index of the layers against Debian's PostGIS on the same data in the same run (root installs it).
+bench-postgis: setup-dev
+	@if [ "$$(id -u)" = 0 ] && ! ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1; then \
+	  apt-get install -y --no-install-recommends postgresql postgresql-postgis >/dev/null; fi
+	@$(PY) bench/map_layers.py --postgis
 
 # Documents up and down beside plain clients, on a folder and on a throw-away S3 server.
 bench-storage: setup-dev build

@@ -23,7 +23,22 @@ ItemKind = Literal["permission", "confirmation", "filing", "supervision", "infor
 Track = Literal["government", "private"]
 ACCEPTANCE_STAGE = 4
 FileKind = Literal[
-    "pdf", "ofd", "jpg", "png", "dwg", "dxf", "shp", "txt", "xlsx", "docx", "geojson", "ifc", "kml", "kmz", "csv"
+    "pdf",
+    "ofd",
+    "jpg",
+    "png",
+    "dwg",
+    "dxf",
+    "shp",
+    "txt",
+    "xlsx",
+    "docx",
+    "geojson",
+    "ifc",
+    "kml",
+    "kmz",
+    "csv",
+    "gpkg",
 ]
 Coded = TypeVar("Coded", "Department", "HandlingUnit", "Item", "Material", Section)
 

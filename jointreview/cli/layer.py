@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pydantic
-from sqlmodel import select
+from sqlmodel import col, select
 
 from jointreview.commands.files import document_store
 from jointreview.commands.layer_sight import index_of, version_in_force
@@ -110,7 +110,9 @@ def _list(args: argparse.Namespace) -> int:
     today = settings().today()
     with reading() as session:
         layers = session.exec(select(GeoLayer).order_by(GeoLayer.code)).all()
-        versions = session.exec(select(LayerVersion).order_by(LayerVersion.layer_id, LayerVersion.number)).all()
+        versions = session.exec(
+            select(LayerVersion).order_by(col(LayerVersion.layer_id), col(LayerVersion.number))
+        ).all()
     for layer in layers:
         mine = [v for v in versions if v.layer_id == layer.id]
         now = version_in_force(mine, today)
@@ -119,9 +121,8 @@ def _list(args: argparse.Namespace) -> int:
             until = version.effective_to.isoformat() if version.effective_to else ""
             state = "retired" if version.retired_at else "in_force" if now is version else "kept"
             words = tr(args.lang, f"layers.version_{state}")
-            print(
-                f"  {version.number}  {version.effective_from} – {until}  {version.count}  {version.source}  [{words}]"
-            )
+            dates = f"{version.effective_from} – {until}"
+            print(f"  {version.number}  {dates}  {version.count}  {version.source}  [{words}]")
     return 0
 
 

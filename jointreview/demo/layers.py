@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date
 
 from jointreview.commands.layers import LoadLayer
 from jointreview.demo.stage import Stage
 
 SOURCE = "演示数据（虚构，不代表真实红线）"
 LICENCE = "仅供演示"
+YEARS_IN_EFFECT = 4
 _ZONE_41 = "EPSG:4529"
 Corners = tuple[float, float, float, float]
 """North, east of the south-west corner, width, depth in metres of zone 41."""
@@ -31,11 +32,11 @@ LINES = {
 
 
 def load(stage: Stage) -> None:
-    """Load every layer as its keeper would, in effect since a month before the stage's time."""
+    """Load every layer as its keeper would, in effect since before the first project of the demonstration."""
     for code in [*ZONES, *LINES]:
         who = "civil_defence" if code == "civil_defence_works" else "coordinator"
         upload = stage.upload(who, layer_file(code), f"{code}（演示）.geojson", "geojson")
-        since = stage.today - timedelta(days=30)
+        since = date(stage.today.year - YEARS_IN_EFFECT, 1, 1)
         stage.do(who, LoadLayer(code=code, upload_id=upload, effective_from=since, source=SOURCE, licence=LICENCE))
 
 

@@ -54,6 +54,7 @@ KINDS: dict[str, FileKind] = {
         FileKind("docx", f"{_OFFICE}.wordprocessingml.document", "DOCX", (".docx",)),
         FileKind("geojson", "application/geo+json", "GeoJSON", (".geojson", ".json")),
         FileKind("ifc", "application/x-step", "IFC", (".ifc",)),
+        FileKind("gpkg", "application/geopackage+sqlite3", "GeoPackage", (".gpkg",)),
     )
 }
 
@@ -95,6 +96,7 @@ _SCRIPT_ENDINGS = frozenset(
     {".js", ".mjs", ".vbs", ".vbe", ".wsf", ".ps1", ".psm1", ".bat", ".cmd"}
     | {".sh", ".py", ".pl", ".rb", ".php", ".jsp", ".asp", ".aspx", ".hta"}
 )
+_GPKG_IDS = (b"GPKG", b"GP10", b"GP11")
 _DWG = re.compile(rb"AC10\d\d\x00")
 _DXF = re.compile(rb"(\s*999[ \t]*\r?\n[^\n]*\n)*\s*0[ \t]*\r?\n\s*SECTION[ \t]*\r?\n")
 _IFC_SCHEMA = re.compile(rb"FILE_SCHEMA\s*\(\s*\(\s*'IFC")
@@ -167,6 +169,8 @@ def _by_signature(head: bytes) -> str:
         return "ifc" if _IFC_SCHEMA.search(head) else "step"
     if _KML.match(bare):
         return "kml"
+    if head.startswith(b"SQLite format 3\x00") and head[68:72] in _GPKG_IDS:
+        return "gpkg"
     if head.startswith(b"\x7fELF"):
         return "program"
     if head.startswith(b"\x00\x00\x27\x0a"):

@@ -43,6 +43,7 @@ WAYS = (
     Way(
         "/supervision", "supervision.nav", "shield-alert", ("coordinator", "officer", "leader", "supervisor")
     ),  # the window comes to its cards from its list of work
+    Way("/layers", "layers.nav", "layers", ("admin",)),  # others come from the map and from the case
     Way("/admin", "admin.nav", "users-round", ("admin",)),
     # On a phone, and for a leader, whose rail is full, the account is in the person's menu alone.
     Way("/account", "nav.account", "user-round", tuple(r for r in ROLES if r != "leader"), phone=False),

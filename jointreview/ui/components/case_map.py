@@ -35,10 +35,10 @@ def case_map(**props: Any) -> rx.Component:
     """A map that fills its column.
 
     `url` answers GeoJSON in degrees (or `data` is a FeatureCollection); every feature may carry `id` and the
-    properties `name`, `kind` (`parcel` by default, `constraint` in the colour of its `theme`, else grey), `lamp` (green, notice, yellow,
-    red, paused) and `points` (names of the vertices). `selected` is an id, `labels` names the vertices J1, J2 …,
-    `height` is a CSS length, `tiles` is `{"url", "attribution"}` or empty for the quiet grid. `on_select` gets the
-    id of a feature, `on_ready` how many there are, `empty` says why there are none. Another `url` (for example with
-    `?v=`) reads again.
+    properties `name`, `kind` (`parcel` by default, `constraint` in the colour of its `theme`, else grey), `lamp`
+    (green, notice, yellow, red, paused) and `points` (names of the vertices). `selected` is an id, `labels` names
+    the vertices J1, J2 …, `height` is a CSS length, `tiles` is `{"url", "attribution"}` or empty for the quiet grid.
+    `on_select` gets the id of a feature, `on_ready` how many there are, `empty` says why there are none. Another
+    `url` (for example with `?v=`) reads again.
     """
     return CaseMap.create(texts=jsx_texts("map"), **props)

@@ -6,8 +6,10 @@ from typing import Any
 
 import reflex as rx
 
+from jointreview.queries.layer_list import KEEPER_ROLES
 from jointreview.ui.components.layout import section_card
 from jointreview.ui.components.marks import chip
+from jointreview.ui.me import Me
 from jointreview.ui.pages.case.state import Seen
 from jointreview.ui.text import t
 
@@ -39,6 +41,10 @@ def constraints() -> rx.Component:
                 rx.foreach(found["lines"].to(list[dict[str, Any]]), _line),
                 class_name="jr-constraints",
                 id="constraint-lines",
+            ),
+            rx.cond(
+                rx.Var.create(list(KEEPER_ROLES)).contains(Me.role),
+                rx.el.a(t("layers.title"), href="/layers", class_name="jr-link jr-no-print", id="all-layers"),
             ),
             _list("layers.heed", found["notes"], "constraint-notes"),
             _list("layers.items_missing", found["missing"], "constraint-items"),
