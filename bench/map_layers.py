@@ -1,4 +1,4 @@
-"""A parcel against 50,000 constraint polygons: the index of the product, and PostGIS on the same data in the same run.
+"""A parcel against 50,000 constraint polygons: the index of the product and PostGIS, on the same data in one run.
 
 `make bench-postgis` adds Debian's PostGIS (installed when run by root); without it only our own row is printed. Both
 answer the same question for the same parcels: which polygons are touched, with the area of each common piece.

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from datetime import date
 
+from sqlmodel import select
+
 from jointreview.commands.layers import LoadLayer
 from jointreview.demo.stage import Stage
+from jointreview.models.base import reading
+from jointreview.models.layer import GeoLayer
 
 SOURCE = "演示数据（虚构，不代表真实红线）"
 LICENCE = "仅供演示"
@@ -33,7 +37,9 @@ LINES = {
 
 def load(stage: Stage) -> None:
     """Load every layer as its keeper would, in effect since before the first project of the demonstration."""
-    for code in [*ZONES, *LINES]:
+    with reading() as session:
+        there = set(session.exec(select(GeoLayer.code)).all())
+    for code in sorted({*ZONES, *LINES} - there):
         who = "civil_defence" if code == "civil_defence_works" else "coordinator"
         upload = stage.upload(who, layer_file(code), f"{code}（演示）.geojson", "geojson")
         since = date(stage.today.year - YEARS_IN_EFFECT, 1, 1)

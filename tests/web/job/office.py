@@ -23,7 +23,11 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 DESK = {"viewport": {"width": 1440, "height": 900}}
 PICTURES = os.environ.get("JOINTREVIEW_PICTURES", "")
 PATIENCE_MS = 30_000
-PEOPLE = "from jointreview.demo.people import stage_with_people\nstage_with_people()"
+PEOPLE = """
+from jointreview.demo import layers
+from jointreview.demo.people import stage_with_people
+layers.load(stage_with_people())
+"""
 # Of the pictures the job takes those the guides show; JOINTREVIEW_PICTURES=docs/pictures takes them anew.
 JOB_PICTURES = (
     *("declaration", "returned", "accepted", "gap-noted", "supplement", "slots"),

@@ -8,9 +8,10 @@ from tests.web.job.office import Office
 
 PLAY = """
 from jointreview.commands.review import FinishDocumentReview, RecordGap
-from jointreview.demo import reviewing, reviews
+from jointreview.demo import layers, reviewing, reviews
 from jointreview.demo.people import stage_with_people
 stage = stage_with_people()
+layers.load(stage)
 asking, silent = (reviews.accepted(stage, reviews.REVIEWS[n]) for n in (1, 3))
 stage.later(1)
 water = next(a for a in stage.facts(asking).assignments if a.unit == "water")

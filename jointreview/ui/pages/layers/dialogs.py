@@ -74,6 +74,7 @@ def _which() -> rx.Component:
         rx.foreach(Seen.codes, lambda o: rx.el.option(o["name"], value=o["value"].to(str))),
         rx.el.option(t("layers.own"), value="-"),
         id="layer-code",
+        name="code",
         value=rx.cond(Seen.own, "-", Seen.code),
         on_change=Seen.choose_code,
     )
