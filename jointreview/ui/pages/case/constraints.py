@@ -62,7 +62,7 @@ def _line(line: Any) -> rx.Component:
                 rx.fragment(),
             ),
             rx.el.span(line["word"]),
-            class_name="jr-answer",
+            class_name="jr-layer-answer",
             custom_attrs={"data-mark": line["mark"]},
         ),
         rx.el.div(
@@ -70,7 +70,7 @@ def _line(line: Any) -> rx.Component:
                 rx.el.strong(line["name"]),
                 rx.cond(line["required"], chip(t("layers.required"), "neutral")),
                 rx.cond(line["restricted"], chip(t("layers.restricted"), "neutral", "lock")),
-                class_name="jr-answer-name",
+                class_name="jr-layer-name",
             ),
             rx.cond(line["figures"] != "", rx.el.span(line["figures"])),
             rx.cond(line["names"] != "", rx.el.span(line["names"], class_name="jr-soft")),
@@ -95,7 +95,7 @@ def _line(line: Any) -> rx.Component:
                     class_name="jr-soft",
                 ),
             ),
-            class_name="jr-answer-said",
+            class_name="jr-layer-said",
         ),
         custom_attrs={"data-testid": "constraint-" + line["code"].to(str), "data-mark": line["mark"]},
     )

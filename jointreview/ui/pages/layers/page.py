@@ -26,7 +26,10 @@ _ADMIN: Any = Me.role == "admin"
 
 def content() -> rx.Component:
     """The layers, for those who keep some."""
-    return only_for(KEEPER_ROLES, _layers, "layers.denied_why")
+    return rx.el.div(
+        rx.el.link(rel="stylesheet", href="/board.css", precedence="default"),
+        only_for(KEEPER_ROLES, _layers, "layers.denied_why"),
+    )
 
 
 def _layers() -> rx.Component:
