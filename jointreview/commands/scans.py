@@ -83,15 +83,21 @@ def refuse_quarantined(session: Session, digest: str, name: str) -> None:
 
 def scan_again(now: datetime) -> int:
     """Scan what waits and is due, a few at a time; answers how many. Nothing happens without a scanner."""
+    scanned = 0
     found = scanner()
     if found is None:
         return 0
+    try:
+        found.version()
+    except OSError:
+        # Gigabytes are not read for a scanner that is away.
+        return 0
     for digest in _due(now):
-        # The first that finds the scanner away need not be followed by the others.
         scan = pass_by(document_store().open(digest), found).scan
         with writing() as session:
             note_scan(session, digest, scan, now)
-    return len(_due(now))
+        scanned += 1
+    return scanned
 
 
 def _due(now: datetime) -> list[str]:

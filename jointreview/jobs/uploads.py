@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from jointreview.commands.files import document_store
 from jointreview.commands.locking import lock_concluded
 from jointreview.commands.scans import scan_again
 from jointreview.commands.upload_checks import check, due_checks
@@ -18,7 +19,11 @@ _log = logging.getLogger(__name__)
 
 
 async def tend() -> None:
-    """Tend until the server stops, apart from the sweep: to scan gigabytes must not hold up messages."""
+    """Tend until the server stops, apart from the sweep: to scan gigabytes must not hold up messages.
+
+    First the store is tried: a lock counts as enforced only where this very server was seen to refuse a deletion.
+    """
+    await asyncio.to_thread(document_store().probe)
     while True:
         await asyncio.to_thread(tend_uploads)
         await asyncio.sleep(SECONDS_BETWEEN)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from jointreview.storage.local import LocalStore
 
 _PLACE = re.compile(r"[0-9a-f]{32}")
+# What a process that was killed leaves of a file in one request, and of trying the store.
+_STRAY = re.compile(r"(tmp|probe-)[a-z0-9_]{8}")
 _LINE = re.compile(r"(\d{1,6})\n")
 
 
@@ -68,6 +70,9 @@ class LocalStaging(Staging):
         shutil.rmtree(data.parent, ignore_errors=True)
 
     def discard(self, place: str) -> None:
+        if _STRAY.fullmatch(place):
+            (self._store.incoming_folder() / place).unlink(missing_ok=True)
+            return
         with contextlib.suppress(FileNotFoundError):
             shutil.rmtree(self._folder(place))
 
@@ -76,6 +81,8 @@ class LocalStaging(Staging):
             if _PLACE.fullmatch(folder.name) and folder.is_dir():
                 times = [path.stat().st_mtime for path in folder.iterdir()]
                 yield LeftOver(folder.name, datetime.fromtimestamp(max(times, default=0.0), UTC))
+            elif _STRAY.fullmatch(folder.name) and folder.is_file():
+                yield LeftOver(folder.name, datetime.fromtimestamp(folder.stat().st_mtime, UTC))
 
     def _folder(self, place: str) -> Path:
         if not _PLACE.fullmatch(place):

@@ -83,3 +83,12 @@ def test_a_folder_that_cannot_be_written_is_reported_not_raised(tmp_path):
 def test_probing_leaves_nothing_behind(tmp_path):
     assert LocalStore(tmp_path).probe().writable
     assert files_below(tmp_path) == []
+
+
+def test_what_a_killed_process_left_of_a_file_in_one_request_can_be_thrown_away(tmp_path):
+    store = LocalStore(tmp_path)
+    store.begin(1000).write(b"half a file")
+    left = list(store.staging().left_over())
+    assert len(left) == 1
+    store.staging().discard(left[0].place)
+    assert files_below(tmp_path) == []
