@@ -187,6 +187,13 @@ def shown(title: str, speeds: dict[str, float], plain: str) -> None:
     table(f"{title}, {SIZE // MB} MB", ("way", "MB/s", f"of {plain}"), rows)
 
 
+class _Quiet(SimpleHTTPRequestHandler):
+    """A plain file server that prints nothing between the tables."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing."""
+
+
 def main() -> None:
     """Measure what there is."""
     with tempfile.TemporaryDirectory() as name:
@@ -197,7 +204,7 @@ def main() -> None:
             against_s3(address if "://" in address else f"http://{address}", file)
         (folder / "server").mkdir()
         server, process = start(folder / "server")
-        serve = partial(SimpleHTTPRequestHandler, directory=str(folder))
+        serve = partial(_Quiet, directory=str(folder))
         plain = ThreadingHTTPServer(("127.0.0.1", 0), serve)
         threading.Thread(target=plain.serve_forever, daemon=True).start()
         try:

@@ -88,7 +88,7 @@ def _store() -> Check:
 
 def _scanner() -> Check:
     """The virus scanner and what waits for it. Without one everything is unscanned, or waits if policy says so."""
-    required = settings().scan_policy == "require"
+    required = settings().scan_policy == "require" or bool(settings().clamd)
     try:
         with reading() as db:
             counts = scan_counts(db)

@@ -105,7 +105,7 @@ def test_while_the_scanner_is_down_files_wait_in_quarantine_and_are_scanned_when
         # Asking for a part is no way round.
         assert house.get("applicant", file, headers={"range": "bytes=0-9"}).status_code == 409
     assert shown_scan(case, healthy["upload_id"]) == {"waiting"}
-    assert not scan_check().ok
+    assert not scan_check().ok and scan_check().needed
     assert notes() == ["health.scanner_away", "health.scan_waiting"]
     with clamd.running() as server:
         configure(house, monkeypatch, clamd=server.address)
