@@ -7,6 +7,7 @@ from typing import Any, TypedDict
 from sqlmodel import col, select
 
 from jointreview.commands.all import RULES
+from jointreview.commands.failed_visits import CAUSES
 from jointreview.commands.people import officers_of
 from jointreview.models.outcome import RESULT_DOCUMENTS, IssuedDocument
 from jointreview.models.review import Finding, Gap
@@ -48,6 +49,8 @@ def offered(desk: Desk, act: str, about: dict[str, Any]) -> Offered:
             found["options"]["officer_id"] = [
                 Choice(value=str(a.id), label=a.name) for a in officers_of(desk.session, str(about.get("unit", "")))
             ]
+        case "FailVisit":
+            found["options"]["cause"] = [Choice(value=c, label=desk.say(f"trips.cause_{c}")) for c in CAUSES]
         case "AnswerFinding":
             _answer(desk, found, about)
         case "AddDepartment":

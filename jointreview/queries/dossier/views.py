@@ -211,6 +211,9 @@ class Member(TypedDict):
     attendance: str
     tone: str
     replaceable: bool
+    member: int
+    reply: str
+    reversible: bool
 
 
 class VisitCard(TypedDict):

@@ -7,10 +7,12 @@ from datetime import date, timedelta
 
 from sqlmodel import col, select
 
+from jointreview.commands.absences import ReverseAbsence
 from jointreview.commands.appointments import ALIVE
 from jointreview.commands.executor import SHANGHAI as _SHANGHAI
 from jointreview.commands.files import name_with_holder
 from jointreview.commands.people import officers_of
+from jointreview.commands.trip_seats import answer, seat_of_member
 from jointreview.commands.visits import ReplaceOfficer, site_units
 from jointreview.domain.day_minutes import clock_time
 from jointreview.domain.free_slots import Half, HalfDay, common_slots, why_not
@@ -173,6 +175,8 @@ def _trip(desk: Desk, row: Visit) -> str:
 def _member(desk: Desk, visit: Visit, one: VisitMember) -> Member:
     there = one.signed_in_at is not None
     says = desk.say(f"case.attendance_{one.attendance}")
+    if one.treatment == "deemed":
+        says = desk.say("booking.deemed")
     if one.signed_in_at is not None:
         says = desk.say("case.attendance_at", time=f"{one.signed_in_at.astimezone(_SHANGHAI):%H:%M}")
     own = desk.actor.role != "officer" or desk.actor.unit == one.unit
@@ -183,4 +187,17 @@ def _member(desk: Desk, visit: Visit, one: VisitMember) -> Member:
         attendance=says,
         tone="good" if there else "bad" if one.attendance == "absent" else "neutral",
         replaceable=visit.status == "planned" and not there and own and desk.may(ReplaceOfficer),
+        member=one.id or 0,
+        reply=_reply(desk, visit, one) if visit.status == "planned" and not there else "",
+        reversible=one.treatment == "deemed" and desk.may(ReverseAbsence),
     )
+
+
+def _reply(desk: Desk, visit: Visit, one: VisitMember) -> str:
+    """What the officer answered, for the administration: declined with the reason, or taking part by silence."""
+    if not desk.actor.is_staff:
+        return ""
+    row = seat_of_member(desk.session, visit, one)
+    said = answer(row, desk.catalog.rules.survey, desk.ctx.calendar, desk.ctx.now)
+    words = desk.say(f"booking.reply_{said}")
+    return f"{words}：{row.reason}" if said == "declined" else words

@@ -43,6 +43,8 @@ DIALOGS: dict[str, Spec] = {
     "WithdrawConsultation": Spec(),
     "CancelVisit": Spec((REASON,), grave=True),
     "CloseVisit": Spec(),
+    "FailVisit": Spec((Ask("cause", "select"), REASON), grave=True),
+    "ReverseAbsence": Spec((REASON,), grave=True),
     "IssueRectification": Spec(versioned=True),
     "ExtendRectification": Spec((REASON,)),
     "SubmitRectification": Spec(),
@@ -96,6 +98,8 @@ IN_PANEL = {
     "ConfirmOpinion": "review",
     "ConcludeReview": "review",
     "ScheduleVisit": "survey",
+    "OfferHalfDays": "survey",
+    "AcknowledgeVisit": "survey",
     "Conclude": "overview",
     "SignCommitment": "overview",
 }
@@ -108,6 +112,8 @@ FORMS = {
     "ConfirmOpinion": "[id^='confirm-']",
     "ConcludeReview": "#lead-conclusion",
     "ScheduleVisit": "#planner",
+    "OfferHalfDays": "#offering",
+    "AcknowledgeVisit": "#booked",
     "Conclude": "#verdict-card",
     "SignCommitment": "[data-testid='commitment']",
 }
@@ -136,12 +142,22 @@ QUIET = frozenset(
         *("AnswerChecklist", "RaiseFinding", "WithdrawFinding", "ReplaceOfficer", "DropGap", "AnswerFinding"),
         *("AnswerConsultation", "WithdrawConsultation", "ReopenOpinion"),
         *("ReplyToCard", "UpholdCard", "CancelCard", "NoteGround", "CheckLayers"),
+        *("SettleAbsence", "MergeRecord", "ReverseAbsence"),
     }
 )
 
 # What comes forward as a button, in this order; at most two do, the rest is in the menu.
 FORWARD = (
-    *("EditForm", "SubmitCase", "SubmitSupplement", "SignParty", "SignCommitment", "SubmitRectification"),
+    *(
+        "OfferHalfDays",
+        "AcknowledgeVisit",
+        "EditForm",
+        "SubmitCase",
+        "SubmitSupplement",
+        "SignParty",
+        "SignCommitment",
+        "SubmitRectification",
+    ),
     *("SignIn", "GiveOpinion", "VerifyFinding", "FinishDocumentReview", "RecordGap"),
     *("DecideItem", "ConfirmOpinion", "ConcludeReview"),
     *("AcceptCase", "ReturnCase", "IssueSupplementNotice", "CloseDocumentReview", "ScheduleVisit"),

@@ -15,7 +15,7 @@ from jointreview.ui.components.faults import Fault
 from jointreview.ui.pages.case.acts import DIALOGS, Ask, snake
 
 # Known from the row or the panel in which an act was opened, so no dialog asks for them.
-NOT_ENTERED = frozenset({"gap_id", "finding_id", "consultation_id", "unit", "pause_id", "extension_id"})
+NOT_ENTERED = frozenset({"gap_id", "finding_id", "consultation_id", "unit", "pause_id", "extension_id", "member_id"})
 COMMANDS: dict[str, type[Command]] = {kind.__name__: kind for kind in RULES}
 
 

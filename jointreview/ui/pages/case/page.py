@@ -20,6 +20,7 @@ from jointreview.ui.pages.case.form import form
 from jointreview.ui.pages.case.header import header
 from jointreview.ui.pages.case.history import history
 from jointreview.ui.pages.case.materials import materials
+from jointreview.ui.pages.case.offering_state import OfferState
 from jointreview.ui.pages.case.overview import overview
 from jointreview.ui.pages.case.review import review
 from jointreview.ui.pages.case.said import said
@@ -153,4 +154,4 @@ def _missing() -> rx.Component:
     )
 
 
-PAGE = Page("/cases/[id]", "case.title", content, on_load=(Seen.load,))
+PAGE = Page("/cases/[id]", "case.title", content, on_load=(Seen.load, OfferState.load))

@@ -182,7 +182,7 @@ class CaseState(rx.State):
         about = {"DropGap": "gap_id", "AnswerFinding": "finding_id"}
         about |= dict.fromkeys(("AnswerConsultation", "WithdrawConsultation"), "consultation_id")
         about |= dict.fromkeys(ON_PAUSE, "pause_id") | dict.fromkeys(ON_EXTENSION, "extension_id")
-        about |= dict.fromkeys(ON_CARD, "card_id")
+        about |= dict.fromkeys(ON_CARD, "card_id") | {"ReverseAbsence": "member_id"}
         if name in about:
             await self._open(name, {"assignment_id": target, about[name]: subject})
 

@@ -10,6 +10,7 @@ from jointreview.ui.components.blank import empty_state
 from jointreview.ui.components.downloads import download_link
 from jointreview.ui.components.layout import facts, section_card
 from jointreview.ui.components.marks import chip
+from jointreview.ui.pages.case.offering import booking
 from jointreview.ui.pages.case.said import said
 from jointreview.ui.pages.case.state import Seen
 from jointreview.ui.text import t
@@ -18,6 +19,7 @@ from jointreview.ui.text import t
 def survey() -> rx.Component:
     """The planner for the coordinator, then every visit."""
     return rx.fragment(
+        booking(),
         rx.cond(Seen.may_schedule, _planner()),
         rx.cond(
             Seen.visits.length() > 0,
@@ -172,7 +174,17 @@ def _member(member: Any) -> rx.Component:
             rx.el.span(member["unit_name"], class_name="jr-soft ml-2"),
             class_name="jr-row-text",
         ),
+        rx.cond(member["reply"] != "", rx.el.span(member["reply"], class_name="jr-soft")),
         chip(member["attendance"], member["tone"]),
+        rx.cond(
+            member["reversible"],
+            rx.el.button(
+                t("cmd.reverse_absence"),
+                type="button",
+                on_click=Seen.open_about("ReverseAbsence", 0, member["member"]),
+                class_name="jr-button",
+            ),
+        ),
         rx.cond(
             member["replaceable"],
             rx.el.button(

@@ -11,6 +11,8 @@ from jointreview.ui.pages.work.cases import invitation, new_application, own_cas
 from jointreview.ui.pages.work.inbox import bell, inbox
 from jointreview.ui.pages.work.state import WorkState
 from jointreview.ui.pages.work.tasks import tasks
+from jointreview.ui.pages.work.trip_state import TripsState
+from jointreview.ui.pages.work.trips import leaves, own_trips
 from jointreview.ui.shell import Page
 from jointreview.ui.text import t
 
@@ -22,7 +24,7 @@ def content() -> rx.Component:
         rx.el.link(rel="stylesheet", href="/work.css", precedence="default"),
         page_header(t("nav.work"), bell(), rx.cond(applicant, new_application()), lead=t("ui.work_lead")),
         rx.el.div(
-            rx.el.div(tasks(), rx.cond(applicant, own_cases()), class_name="jr-work-main"),
+            rx.el.div(own_trips(), leaves(), tasks(), rx.cond(applicant, own_cases()), class_name="jr-work-main"),
             rx.el.aside(
                 rx.cond(Me.role == "officer", _own_days()),
                 rx.cond(applicant, invitation()),
@@ -44,4 +46,4 @@ def _own_days() -> rx.Component:
     )
 
 
-PAGE = Page("/", "nav.work", content, on_load=(WorkState.load,))
+PAGE = Page("/", "nav.work", content, on_load=(WorkState.load, TripsState.load))
