@@ -20,6 +20,7 @@ from jointreview.ui.text import t
 Seen: Any = CalendarState
 _KINDS = ("workday", "makeup", "weekend", "holiday")
 _COORDINATOR: Any = Me.role == "coordinator"
+_KEEPER: Any = _COORDINATOR | (Me.role == "admin")
 
 
 def content() -> rx.Component:
@@ -34,6 +35,7 @@ def _calendar() -> rx.Component:
     return rx.fragment(
         page_header(
             t("calendar.title"),
+            rx.cond(_KEEPER, rx.el.a(t("areas.title"), href="/areas", class_name="jr-button", id="to-areas")),
             rx.cond(_COORDINATOR, _acts()),
             lead=rx.cond(_COORDINATOR, t("calendar.lead_editor"), t("calendar.lead")),
         ),
