@@ -379,7 +379,7 @@ def test_the_reading_is_ended_when_all_have_read_or_let_their_time_pass(world: W
 
 def test_a_commitment_is_offered_for_signing_only_where_a_pass_depends_on_it(world: World) -> None:
     found = seen(world, "applicant", world.visiting())
-    assert named([*found["forward"], *found["rest"]]) == ["WithdrawCase"]
+    assert named([*found["forward"], *found["rest"]]) == ["AcknowledgeVisit", "WithdrawCase"]
 
 
 def test_while_faults_are_put_right_no_conclusion_is_offered_before_the_time_is_over(world: World) -> None:
