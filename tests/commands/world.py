@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,13 @@ import jointreview.models
 from jointreview import settings as settings_module
 from jointreview.catalog.loader import load_catalog, sample_values
 from jointreview.commands import files
-from jointreview.commands.layers import LoadLayer
+from jointreview.commands.layers import FileSaid, load_version
 from jointreview.commands.visits import site_units
 from jointreview.commands.working_days import seed_calendar
 from jointreview.demo import reviewing
 from jointreview.demo.sample_files import signature_image
 from jointreview.demo.stage import Stage
+from jointreview.geo.layer_file import read_layer
 from jointreview.models import base
 from jointreview.models.actor import SYSTEM, Actor
 from jointreview.models.identity import Account, Agent, Organisation, Post
@@ -107,10 +108,11 @@ class World(Stage):
 
     def load_required_layers(self) -> None:
         """The layers that decisions wait for, with one feature each, far from every parcel of the tests."""
-        for code in ("ecological_red_line", "permanent_farmland", "heritage_zone"):
-            upload = self.upload("coordinator", FAR_LAYER, f"{code}.geojson", "geojson")
-            said = {"effective_from": "2026-03-01", "source": "测试数据", "upload_id": upload}
-            self.do("coordinator", LoadLayer(code=code, **said))
+        found = read_layer(FAR_LAYER, "layer.geojson")
+        with base.writing() as session:
+            for code in ("ecological_red_line", "permanent_farmland", "heritage_zone"):
+                said = FileSaid(code=code, effective_from=date(2026, 3, 1), source="测试数据")
+                load_version(session, said, found, "0" * 64, "layer.geojson", self.now, None)
 
     def person(
         self, session: Session, login: str, role: str, unit: str = "", organisation_id: int | None = None
