@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     lock_years: int = Field(10, ge=0, le=100, description="how long files of concluded cases are locked; 0: not")
     redis_url: str = Field("", description="needed for several workers: sessions' state and announcements")
     catalogue: str = Field("qidong", description="folder below jointreview/catalog")
+    arrival_radius_m: int = Field(150, ge=10, description="how far from the parcel an officer may sign in, in metres")
+    pocket_limit_mb: int = Field(60, ge=1, description="most megabytes of drawings a phone keeps for a day on site")
     issuer_zh: str = Field("启东市数据局（行政审批局）", description="who issues joint documents")
     session_idle_minutes: int = Field(60, ge=5)
     session_hours: int = Field(12, ge=1)

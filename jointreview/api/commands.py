@@ -7,18 +7,28 @@ from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from jointreview.api.app import CurrentActor, SameOrigin
 from jointreview.api.requests import PlainRoute, argument_problem, unstorable
 from jointreview.commands.all import RULES
-from jointreview.commands.executor import execute
+from jointreview.commands.executor import Captured, execute
 from jointreview.commands.filing import SaveSection
 from jointreview.commands.registry import Command
 from jointreview.domain.problems import Refused, refuse
 
 router = APIRouter(prefix="/api/commands", dependencies=[SameOrigin], route_class=PlainRoute)
 _BY_NAME = {rule.name: kind for kind, rule in RULES.items()}
+
+
+class CapturedThen(BaseModel):
+    """When it was done on a device without network, and when it was sent, both by the device's clock."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    at: AwareDatetime
+    sent_at: AwareDatetime
+    device: str = Field("", max_length=64)
 
 
 class Order(BaseModel):
@@ -29,6 +39,7 @@ class Order(BaseModel):
     args: dict[str, Any] = Field(default_factory=dict)
     expected_version: int | None = None
     idempotency_key: str | None = Field(None, min_length=8, max_length=80)
+    captured: CapturedThen | None = None
 
 
 @router.post("/{name}")
@@ -46,8 +57,16 @@ async def run(name: str, order: Order, actor: CurrentActor) -> JSONResponse:
         command,
         expected_version=order.expected_version,
         idempotency_key=order.idempotency_key,
+        captured=_captured(order.captured),
     )
-    return JSONResponse({"case_id": outcome.case_id, "version": outcome.version, "value": outcome.value})
+    at = outcome.at.isoformat() if outcome.at else ""
+    return JSONResponse(
+        {"case_id": outcome.case_id, "version": outcome.version, "value": outcome.value, "received_at": at}
+    )
+
+
+def _captured(said: CapturedThen | None) -> Captured | None:
+    return Captured(said.at, said.sent_at - said.at, said.device) if said else None
 
 
 def typed(kind: type[Command], args: dict[str, Any]) -> Command:

@@ -17,7 +17,7 @@ from jointreview.domain.problems import Problem
 
 MAPS = ("catalog.yaml", "departments.yaml")
 """Files whose keys stand at the top of the catalogue; the others are the value of the key of their name."""
-LISTS = ("stages.yaml", "numbering.yaml", "rules.yaml", "supervision.yaml", "progress.yaml")
+LISTS = ("stages.yaml", "numbering.yaml", "rules.yaml", "supervision.yaml", "progress.yaml", "phrases.yaml")
 OPTIONAL = ("layers.yaml",)
 """The same, for what a region may go without."""
 FOLDERS = ("items", "materials", "checklists")

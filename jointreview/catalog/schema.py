@@ -161,6 +161,7 @@ class Material(Dated):
     requirement: Literal["main", "deferrable", "shared"]
     defer_days: int = Limit(0, ge=0, description="natural days after acceptance")
     generated: bool = Limit(False, description="made by the system from the form")
+    on_site: bool = Limit(False, description="taken along to the site without being asked for")
     required_when: When | None = None
     required_with: list[str] = []
     accepts: list[FileKind]
@@ -201,6 +202,16 @@ class Checklist(Part):
     lines: list[ChecklistLine] = Limit(min_length=1, max_length=10)
 
 
+class Phrases(Part):
+    """Quick phrases for the site: for the note of a line by its answer, and for what would put a finding right."""
+
+    ok: list[Words] = []
+    not_ok: list[Words] = []
+    not_applicable: list[Words] = []
+    later: list[Words] = []
+    criterion: list[Words] = []
+
+
 class Catalog(Dated):
     """Everything that is Qidong's (or another region's) and not the program's, in one dated version."""
 
@@ -221,6 +232,7 @@ class Catalog(Dated):
     supervision: list[SupervisionRule]
     progress: Targets
     layers: list[MapLayer] = []
+    phrases: Phrases
 
     @cached_property
     def labels(self) -> dict[str, dict[str, str]]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,19 @@ from jointreview.settings import settings
 from jointreview.text import for_kind
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_NO_TIME, _LONGEST_KEPT = timedelta(0), timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Captured:
+    """When something was done without network: `at` by the device's own clock, `age` how long ago by the same clock.
+
+    A device's clock may be wrong; how long it waited is measured by that one clock and therefore right.
+    """
+
+    at: datetime
+    age: timedelta
+    device: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +57,7 @@ class Outcome:
     case_id: int | None
     version: int
     value: dict[str, Any]
+    at: datetime | None = None
 
 
 @dataclass
@@ -61,6 +75,17 @@ class Context:
     visits: set[int] = field(default_factory=set)
     """Visits whose people or times changed: calendars follow when the command is done."""
     messages: list[Notification] = field(default_factory=list)
+    captured: Captured | None = None
+
+    @property
+    def done_at(self) -> datetime:
+        """When it was done, which is before now for what a device kept while it had no network."""
+        return self.now - min(max(self.captured.age, _NO_TIME), _LONGEST_KEPT) if self.captured else self.now
+
+    @property
+    def client_time(self) -> datetime | None:
+        """When it was done by the device's own clock; None for what was done with the server looking on."""
+        return self.captured.at if self.captured else None
 
     @property
     def today(self) -> date:
@@ -116,7 +141,9 @@ class Context:
         **payload: Any,
     ) -> Event:
         """Append an event to the case's chain."""
-        return append_event(self, kind, code, effective_on or self.effective_day, client_time, payload)
+        return append_event(
+            self, kind, code, effective_on or self.effective_day, client_time or self.client_time, payload
+        )
 
     def move(self, state: CaseState) -> None:
         """Bring the case into `state`; a step the state machine does not know is a fault of the program."""
@@ -158,12 +185,14 @@ def execute(
     expected_version: int | None = None,
     idempotency_key: str | None = None,
     now: datetime | None = None,
+    captured: Captured | None = None,
 ) -> Outcome:
     """Run a command as `actor`, whole or not at all.
 
     Raises Refused: kind `forbidden` (no right), `state` (not now), `conflict` (the case changed since
     `expected_version`, or the key was used for something else), `missing`, or `invalid` (bad input).
-    The same `idempotency_key` of the same person runs once; later calls get the first answer.
+    The same `idempotency_key` of the same person runs once; later calls get the first answer. `captured` says when it
+    was done on a device without network.
     """
     rule = RULES[type(command)]
     moment = now or settings().current_time()
@@ -201,7 +230,7 @@ def _run(
                 return known, frozenset()
         case = _locked_case(session, command)
         context = Context(session=session, actor=actor, now=moment, command=rule.name, case=case)
-        context.prepared = prepared
+        context.prepared, context.captured = prepared, captured
         _authorise(context, rule, command)
         if expected_version is not None and case is not None and case.version != expected_version:
             raise refuse("commands.changed_meanwhile", kind="conflict")
@@ -316,7 +345,7 @@ def _answered(session: Session, actor: Actor, rule: Rule, command: Command, key:
         return None
     if known.request_digest != _request_digest(rule, command):
         raise Refused(Problem("commands.key_used"), kind="conflict")
-    return Outcome(known.answer["case_id"], known.answer["version"], known.answer["value"])
+    return Outcome(known.answer["case_id"], known.answer["version"], known.answer["value"], known.at)
 
 
 def _remember(context: Context, rule: Rule, command: Command, key: str, outcome: Outcome) -> None:
@@ -337,6 +366,7 @@ def _outcome(context: Context, value: dict[str, Any]) -> Outcome:
         case_id=context.case.id if context.case else None,
         version=context.case.version if context.case else 0,
         value=json.loads(json.dumps(value, ensure_ascii=False, default=str)),
+        at=context.now,
     )
 
 

@@ -7,14 +7,17 @@ import binascii
 import hashlib
 import io
 import json
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image, UnidentifiedImageError
 from pydantic import BaseModel, ConfigDict, SecretStr
 from sqlmodel import Session
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr
 
 from jointreview.commands.passwords import verify_password
+from jointreview.commands.seals import Seal, check_seal
 from jointreview.domain.problems import refuse
 from jointreview.models.actor import Actor
 from jointreview.models.case import Signature, Upload
@@ -47,13 +50,33 @@ def document_store() -> DocumentStore:
     )
 
 
+class Shot(BaseModel):
+    """A photograph taken on site: the upload, and what the device noted when it was taken."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    upload_id: int
+    digest: str = Field("", pattern="^([0-9a-f]{64})?$", description="SHA-256 as the device computed it")
+    taken_at: AwareDatetime | None = None
+    lon: float | None = Field(None, ge=-180, le=180)
+    lat: float | None = Field(None, ge=-90, le=90)
+    accuracy_m: float | None = Field(None, ge=0)
+
+
+Photos = list[int | Shot]
+
+
 class DrawnSignature(BaseModel):
-    """A signature drawn on the screen and the password typed with it (requirements §6.3)."""
+    """A signature drawn on the screen and the password typed with it (requirements §6.3).
+
+    Without network the password was asked when the permission was given, and the device's key seals what was signed.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     image: str
-    password: SecretStr
+    password: SecretStr = SecretStr("")
+    sealed: Seal | None = None
 
 
 def own_upload(context: Context, upload_id: int) -> Upload:
@@ -76,14 +99,21 @@ def own_upload_of(session: Session, actor: Actor, upload_id: int) -> Upload:
     return upload
 
 
-def photo_list(context: Context, upload_ids: list[int]) -> list[dict[str, str]]:
-    """Uploads as photographs: digest and name of each. Refuses what is not a picture."""
+def photo_list(context: Context, shots: Sequence[int | Shot]) -> list[dict[str, Any]]:
+    """Uploads as photographs: digest and name of each, with time and place where the device noted them.
+
+    Refuses what is not a picture, and bytes that are not those the device took.
+    """
     photos = []
-    for upload_id in upload_ids:
-        upload = own_upload(context, upload_id)
+    for given in shots:
+        shot = given if isinstance(given, Shot) else Shot(upload_id=given)
+        upload = own_upload(context, shot.upload_id)
         if upload.kind not in PHOTO_KINDS:
             raise refuse("commands.not_a_photo", name=upload.name)
-        photos.append({"digest": upload.digest, "name": upload.name})
+        if shot.digest and shot.digest != upload.digest:
+            raise refuse("commands.photo_changed", name=upload.name)
+        noted = shot.model_dump(mode="json", include={"taken_at", "lon", "lat", "accuracy_m"}, exclude_none=True)
+        photos.append({"digest": upload.digest, "name": upload.name, **noted})
     return photos
 
 
@@ -92,14 +122,19 @@ def content_digest(content: Any) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def sign(context: Context, purpose: str, drawn: DrawnSignature, content: Any) -> Signature:
+def sign(
+    context: Context, purpose: str, drawn: DrawnSignature, content: Any, sealed_words: Sequence[object] | None = None
+) -> Signature:
     """Bind a drawn signature of the actor to `content` after checking the password again.
 
-    Raises Refused when the password is wrong or the picture is empty, too large or unreadable.
+    Where it was drawn without network the device's seal over `sealed_words` stands for the password; None where no
+    seal does. Raises Refused when password or seal is wrong, or the picture is empty, too large or unreadable.
     """
-    account = context.session.get(Account, context.actor.account_id)
-    if account is None or not verify_password(drawn.password.get_secret_value(), account.password_hash):
-        raise refuse("commands.wrong_password", where="password")
+    permit_id = None
+    if drawn.sealed is not None and sealed_words is not None:
+        permit_id = check_seal(context, drawn.sealed, drawn.image, sealed_words).id
+    else:
+        check_password(context, drawn.password)
     stored = document_store().put(io.BytesIO(_png(drawn.image)), SIGNATURE_LIMIT_BYTES)
     signature = Signature(
         case_id=context.case_id,
@@ -109,10 +144,19 @@ def sign(context: Context, purpose: str, drawn: DrawnSignature, content: Any) ->
         image_digest=stored.digest,
         content_digest=content_digest(content),
         signed_at=context.now,
+        permit_id=permit_id,
+        client_time=context.client_time if permit_id else None,
     )
     context.session.add(signature)
     context.session.flush()
     return signature
+
+
+def check_password(context: Context, password: SecretStr) -> None:
+    """Refuse whoever does not know the actor's password."""
+    account = context.session.get(Account, context.actor.account_id)
+    if account is None or not verify_password(password.get_secret_value(), account.password_hash):
+        raise refuse("commands.wrong_password", where="password")
 
 
 def signed_name(actor: Actor) -> str:

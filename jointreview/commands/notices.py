@@ -210,6 +210,7 @@ def survey_record(ctx: Context, visit: Visit, replaces: IssuedDocument | None = 
                 unit=_unit_name(ctx, m.unit),
                 name=name_with_holder(PAPER_LANGUAGE, _name(ctx, m.account_id), m.acting_for),
                 signed_in_at=m.signed_in_at,
+                how=_how(m),
             )
             for m in present
         ),
@@ -231,6 +232,13 @@ def _missed(member: VisitMember) -> str:
     if member.attendance == "excused":
         return "absent_excused"
     return "absent_deemed" if member.treatment == "deemed" else "absent"
+
+
+def _how(member: VisitMember) -> str:
+    """How the arrival is known, where it is no more than the officer's word or was kept without network."""
+    said = [tr(PAPER_LANGUAGE, "case.proof_self")] if member.proof == "self" else []
+    said += [tr(PAPER_LANGUAGE, "case.kept_off_line")] if member.client_time else []
+    return "、".join(said)
 
 
 def _sheets(ctx: Context, unit: str) -> list[data.UnitSheet]:

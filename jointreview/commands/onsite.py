@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import AssignmentFacts, CaseFacts
-from jointreview.commands.files import DrawnSignature, photo_list, sign
+from jointreview.commands.files import DrawnSignature, Photos, photo_list, sign
 from jointreview.commands.files_read import papers_in_force, read_by
 from jointreview.commands.items import item_of
 from jointreview.commands.notices import checklist_lines
@@ -38,7 +38,7 @@ class LineAnswer(BaseModel):
     result: str = Field(pattern="^(ok|not_ok|not_applicable|later)$")
     value: str = Field("", max_length=60)
     note: str = Field("", max_length=500)
-    photos: list[int] = Field(default_factory=list, max_length=12)
+    photos: Photos = Field(default_factory=list, max_length=12)
     client_time: datetime | None = None
 
 
@@ -56,7 +56,7 @@ class RaiseFinding(AssignmentCommand):
     criterion: str = Field(min_length=2, max_length=500)
     place: str = Field("", max_length=200)
     line: str = Field("", max_length=40)
-    photos: list[int] = Field(default_factory=list, max_length=12)
+    photos: Photos = Field(default_factory=list, max_length=12)
 
 
 class WithdrawFinding(AssignmentCommand):
@@ -179,6 +179,7 @@ def raise_finding(ctx: Context, cmd: RaiseFinding) -> dict:
         photos=photo_list(ctx, cmd.photos),
         raised_by=ctx.actor.account_id,
         raised_at=ctx.now,
+        client_time=ctx.client_time,
     )
     ctx.session.add(finding)
     ctx.session.flush()
@@ -232,6 +233,7 @@ def give_opinion(ctx: Context, cmd: GiveOpinion) -> dict:
         cmd.signature,
         {"item": mine.item, "result": cmd.result, "text": cmd.text, "condition": cmd.condition},
         read_digests(ctx, mine.unit),
+        sealed_words=sealed_words(cmd),
     )
     ctx.event("opinion_given", unit=mine.unit, item=mine.item, result=cmd.result, signature=signature.content_digest)
     if cmd.result == "PASS_COND":
@@ -243,6 +245,12 @@ def give_opinion(ctx: Context, cmd: GiveOpinion) -> dict:
     if all(not a.open_round_id for a in ctx.facts.assignments):
         ctx.notify(staff_with_role(ctx.session, "coordinator"), "notify.all_opinions", number=ctx.the_case.number)
     return {"opinion_id": opinion.id}
+
+
+def sealed_words(cmd: GiveOpinion) -> list[object]:
+    """What the officer has in sight when signing without network, in the order in which the device seals it."""
+    until = cmd.commitment_until.isoformat() if cmd.commitment_until else ""
+    return [cmd.case_id, cmd.assignment_id, cmd.result, cmd.text, cmd.condition, until, cmd.document_no]
 
 
 def opinion_problems(ctx: Context, cmd: GiveOpinion, mine: AssignmentFacts) -> list[Problem]:

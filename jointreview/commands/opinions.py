@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlmodel import col, select
@@ -24,6 +25,7 @@ def keep_opinion(
     drawn: DrawnSignature,
     content: dict[str, Any],
     read: dict[str, list[str]],
+    sealed_words: Sequence[object] | None = None,
 ) -> tuple[Opinion, Signature]:
     """The opinion of a round with its `words` (columns of the table), signed over `content` and the files `read`.
 
@@ -32,6 +34,9 @@ def keep_opinion(
     survey = survey_of_opinion(ctx, mine)
     surveyed = {"survey": survey.number} if survey else {}
     signature = sign(ctx, "opinion", drawn, {**content, **surveyed, "read": read})
+    `sealed_words` are what a device without network puts its seal on; None where opinions are given at the desk.
+    """
+    signature = sign(ctx, "opinion", drawn, {**content, "read": read}, sealed_words)
     opinion = Opinion(
         case_id=ctx.case_id,
         assignment_id=mine.id,
@@ -43,6 +48,7 @@ def keep_opinion(
         visit_id=survey.id if survey else None,
         given_on=ctx.today,
         given_at=ctx.now,
+        client_time=signature.client_time,
     )
     ctx.session.add(opinion)
     close_round(ctx, round_id, "done")

@@ -20,6 +20,8 @@ from jointreview.commands.bookings import (
     taken_for,
     visit_over,
 )
+from jointreview.commands.bookings import book, drop_drafts, free, leave_trip, on_case, replace, visit_over
+from jointreview.commands.arrivals import proof_of_arrival
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import CaseFacts
 from jointreview.commands.form_values import form_values
@@ -62,11 +64,15 @@ class CancelVisit(CaseCommand):
 
 
 class SignIn(CaseCommand):
-    """An officer arrives on site. The position is recorded at this instant only (requirements §6.4)."""
+    """An officer arrives on site, with the code shown at the gate or a position, recorded at this instant only.
+
+    Without either the arrival is the officer's own word, and the record says so (requirements §3.2, §6.4).
+    """
 
     lon: float | None = Field(None, ge=-180, le=180)
     lat: float | None = Field(None, ge=-90, le=90)
     accuracy_m: float | None = Field(None, ge=0)
+    code: str = Field("", max_length=20)
 
 
 class CloseVisit(CaseCommand):
@@ -317,15 +323,17 @@ def sign_in(ctx: Context, cmd: SignIn) -> None:
     visit = planned(ctx)
     if ctx.today < visit.day:
         raise refuse("commands.visit_not_today", kind="state", day=visit.day.isoformat())
+    proof, distance = proof_of_arrival(ctx, visit, cmd)
     member = ctx.session.exec(
         select(VisitMember).where(VisitMember.visit_id == visit.id, VisitMember.unit == ctx.actor.unit)
     ).one()
     if member.account_id != ctx.actor.account_id:
         _deputise(ctx, visit, member)
-    member.attendance, member.signed_in_at = "present", ctx.now
+    member.attendance, member.signed_in_at, member.client_time = "present", ctx.done_at, ctx.client_time
     member.lon, member.lat, member.accuracy_m = cmd.lon, cmd.lat, cmd.accuracy_m
+    member.proof, member.distance_m = proof.value, distance
     ctx.session.add(member)
-    ctx.event("signed_in", unit=member.unit)
+    ctx.event("signed_in", unit=member.unit, proof=proof.value)
 
 
 def _deputise(ctx: Context, visit: Visit, member: VisitMember) -> None:

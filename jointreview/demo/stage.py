@@ -33,6 +33,7 @@ from jointreview.demo import sample_files
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading, writing
 from jointreview.models.case import Case, FormSection, Upload
+from jointreview.models.project import Parcel
 from jointreview.models.review import Assignment
 from jointreview.settings import settings
 
@@ -210,7 +211,13 @@ class Stage:
         assert visit is not None
         self.now += timedelta(days=(visit.day - self.today).days)
         for unit in sorted(visit.units - set(absent)):
-            self.do(unit, SignIn(case_id=case_id, lon=121.64, lat=31.83, accuracy_m=20))
+            self.do(unit, SignIn(case_id=case_id, **self.place(case_id), accuracy_m=20))
+
+    def place(self, case_id: int) -> dict[str, float]:
+        """Where somebody stands who is on the site of the case."""
+        with reading() as session:
+            parcel = session.exec(select(Parcel).where(Parcel.case_id == case_id, col(Parcel.current))).one()
+            return {"lon": (parcel.min_lon + parcel.max_lon) / 2, "lat": (parcel.min_lat + parcel.max_lat) / 2}
 
     def check(self, case_id: int, unit: str, failing: int | None = None, item: str = "") -> None:
         """The officer goes through the checklist; the line numbered `failing` is not in order."""

@@ -122,3 +122,9 @@ class Signature(SQLModel, table=True):
     image_digest: str = Field(max_length=64)
     content_digest: str = Field(max_length=64)
     signed_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    permit_id: int | None = Field(
+        default=None, foreign_key="sign_permit.id", description="signed without network, by this permission"
+    )
+    client_time: datetime | None = Field(
+        default=None, sa_column=Column(UtcDateTime), description="when it was drawn without network"
+    )

@@ -137,6 +137,9 @@ class Finding(SQLModel, table=True):
     answer_photos: list = Field(default_factory=list, sa_column=Column(JsonType, nullable=False))
     answered_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     verified_note: str = Field(default="", max_length=500)
+    client_time: datetime | None = Field(
+        default=None, sa_column=Column(UtcDateTime), description="when it was done without network"
+    )
 
 
 class Opinion(SQLModel, table=True):
@@ -164,3 +167,6 @@ class Opinion(SQLModel, table=True):
     visit_id: int | None = Field(default=None, foreign_key="visit.id", description="the survey it rests on")
     given_on: date
     given_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    client_time: datetime | None = Field(
+        default=None, sa_column=Column(UtcDateTime), description="when it was done without network"
+    )

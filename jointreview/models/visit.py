@@ -75,6 +75,11 @@ class VisitMember(SQLModel, table=True):
     treatment: str = ""
     treated_on: date | None = None
     treatment_reason: str = Field(default="", max_length=300)
+    proof: str = Field(default="", max_length=10, description="code, position or self: how the arrival is known")
+    distance_m: float | None = Field(default=None, description="to the parcel, as the position said")
+    client_time: datetime | None = Field(
+        default=None, sa_column=Column(UtcDateTime), description="when it was done without network"
+    )
 
 
 class BusyTime(SQLModel, table=True):

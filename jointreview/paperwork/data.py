@@ -356,6 +356,7 @@ class Attendance:
     name: str
     duty: str = ""
     signed_in_at: datetime | None = None
+    how: str = ""
     signature_png: bytes | None = None
 
 

@@ -57,6 +57,7 @@ def _present(one: Attendance) -> Row:
     if one.signature_png is not None:
         mark = signature_cell(Signature(image_png=one.signature_png))[:1]
     came = clock_time(one.signed_in_at) if one.signed_in_at else say("none")
+    came = f"{came}\n{one.how}" if one.how else came
     return (one.unit, centred(one.name), centred(or_dash(one.duty)), centred(came), mark)
 
 

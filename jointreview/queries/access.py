@@ -20,6 +20,7 @@ from jointreview.models.base import writing
 from jointreview.models.case import Case, Material, Upload
 from jointreview.models.identity import UNIT_ROLES, Audit
 from jointreview.models.outcome import IssuedDocument
+from jointreview.models.pocket import SiteNote
 from jointreview.models.review import ChecklistAnswer, Finding, Round
 from jointreview.models.supervision import Card
 from jointreview.queries.supervision.readers import cards_seen_by
@@ -142,6 +143,10 @@ def photo_file(session: Session, actor: Actor, case_id: int, digest: str) -> str
             if picture["digest"] == digest:
                 return str(picture["name"])
     if actor.is_staff:
+        for note in session.exec(select(SiteNote).where(SiteNote.case_id == case.id)).all():
+            for picture in note.photos:
+                if picture["digest"] == digest:
+                    return str(picture["name"])
         answers = session.exec(
             select(ChecklistAnswer)
             .join(Round, col(Round.id) == ChecklistAnswer.round_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -86,10 +86,11 @@ def onsite_page(actor: Actor, case_id: int, lang: str, now: datetime) -> dict[st
     Raises Refused: `missing` without such a case, `forbidden` when the officer's unit does not take part.
     """
     with reading() as session:
-        return _page(_reader(session, actor, case_id, lang, now))
+        return page_of(reader_of(session, actor, case_id, lang, now))
 
 
-def _reader(session: Session, actor: Actor, case_id: int, lang: str, now: datetime) -> Reader:
+def reader_of(session: Session, actor: Actor, case_id: int, lang: str, now: datetime) -> Reader:
+    """The officer reading a case; raises Refused as `onsite_page`."""
     case = session.get(Case, case_id)
     if case is None:
         raise refuse("commands.no_such_case", kind="missing")
@@ -101,7 +102,8 @@ def _reader(session: Session, actor: Actor, case_id: int, lang: str, now: dateti
     return Reader(session, actor, case, facts, case_catalog(case, today), now, lang)
 
 
-def _page(r: Reader) -> dict[str, Any]:
+def page_of(r: Reader) -> dict[str, Any]:
+    """The page of a case for the browser."""
     project = r.session.get_one(Project, r.case.project_id)
     name, mobile = _contact(r)
     visit = visit_of(r)
@@ -115,6 +117,7 @@ def _page(r: Reader) -> dict[str, Any]:
         "mobile_masked": mask_mobile(mobile) if mobile else "",
         "today": r.today.isoformat(),
         **visit,
+        "phrases": {name: [words.in_(r.lang) for words in said] for name, said in r.catalog.phrases},
         "texts": {name: r.say(f"onsite.{name}") for name in SAID_OTHERWISE},
         "assignments": [_assignment(r, mine) for mine in r.facts.assignments if _here(r, mine)],
     }
@@ -154,6 +157,7 @@ def _assignment(r: Reader, mine: AssignmentFacts) -> dict[str, Any]:
         "may_reopen": may(r.actor, ReopenAssignment, r.facts, mine.id) is None and not round_,
         "results": results,
         "results_reason": why,
+        "results_clear": possible_results(r, replace(mine, open_findings=0, rectified_findings=0))[0],
         "deferral": deferral.what.in_(r.lang) if deferral else "",
         "latest": (r.today + timedelta(days=deferral.max_days)).isoformat() if deferral else "",
         "lines": _lines(r, mine, round_),
@@ -272,6 +276,7 @@ def _findings(r: Reader, mine: AssignmentFacts) -> list[dict[str, Any]]:
             "status": row.status,
             "status_text": r.say(FindingState(row.status).text_key),
             "tone": _TONES[row.status],
+            "captured": _captured(r, row.client_time),
             "photos": photos_of(r, row.photos),
             "answer": "" if hidden.finding(row) else row.answer,
             "answer_photos": [] if hidden.finding(row) else photos_of(r, row.answer_photos),
@@ -280,6 +285,11 @@ def _findings(r: Reader, mine: AssignmentFacts) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def _captured(r: Reader, at: datetime | None) -> str:
+    """That and when something was done without network; empty for what was done on line."""
+    return r.say("case.captured_off_line", time=f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}") if at else ""
 
 
 def _opinion(r: Reader, mine: AssignmentFacts) -> dict[str, Any] | None:
@@ -296,4 +306,5 @@ def _opinion(r: Reader, mine: AssignmentFacts) -> dict[str, Any] | None:
         "document_no": opinion.document_no,
         "name": officer.name if officer else "",
         "when": f"{opinion.given_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+        "captured": _captured(r, opinion.client_time),
     }

@@ -196,7 +196,12 @@ def _event(desk: Desk, row: Event) -> HistoryLine:
         title=desk.say(key if key in texts(desk.lang) else "case.event_other"),
         who=" · ".join(part for part in (who, *roles) if part),
         when=minute(row.at),
-        business=desk.say("case.business_date", day=desk.day(row.effective_on)) if other_day else "",
+        business=" · ".join(
+            [
+                *([desk.say("case.business_date", day=desk.day(row.effective_on))] if other_day else []),
+                *([desk.say("case.captured_off_line", time=minute(row.client_time))] if row.client_time else []),
+            ]
+        ),
         backfilled=row.backfilled,
         details=_details(desk, row.payload),
         fresh=False,

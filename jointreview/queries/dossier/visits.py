@@ -179,6 +179,9 @@ def _member(desk: Desk, visit: Visit, one: VisitMember) -> Member:
         says = desk.say("booking.deemed")
     if one.signed_in_at is not None:
         says = desk.say("case.attendance_at", time=f"{one.signed_in_at.astimezone(_SHANGHAI):%H:%M}")
+        how = [desk.say(f"case.proof_{one.proof}")] if one.proof else []
+        how += [desk.say("case.kept_off_line")] if one.client_time else []
+        says = desk.say("case.attendance_how", said=says, how=listed(desk.lang, how)) if how else says
     own = desk.actor.role != "officer" or desk.actor.unit == one.unit
     return Member(
         unit=one.unit,
