@@ -59,6 +59,7 @@ def code_of(session: Session, visit: Visit) -> str:
 
 def make_code(session: Session, visit: Visit) -> str:
     """The code of the visit, with a secret made at the first time."""
+    assert visit.id is not None
     if session.get(GateKey, visit.id) is None:
         session.add(GateKey(visit_id=visit.id, secret=secrets.token_hex(32)))
         session.flush()

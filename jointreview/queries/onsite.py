@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from shapely.geometry import mapping
 from sqlmodel import Session, col, select
 
 from jointreview.catalog.form_items import as_for
@@ -25,16 +26,19 @@ from jointreview.commands.relations import unit_takes_part
 from jointreview.domain.findings import FindingState
 from jointreview.domain.masking import mask_mobile
 from jointreview.domain.problems import Problem, Refused, refuse
+from jointreview.geo.wkb import from_wkb
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
 from jointreview.models.case import Case, Upload
 from jointreview.models.identity import Account
 from jointreview.models.project import Project
 from jointreview.models.review import ChecklistAnswer, Finding, Opinion, Round
+from jointreview.queries.maps import current_parcel
 from jointreview.queries.onsite_visit import visit_of
 from jointreview.queries.plans import line_facts
 from jointreview.queries.unsent import unsent
 from jointreview.queries.words import day_words, listed
+from jointreview.settings import settings
 from jointreview.text import for_kind, tr
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -117,9 +121,23 @@ def page_of(r: Reader) -> dict[str, Any]:
         "mobile_masked": mask_mobile(mobile) if mobile else "",
         "today": r.today.isoformat(),
         **visit,
+        "site": _site(r),
+        "radius_m": settings().arrival_radius_m,
         "phrases": {name: [words.in_(r.lang) for words in said] for name, said in r.catalog.phrases},
         "texts": {name: r.say(f"onsite.{name}") for name in SAID_OTHERWISE},
         "assignments": [_assignment(r, mine) for mine in r.facts.assignments if _here(r, mine)],
+    }
+
+
+def _site(r: Reader) -> dict[str, Any] | None:
+    """The parcel in degrees, for the small map and for the distance a phone measures itself."""
+    parcel = current_parcel(r.session, r.facts.case_id)
+    if parcel is None:
+        return None
+    return {
+        "box": [parcel.min_lon, parcel.min_lat, parcel.max_lon, parcel.max_lat],
+        "area_m2": round(parcel.area_plane_m2, 2),
+        "geometry": mapping(from_wkb(parcel.wkb)),
     }
 
 

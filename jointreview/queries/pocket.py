@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from shapely.geometry import mapping
 from sqlmodel import Session, col, select
 
 from jointreview.catalog.form_base import asked_rows
@@ -13,7 +12,6 @@ from jointreview.commands.facts import load_facts
 from jointreview.commands.visits import goes
 from jointreview.domain.on_site import SHANGHAI
 from jointreview.domain.problems import refuse
-from jointreview.geo.wkb import from_wkb
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
 from jointreview.models.case import Case, Material, Upload
@@ -21,7 +19,6 @@ from jointreview.models.review import Finding
 from jointreview.models.trip import TripStop
 from jointreview.models.visit import Visit, VisitMember
 from jointreview.queries.access import may_read_material, readable_values
-from jointreview.queries.maps import current_parcel
 from jointreview.queries.onsite import Reader, page_of, reader_of
 from jointreview.queries.onsite_visit import when
 from jointreview.queries.unsent import told_values, unsent
@@ -49,7 +46,6 @@ def day_on_site(actor: Actor, lang: str, now: datetime) -> dict[str, Any]:
         "name": actor.name,
         "day": today.isoformat(),
         "day_text": day_words(lang, today),
-        "radius_m": settings().arrival_radius_m,
         "limit_bytes": settings().pocket_limit_mb * 1024**2,
         "stops": stops,
     }
@@ -96,7 +92,6 @@ def _stop(r: Reader, visit: Visit, leg: TripStop | None) -> dict[str, Any]:
         "when": when(r, visit.day, visit.half),
         "window": f"{_clock(leg.arrive)}-{_clock(leg.leave)}" if leg else "",
         "page": page_of(r),
-        "site": _site(r),
         "figures": _figures(r),
         "open_findings": len(findings),
         "papers": _papers(r),
@@ -105,18 +100,6 @@ def _stop(r: Reader, visit: Visit, leg: TripStop | None) -> dict[str, Any]:
 
 def _clock(minutes: int) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
-
-
-def _site(r: Reader) -> dict[str, Any] | None:
-    """The parcel in degrees, for the small map and for the distance a phone measures itself."""
-    parcel = current_parcel(r.session, r.facts.case_id)
-    if parcel is None:
-        return None
-    return {
-        "box": [parcel.min_lon, parcel.min_lat, parcel.max_lon, parcel.max_lat],
-        "area_m2": round(parcel.area_plane_m2, 2),
-        "geometry": mapping(from_wkb(parcel.wkb)),
-    }
 
 
 def _figures(r: Reader) -> list[dict[str, str]]:

@@ -309,7 +309,7 @@ def test_the_day_holds_each_stop_whole_for_its_officer_alone(case: Case) -> None
     stop = next(s for s in day["stops"] if s["case_id"] == case.id)
     assert stop["page"]["assignments"][0]["lines"]
     assert "*" in stop["page"]["mobile_masked"]
-    assert stop["site"]["geometry"]["type"] in ("Polygon", "MultiPolygon")
+    assert stop["page"]["site"]["geometry"]["type"] in ("Polygon", "MultiPolygon")
     assert any(paper["along"] for paper in stop["papers"])
     assert not day_on_site(case.world.actors["fire-2"], "zh", case.world.now)["stops"]
     with refused("onsite.officers_only"):
