@@ -4,11 +4,13 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PORT ?=
 HOST ?=
+# HTTPS=1 serves with a certificate of its own, which phones need for work without network.
+HTTPS ?=
 
 .PHONY: run test setup setup-dev lint fmt build test-s3 screenshots demo-reset bench bench-planning bench-storage bench-postgis
 
 run: setup
-	@$(PY) -m jointreview run $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST))
+	@$(PY) -m jointreview run $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST)) $(if $(HTTPS),--https)
 
 # Every step prints what it does; the last line is pytest's own summary.
 test: setup-dev

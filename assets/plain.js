@@ -9,3 +9,19 @@ document.addEventListener("click", (event) => {
   form.querySelector("button[type=submit]").focus();
 });
 document.querySelector(".problems")?.focus();
+
+// Nobody is signed in: what the pages for the site kept to read goes; what was entered stays until its author sends it.
+if (window.indexedDB && !document.cookie.includes("jr_who=")) {
+  indexedDB.databases?.().then((found) => {
+    if (!found.some((one) => one.name === "jointreview-onsite")) return;
+    const asked = indexedDB.open("jointreview-onsite");
+    asked.onsuccess = () => {
+      const names = ["pages", "days", "papers", "keys"].filter((name) => asked.result.objectStoreNames.contains(name));
+      if (names.length) {
+        const change = asked.result.transaction(names, "readwrite");
+        names.forEach((name) => change.objectStore(name).clear());
+        change.oncomplete = () => asked.result.close();
+      } else asked.result.close();
+    };
+  });
+}

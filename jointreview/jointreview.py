@@ -26,6 +26,7 @@ from jointreview.ui.pages import (
     projects,
     supervision,
     targets,
+    today,
     work,
 )
 from jointreview.ui.pages.case import page as case_page
@@ -68,6 +69,7 @@ add_pages(
     admin.PAGE,
     handover.PAGE,
     layers.PAGE,
+    today.PAGE,
     onsite.PAGE,
     apply.PAGE,
     form.PAGE,

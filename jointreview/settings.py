@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     mode: Literal["demo", "production"] = Field("demo", description="production refuses demo data and accounts")
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8000, ge=1, le=65535, description="port to listen on")
+    https: bool = Field(False, description="serve with a certificate of one's own, made in data_dir/https")
     public_url: str = Field("", description="address people use, for QR codes and mail; default http://host:port")
     data_dir: Path = Field(ROOT / "var", description="database and built files of the embedded profile")
     database_url: str = Field("", description="SQLAlchemy address; default a SQLite file in data_dir")
@@ -99,7 +100,7 @@ class Settings(BaseSettings):
     @property
     def address(self) -> str:
         """The address people use, without a slash at the end."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        return (self.public_url or f"http{'s' if self.https else ''}://{self.host}:{self.port}").rstrip("/")
 
     def current_time(self) -> datetime:
         """The time in UTC: the only place of the product that reads the wall clock for business."""

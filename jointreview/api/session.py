@@ -18,7 +18,8 @@ from jointreview.demo.cast import DEMO_PASSWORD, shown_accounts
 from jointreview.domain.problems import Problem, Refused
 from jointreview.notify.mail import mail_configured, send_mail
 from jointreview.queries.accounts import post_choices
-from jointreview.queries.principal import SignedIn, signed_in
+from jointreview.queries.pocket import visits_today
+from jointreview.queries.principal import SignedIn, principal, signed_in
 from jointreview.settings import settings
 from jointreview.text import tr
 
@@ -87,13 +88,22 @@ def sign_in(request: Request, login: Text, password: Text, next: Way = "/") -> R
     except Refused as refusal:
         return _sign_in_form(request, next, login, refusal.problems, 401)
     identity.sign_out(session_secret(request.headers.get("cookie", "")))
-    response = _go(same_site_path(next))
+    response = _go(_first_page(request, opened.secret, next))
     if opened.must_change_password:
         response = _go("/password")
     elif not opened.post_chosen:
         response = _go("/post")
     _set_session(response, opened)
     return response
+
+
+def _first_page(request: Request, secret: str, next: str) -> str:
+    """Where to go on; an officer who asked for nothing else and holds a phone on a day with visits goes to these."""
+    path = same_site_path(next)
+    if path != "/" or "Mobi" not in request.headers.get("user-agent", ""):
+        return path
+    actor = principal(secret)
+    return "/onsite" if actor is not None and visits_today(actor, settings().today()) else path
 
 
 def _set_session(response: Response, opened: identity.Opened) -> None:
@@ -138,7 +148,7 @@ def choose_post(request: Request, post: Annotated[int, Form()]) -> Response:
         identity.choose_post(found.digest, post)
     except Refused as refusal:
         return plain_page(request, "post.html", 404, refusal.problems, posts=post_choices(found.account_id))
-    return _go("/")
+    return _go(_first_page(request, session_secret(request.headers.get("cookie", "")), "/"))
 
 
 @router.get("/password")

@@ -11,6 +11,7 @@ from pathlib import Path
 from fastapi import APIRouter, Response
 
 from jointreview.domain.problems import refuse
+from jointreview.settings import settings
 
 router = APIRouter()
 # Beside what the pages load by themselves.
@@ -28,6 +29,15 @@ def worker() -> Response:
         media_type="text/javascript",
         headers={"cache-control": "no-cache", "service-worker-allowed": "/"},
     )
+
+
+@router.get("/root.crt")
+def root_certificate() -> Response:
+    """The root that a phone is told to trust, where the product serves with a certificate of its own."""
+    file = settings().data_dir / "https" / "root.crt"
+    if not settings().https or not file.is_file():
+        raise refuse("errors.no_such_address", kind="missing")
+    return Response(file.read_bytes(), media_type="application/x-x509-ca-cert")
 
 
 @cache

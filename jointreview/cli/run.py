@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 
+from jointreview.cli._certificate import addresses, ensure_certificate
 from jointreview.cli._frontend import ensure_build, finished_build, serving_environment
 from jointreview.cli.setup_db import migrate
 from jointreview.demo.cast import DEMO_PASSWORD, shown_accounts
@@ -24,6 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Port and address, overriding the settings."""
     parser.add_argument("--port", type=int, help="port to listen on")
     parser.add_argument("--host", help="address to listen on; 0.0.0.0 for every interface")
+    parser.add_argument("--https", action="store_true", help="serve with a certificate of one's own (for phones)")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -46,6 +48,8 @@ def _apply(args: argparse.Namespace) -> None:
         os.environ["JOINTREVIEW_PORT"] = str(args.port)
     if args.host:
         os.environ["JOINTREVIEW_HOST"] = args.host
+    if args.https:
+        os.environ["JOINTREVIEW_HTTPS"] = "true"
     settings.cache_clear()
 
 
@@ -58,9 +62,19 @@ def server_command() -> list[str]:
         *("--interface", "asgi", "--factory", "--workers", "1"),
         *("--host", options.host, "--port", str(options.port)),
         *("--log-level", "warning"),
+        *_certificate(),
         *("--workers-kill-timeout", "10"),  # an open page may hold its worker; stopping must end all the same
         "jointreview.jointreview:app",
     ]
+
+
+def _certificate() -> tuple[str, ...]:
+    """The options that make the server speak HTTPS, where the settings ask for it."""
+    options = settings()
+    if not options.https:
+        return ()
+    certificate, key = ensure_certificate(options.data_dir / "https", options.host)
+    return ("--ssl-certificate", str(certificate), "--ssl-keyfile", str(key))
 
 
 def check_port(host: str, port: int) -> None:
@@ -91,4 +105,12 @@ def _greet() -> None:
             role = tr("en", f"account.role_{account.role}")
             who = f"{account.name} {account.title}"
             lines.append(f"  {account.login:<16} {DEMO_PASSWORD:<14} {role:<20} {who}")
+    if settings().https:
+        others = [a for a in addresses() if not a.startswith("127.") and ":" not in a]
+        lines += [
+            "",
+            "  HTTPS: trust this root on the phone once:",
+            f"  {settings().data_dir / 'https' / 'root.crt'}",
+        ]
+        lines += [f"  https://{address}:{settings().port}" for address in others]
     print("\n".join(lines), flush=True)

@@ -22,6 +22,7 @@ from jointreview.commands.bookings import (
 )
 from jointreview.commands.bookings import book, drop_drafts, free, leave_trip, on_case, replace, visit_over
 from jointreview.commands.arrivals import proof_of_arrival
+from jointreview.commands.bookings import book, drop_drafts, free, leave_trip, on_case, replace, visit_over
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import CaseFacts
 from jointreview.commands.form_values import form_values

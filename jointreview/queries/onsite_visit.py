@@ -33,7 +33,11 @@ def visit_of(r: Reader) -> dict[str, Any]:
     members = _members(r, last)
     allowed, why = _arrival(r, last, members)
     return {
-        "visit": {"id": last.id, "when": when(r, last.day, last.half), "members": [_member(r, m, name) for m, name in members]},
+        "visit": {
+            "id": last.id,
+            "when": when(r, last.day, last.half),
+            "members": [_member(r, m, name) for m, name in members],
+        },
         "meeting_point": last.meeting_point,
         "may_sign_in": allowed,
         "sign_in_reason": why,

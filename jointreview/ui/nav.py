@@ -23,6 +23,7 @@ PHONE_PLACES = 5
 
 WAYS = (
     Way("/", "nav.work", "inbox", _EVERYBODY),
+    Way("/onsite", "onsite.nav", "clipboard-check", ("officer",)),
     Way("/board", "board.nav", "layout-list", ("coordinator", "clerk", "officer", "leader", "supervisor")),
     Way("/targets", "targets.nav", "target", ("coordinator", "leader", "supervisor")),
     Way("/apply", "apply.nav", "file-plus-2", ("applicant", "clerk")),

@@ -49,7 +49,8 @@ def allowed_origins(settings: Settings) -> list[str]:
         hosts.update(_addresses(name))
     else:
         hosts.add(settings.host)
-    origins = {f"http://{host}:{settings.port}" for host in hosts}
+    scheme = "https" if settings.https else "http"
+    origins = {f"{scheme}://{host}:{settings.port}" for host in hosts}
     if settings.public_url:
         parts = urlsplit(settings.public_url)
         origins.add(f"{parts.scheme}://{parts.netloc}")

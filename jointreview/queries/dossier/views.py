@@ -228,6 +228,7 @@ class VisitCard(TypedDict):
     place: str
     contact: str
     reason: str
+    gate: str
     members: list[Member]
 
 

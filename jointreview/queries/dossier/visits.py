@@ -13,6 +13,7 @@ from jointreview.commands.executor import SHANGHAI as _SHANGHAI
 from jointreview.commands.files import name_with_holder
 from jointreview.commands.people import officers_of
 from jointreview.commands.trip_seats import answer, seat_of_member
+from jointreview.commands.pocket import ShowGateCode
 from jointreview.commands.visits import ReplaceOfficer, site_units
 from jointreview.domain.day_minutes import clock_time
 from jointreview.domain.free_slots import Half, HalfDay, common_slots, why_not
@@ -154,6 +155,7 @@ def _visit(desk: Desk, row: Visit) -> VisitCard:
         place=row.meeting_point or "—",
         contact=contact or "—",
         reason=row.reason,
+        gate=f"/gate/{desk.case_id}" if _shows_gate(desk, row) else "",
         members=[_member(desk, row, one) for one in members],
     )
 
@@ -170,6 +172,9 @@ def _trip(desk: Desk, row: Visit) -> str:
     """The id of the trip the visit is a stop of, where its papers can be had and read."""
     trip = desk.session.get(Trip, row.trip_id) if row.trip_id is not None and row.status in ALIVE else None
     return str(trip.id) if trip is not None and may_read_papers(desk.session, desk.actor, trip) else ""
+def _shows_gate(desk: Desk, row: Visit) -> bool:
+    """Whether the person may show the code of the gate, which is on the day of the visit."""
+    return row.status == "planned" and row.day == desk.ctx.today and desk.may(ShowGateCode)
 
 
 def _member(desk: Desk, visit: Visit, one: VisitMember) -> Member:

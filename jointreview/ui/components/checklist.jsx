@@ -7,6 +7,9 @@ import { Place, Visit } from "./checklist_visit.jsx";
 import { Lines } from "./checklist_lines.jsx";
 import { Findings } from "./checklist_findings.jsx";
 import { Opinion } from "./checklist_opinion.jsx";
+import { Receipts, Refused } from "./checklist_refused.jsx";
+import { forgetOthers } from "./photo_db.jsx";
+import { keptPermit } from "./site_keys.jsx";
 import { inLanguage, useShell, whoIsHere } from "./site_worker.jsx";
 
 /**
@@ -26,18 +29,22 @@ export function OnSite({ data, account, caseId, name, mobile, texts: words, onCh
     if (store && data?.version) store.retry();
   }, [store, data?.version, state?.ready]);
   const arriving = useArriving(state, page);
+  const permit = usePermit(who, state?.jobs.length);
   if (!page || !state?.ready) return <p className="jr-busy" role="status">{say(texts, "loading")}</p>;
-  const shared = { store, state, page, texts: { ...texts, ...page.texts }, name, onChanged: sent, arriving };
+  const shared = { store, state, page, texts: { ...texts, ...page.texts }, name, onChanged: sent, arriving, who, permit };
   return (
     <div className="jr-site" data-testid="onsite">
       <style href="jr-site" precedence="default">{STYLE}</style>
+      <a className="jr-site-small" id="onsite-day" href="/onsite">← {say(texts, "day_title")}</a>
       <Queue {...shared} shell={shell} />
       <Faults problems={state.problems[""]} texts={texts} />
+      <Refused {...shared} />
       <Place {...shared} mobile={mobile} onReveal={onReveal} />
       <Visit {...shared} />
       {page.assignments.map((assignment) => (
         <Assignment key={assignment.id} assignment={assignment} {...shared} />
       ))}
+      <Receipts receipts={state.receipts} texts={texts} />
     </div>
   );
 }
@@ -45,9 +52,19 @@ export function OnSite({ data, account, caseId, name, mobile, texts: words, onCh
 /** Signing in is on its way, or has arrived and the page does not know yet: the checklist must not vanish between. */
 function useArriving(state, page) {
   const seen = useRef(null);
-  const waiting = Boolean(state?.jobs.some((job) => job.command === "SignIn"));
+  const came = (one) => one.command === "SignIn" && one.visit === page?.visit?.id;
+  const waiting = Boolean(state?.jobs.some((job) => job.command === "SignIn") || state?.receipts.some(came));
   if (waiting) seen.current = page;
   return waiting || (page !== null && seen.current === page);
+}
+
+/** The permission to sign without network that lies on this device, looked for again when something was queued. */
+function usePermit(who, jobs) {
+  const [permit, setPermit] = useState(null);
+  useEffect(() => {
+    if (who) keptPermit(who).then(setPermit);
+  }, [who, jobs]);
+  return permit;
 }
 
 /** Whose page of which case: as the server says, and until it answers as the cookie and the address say. */
@@ -63,6 +80,7 @@ function usePage(store, data, caseId) {
     if (!store) return;
     if (fresh) {
       store.keepPage(fresh);
+      forgetOthers(store.prefix.split(":")[0]).catch(() => {});
       store.tidy(fresh.assignments.map((a) => a.round_id));
     } else store.keptPage().then((page) => setKept(page || null));
   }, [store, fresh]);
@@ -101,7 +119,8 @@ export function Faults({ problems, texts }) {
 
 function Assignment({ assignment, ...shared }) {
   const { state, texts, arriving } = shared;
-  const closed = assignment.closed_reason && !(assignment.waits_for_arrival && arriving) ? assignment.closed_reason : "";
+  const signed = state.jobs.some((job) => job.place === `${assignment.id}:opinion`);
+  const closed = signed ? say(texts, "signed_waits") : assignment.closed_reason && !(assignment.waits_for_arrival && arriving) ? assignment.closed_reason : "";
   const faults = Object.entries(state.problems)
     .filter(([place]) => place === `${assignment.id}:`)
     .flatMap(([, found]) => found);

@@ -1,4 +1,4 @@
-"""The officer's page on site as a browser component: checklist, findings and opinion, kept on the phone first."""
+"""Work on site as browser components: the officer's day, and each case's checklist, findings and opinion."""
 
 from __future__ import annotations
 
@@ -16,15 +16,24 @@ _PARTS = (
     "checklist_lines.jsx",
     "checklist_findings.jsx",
     "checklist_opinion.jsx",
+    "checklist_refused.jsx",
     "photo_db.jsx",
+    "pocket_day.jsx",
+    "pocket_permit.jsx",
+    "pocket_stop.jsx",
+    "photo_keep.jsx",
     "photo_store.jsx",
     "photo_strip.jsx",
     "signature.jsx",
     "signature_http.jsx",
+    "site_jobs.jsx",
+    "site_keys.jsx",
+    "site_place.jsx",
     "site_worker.jsx",
 )
 CHECKLIST_JSX = browser_part(__name__, "checklist.jsx")
-# The files it imports lie beside it.
+POCKET_JSX = browser_part(__name__, "pocket.jsx")
+# The files they import lie beside them.
 PART_ASSETS = tuple(browser_part(__name__, name) for name in _PARTS)
 
 
@@ -63,3 +72,18 @@ def on_site(data: Any, account: Any, case_id: Any, mobile: Any, on_changed: Any,
         on_changed=on_changed,
         on_reveal=on_reveal,
     )
+
+
+class Pocket(rx.NoSSRComponent):
+    """The browser part; use `pocket`, which fills in the texts."""
+
+    library = POCKET_JSX.importable_path
+    tag = "Pocket"
+    lib_dependencies: list[str] = ["signature_pad@5.1.4"]
+
+    texts: rx.Var[dict[str, dict[str, str]]]
+
+
+def pocket() -> rx.Component:
+    """Today's visits of the officer who is signed in on this device; it reads and keeps everything by itself."""
+    return Pocket.create(texts=jsx_texts_by_language("sign", "onsite"))

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { problemsOf, runCommand, say } from "./signature_http.jsx";
 import { PhotoPair, PhotoStrip } from "./photo_strip.jsx";
 import { Faults } from "./checklist.jsx";
-import { takePhotos } from "./checklist_lines.jsx";
+import { Phrases, takePhotos } from "./checklist_lines.jsx";
 
 const FREE = "__other";
 
@@ -52,6 +52,7 @@ export function FindingForm({ assignment, line, here, store, state, page, texts,
       ) : null}
       <Field id={`${id}-text`} label={say(texts, "finding_text")} value={text} limit={1000} area set={(v) => set("text", v)} />
       <Field id={`${id}-criterion`} label={say(texts, "finding_criterion")} hint={say(texts, "finding_criterion_hint")} value={value("criterion")} limit={500} area set={(v) => set("criterion", v)} />
+      <Phrases said={page.phrases?.criterion} texts={texts} onPick={(phrase) => set("criterion", phrase)} />
       <Field id={`${id}-place`} label={say(texts, "finding_place")} hint={say(texts, "finding_place_hint")} value={value("place")} limit={200} set={(v) => set("place", v)} />
       <Field id={`${id}-rule`} label={say(texts, "finding_rule")} value={rule} limit={300} set={(v) => set("rule", v)} />
       {line ? (
@@ -144,7 +145,7 @@ export function Findings({ assignment, verify, ...shared }) {
 function Facts({ finding, texts }) {
   return (
     <>
-      <p><b>{say(texts, "finding_n", { number: finding.number })}</b> {finding.text} <span className="jr-site-chip" data-tone={finding.tone}>{finding.status_text}</span></p>
+      <p><b>{say(texts, "finding_n", { number: finding.number })}</b> {finding.text} <span className="jr-site-chip" data-tone={finding.tone}>{finding.status_text}</span> {finding.captured ? <span className="jr-site-soft">{finding.captured}</span> : null}</p>
       <p className="jr-site-soft">{say(texts, "finding_criterion")}：{finding.criterion}</p>
       {finding.place ? <p className="jr-site-soft">{say(texts, "finding_place")}：{finding.place}</p> : null}
       {finding.rule ? <p className="jr-site-soft">{say(texts, "finding_rule")}：{finding.rule}</p> : null}

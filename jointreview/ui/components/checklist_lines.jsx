@@ -37,7 +37,7 @@ export function Lines({ assignment, ...shared }) {
 }
 
 function Line({ assignment, line, n, ...shared }) {
-  const { store, state, texts } = shared;
+  const { store, state, texts, page } = shared;
   const id = `line-${assignment.id}-${line.code}`;
   const here = standing(store, assignment, line);
   const [noting, setNoting] = useState(false);
@@ -88,6 +88,7 @@ function Line({ assignment, line, n, ...shared }) {
             <label className="jr-site-field">
               <b>{say(texts, "note")}</b>
               <textarea className="jr-site-input" id={`${id}-note`} data-testid={`${id}-note`} maxLength={500} value={here.note || ""} onChange={(event) => set({ note: event.target.value })} />
+              <Phrases said={page.phrases?.[here.result]} texts={texts} onPick={(phrase) => set({ note: here.note ? `${here.note}；${phrase}` : phrase })} />
             </label>
           ) : null}
           <div className="jr-site-row">
@@ -107,6 +108,18 @@ function Line({ assignment, line, n, ...shared }) {
       ) : null}
       {here.result === "not_ok" ? <FindingForm assignment={assignment} line={line} here={here} {...shared} /> : null}
     </div>
+  );
+}
+
+/** Quick phrases of the catalogue: one tap instead of typing. */
+export function Phrases({ said, texts, onPick }) {
+  if (!said?.length) return null;
+  return (
+    <span className="jr-site-phrases" role="group" aria-label={say(texts, "phrases")}>
+      {said.map((phrase) => (
+        <button key={phrase} type="button" onClick={() => onPick(phrase)}>{phrase}</button>
+      ))}
+    </span>
   );
 }
 

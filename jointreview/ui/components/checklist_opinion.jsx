@@ -5,12 +5,16 @@ import { SignDialog } from "./signature.jsx";
 import { Faults } from "./checklist.jsx";
 import { Field } from "./checklist_findings.jsx";
 import { standing } from "./checklist_lines.jsx";
+import { seal } from "./site_keys.jsx";
+import { moment } from "./site_jobs.jsx";
 
 const DRAFT = "__opinion";
 const PHRASES = 3;
 
 export function Opinion({ assignment, closed, ...shared }) {
-  const { texts } = shared;
+  const { texts, state } = shared;
+  const job = state.jobs.find((j) => j.place === `${assignment.id}:opinion`);
+  if (job) return <Waiting job={job} assignment={assignment} {...shared} />;
   if (assignment.opinion) return <Given assignment={assignment} {...shared} />;
   if (!assignment.round_id || closed || !assignment.asks_opinion) return null;
   return (
@@ -21,11 +25,11 @@ export function Opinion({ assignment, closed, ...shared }) {
   );
 }
 
-function Form({ assignment, store, state, page, texts, name, onChanged }) {
+function Form({ assignment, store, state, page, texts, name, onChanged, who, permit }) {
   const id = `opinion-${assignment.id}`;
   const draft = store.draft(assignment.round_id, DRAFT) || {};
   const set = (fields) => store.edit(assignment, DRAFT, fields);
-  const possible = assignment.results;
+  const possible = possibleNow(assignment, state);
   const result = possible.includes(draft.f_result) ? draft.f_result : "";
   const repaired = assignment.findings.some((f) => f.status === "verified");
   const phrases = phrasesOf(texts, result);
@@ -41,12 +45,20 @@ function Form({ assignment, store, state, page, texts, name, onChanged }) {
     case_id: page.case_id,
     assignment_id: assignment.id,
     result,
-    text,
-    condition: conditional ? condition : "",
+    text: text.trim(),
+    condition: conditional ? condition.trim() : "",
     commitment_until: conditional ? until || null : null,
-    document_no: draft.f_document_no || "",
+    document_no: (draft.f_document_no || "").trim(),
   };
   const waiting = store.waiting(assignment.id);
+  const sealable = Boolean(permit && page.visit && permit.visits.includes(page.visit.id));
+  const offline = Boolean(waiting || state.offline);
+  const keep = async (image, code) => {
+    const at = new Date().toISOString();
+    const words = [args.case_id, args.assignment_id, result, args.text, args.condition, args.commitment_until || "", args.document_no];
+    const sealed = await seal(who, code, image, at, words);
+    await store.queue("GiveOpinion", { ...args, signature: { image, sealed } }, { place: `${assignment.id}:opinion`, at, sealed: true });
+  };
   const unanswered = assignment.again ? 0 : assignment.lines.filter((line) => !standing(store, assignment, line).result).length;
   return (
     <>
@@ -85,10 +97,11 @@ function Form({ assignment, store, state, page, texts, name, onChanged }) {
             statement={say(texts, "statement", { result: say(texts, `result_${result}`), text, count: assignment.read_count })}
             grave={result === "FAIL"}
             texts={texts}
-            disabledReason={notYet({ text, conditional, condition, until, waiting, state, texts, today: page.today })}
+            seal={offline && sealable ? keep : undefined}
+            disabledReason={notYet({ text, conditional, condition, until, waiting, offline, sealable, texts, today: page.today })}
             onDone={() => {
               store.dropDraft(assignment, DRAFT);
-              onChanged();
+              if (!offline) onChanged();
             }}
           />
         </>
@@ -97,12 +110,37 @@ function Form({ assignment, store, state, page, texts, name, onChanged }) {
   );
 }
 
-function notYet({ text, conditional, condition, until, waiting, texts, today }) {
+function notYet({ text, conditional, condition, until, waiting, offline, sealable, texts, today }) {
   if (text.trim().length < 2) return say(texts, "need_opinion_text");
   if (conditional && (!condition.trim() || !until)) return say(texts, "need_condition");
   if (conditional && until <= today) return say(texts, "need_later_date");
+  if (sealable) return "";
   if (waiting) return say(texts, "send_first", { count: waiting });
+  if (offline) return say(texts, "no_permit");
   return "";
+}
+
+/** The conclusions that can be given, what waits on this phone included: a finding raised leaves only a failure. */
+function possibleNow(assignment, state) {
+  const mine = state.jobs.filter((job) => job.args.assignment_id === assignment.id && !job.refused);
+  const raised = mine.some((job) => job.command === "RaiseFinding" || (job.command === "VerifyFinding" && !job.args.verified));
+  const settled = mine.filter((job) => job.command === "VerifyFinding" && job.args.verified).length;
+  const open = assignment.findings.filter((f) => ["open", "reopened"].includes(f.status)).length;
+  const unsettled = assignment.findings.filter((f) => f.status === "rectified").length - settled;
+  if (raised || open) return ["FAIL"];
+  return settled && unsettled <= 0 ? assignment.results_clear : assignment.results;
+}
+
+/** Signed on this device and on its way. */
+function Waiting({ job, texts }) {
+  return (
+    <div className="jr-site-quiet jr-site-done" data-result={job.args.result} data-testid={`opinion-waits-${job.args.assignment_id}`}>
+      <p><b>{say(texts, `result_${job.args.result}`)}</b></p>
+      <p>{job.args.text}</p>
+      <img src={job.args.signature.image} alt={say(texts, "signature")} style={{ maxHeight: 60, background: "#fff", borderRadius: 8 }} />
+      <p className="jr-site-soft" role="status">{say(texts, job.refused ? "job_refused" : "signed_at", { time: moment(job.at) })} {(job.why || []).join(" ")}</p>
+    </div>
+  );
 }
 
 function phrasesOf(texts, result) {
@@ -117,7 +155,7 @@ function Given({ assignment, page, texts, onChanged }) {
       <p>{opinion.text}</p>
       {opinion.condition ? <p>{say(texts, "condition")}：{opinion.condition}{opinion.until ? `（${opinion.until}）` : ""}</p> : null}
       {opinion.document_no ? <p>{say(texts, "document_no")}：{opinion.document_no}</p> : null}
-      <p className="jr-site-soft">{say(texts, "signed_by", { name: opinion.name, when: opinion.when })}</p>
+      <p className="jr-site-soft">{say(texts, "signed_by", { name: opinion.name, when: opinion.when })}{opinion.captured ? ` · ${opinion.captured}` : ""}</p>
       {assignment.may_reopen ? <Reopen assignment={assignment} page={page} texts={texts} onChanged={onChanged} /> : null}
     </div>
   );

@@ -2,8 +2,8 @@
 import { useState } from "react";
 import { say } from "./signature_http.jsx";
 import { Faults } from "./checklist.jsx";
-
-const POSITION_MS = 12000;
+import { moment } from "./site_jobs.jsx";
+import { tooFar, whereIAm } from "./site_place.jsx";
 
 export function Place({ page, texts, mobile, onReveal }) {
   return (
@@ -53,54 +53,51 @@ export function Visit({ page, store, state, texts }) {
 function Arrival({ page, store, state, texts }) {
   const [asking, setAsking] = useState(false);
   const [note, setNote] = useState("");
+  const [code, setCode] = useState("");
+  const [far, setFar] = useState(0);
   const job = state.jobs.find((j) => j.command === "SignIn");
-  const arrive = async () => {
+  const kept = state.receipts.find((r) => r.command === "SignIn" && r.visit === page.visit.id);
+  const arrive = async (shown = "") => {
     setAsking(true);
     const position = await whereIAm();
-    setNote(say(texts, position ? "position_taken" : "position_missing"));
-    await store.queue("SignIn", { case_id: page.case_id, ...(position || {}) }, { place: "signin" });
+    const metres = shown ? 0 : tooFar(page, position);
+    setFar(metres);
+    if (!metres) {
+      setNote(say(texts, position ? "position_taken" : "position_missing"));
+      await store.queue("SignIn", { case_id: page.case_id, ...(position || {}), ...(shown ? { code: shown } : {}) }, { place: "signin" });
+    }
     setAsking(false);
   };
   if (job) {
     return (
       <div>
-        <p role="status">{say(texts, job.refused ? "sign_in_refused" : "sign_in_queued")} {note}</p>
+        <p role="status" data-testid="onsite-arrival">{say(texts, job.refused ? "sign_in_refused" : "sign_in_queued")} {note}</p>
         {job.refused ? (
           <button type="button" className="jr-site-small" onClick={() => store.dropJob(job)}>{say(texts, "drop")}</button>
         ) : null}
       </div>
     );
   }
+  if (kept && page.may_sign_in) return <p className="jr-site-soft" role="status">{say(texts, "arrived", { time: moment(kept.at).slice(-5) })}</p>;
   if (!page.may_sign_in) {
     const why = page.sign_in_reason;
     return why || note ? <p className="jr-site-soft" role="status">{why} {note}</p> : null;
   }
   return (
     <>
-      <button type="button" className="jr-site-big jr-site-wide" data-main="true" id="onsite-sign-in" data-testid="onsite-sign-in" disabled={asking} onClick={arrive}>
+      {far ? <p className="jr-site-faults" role="alert" data-testid="onsite-too-far">{say(texts, "too_far", { distance: far, radius: page.radius_m })}</p> : null}
+      <button type="button" className="jr-site-big jr-site-wide" data-main="true" id="onsite-sign-in" data-testid="onsite-sign-in" disabled={asking} onClick={() => arrive()}>
         {say(texts, asking ? "position_asking" : "sign_in")}
       </button>
       <p className="jr-site-soft" style={{ marginTop: 6 }}>{say(texts, "position_why")}</p>
+      <details open={Boolean(far)}>
+        <summary data-testid="onsite-by-code">▸ {say(texts, "by_code")}</summary>
+        <div className="jr-site-value">
+          <input className="jr-site-input" id="onsite-code" data-testid="onsite-code" aria-label={say(texts, "gate_code")} placeholder="ABCD-2345" autoCapitalize="characters" autoComplete="off" maxLength={12} value={code} onChange={(event) => setCode(event.target.value)} />
+          <button type="button" className="jr-site-big" id="onsite-code-go" data-testid="onsite-code-go" disabled={asking || code.replace(/[^A-Za-z0-9]/g, "").length < 8} onClick={() => arrive(code)}>{say(texts, "sign_in_short")}</button>
+        </div>
+        <p className="jr-site-soft">{say(texts, "by_code_hint")}</p>
+      </details>
     </>
   );
-}
-
-/** The position at this instant, or null: refused, switched off, or too slow. */
-function whereIAm() {
-  return new Promise((resolve) => {
-    if (!navigator.geolocation) {
-      resolve(null);
-      return;
-    }
-    const late = setTimeout(() => resolve(null), POSITION_MS + 1000);
-    const done = (value) => {
-      clearTimeout(late);
-      resolve(value);
-    };
-    navigator.geolocation.getCurrentPosition(
-      ({ coords }) => done({ lon: coords.longitude, lat: coords.latitude, accuracy_m: Math.round(coords.accuracy) }),
-      () => done(null),
-      { enableHighAccuracy: true, timeout: POSITION_MS, maximumAge: 30000 },
-    );
-  });
 }

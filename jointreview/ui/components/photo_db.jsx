@@ -2,15 +2,20 @@
 import { NoAnswer, ServerRefusal } from "./signature_http.jsx";
 
 const NAME = "jointreview-onsite";
-const STORES = ["drafts", "photos", "jobs", "pages"];
+const STORES = ["drafts", "photos", "jobs", "pages", "days", "papers", "receipts", "keys"];
+// What was only read: gone with its reader. What was entered stays until its author has sent it.
+const READ = ["pages", "days", "papers", "keys"];
 const LONGEST_SIDE = 1920;
 
 let opened;
 function database() {
   opened ??= new Promise((resolve, reject) => {
-    const asked = indexedDB.open(NAME, 1);
-    asked.onupgradeneeded = () => STORES.forEach((name) => asked.result.createObjectStore(name, { keyPath: "key" }));
-    asked.onsuccess = () => resolve(asked.result);
+    const asked = indexedDB.open(NAME, 2);
+    asked.onupgradeneeded = () => STORES.filter((name) => !asked.result.objectStoreNames.contains(name)).forEach((name) => asked.result.createObjectStore(name, { keyPath: "key" }));
+    asked.onsuccess = () => {
+      asked.result.onversionchange = () => asked.result.close();
+      resolve(asked.result);
+    };
     asked.onerror = () => reject(asked.error);
   });
   return opened;
@@ -31,6 +36,17 @@ export const remove = (store, key) => within(store, "readwrite", (s) => s.delete
 export const get = (store, key) => within(store, "readonly", (s) => s.get(key));
 export const all = (store, prefix) =>
   within(store, "readonly", (s) => s.getAll(IDBKeyRange.bound(prefix, `${prefix}\uffff`)));
+
+export const every = (store) => within(store, "readonly", (s) => s.getAll());
+
+/** Another person signed in on this device: what an earlier one has read is gone. */
+export async function forgetOthers(account) {
+  for (const name of READ) {
+    for (const row of await every(name)) {
+      if (row.key !== account && !row.key.startsWith(`${account}:`)) await remove(name, row.key);
+    }
+  }
+}
 
 /** The photograph made small enough for a site's network, upright, as JPEG; the original if it cannot be read. */
 export async function smaller(file) {

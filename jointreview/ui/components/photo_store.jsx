@@ -1,9 +1,15 @@
 // What an officer enters on site, kept on the phone until the server has it: drafts, photographs and queued commands.
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { NoAnswer, ServerRefusal, newKey, problemsOf, runCommand } from "./signature_http.jsx";
-import { all, digestOf, get, put, remove, smaller, upload } from "./photo_db.jsx";
+import { all, get, put, remove } from "./photo_db.jsx";
+import { PhotoKeep } from "./photo_keep.jsx";
+import { described, photosOf } from "./site_jobs.jsx";
+import { deviceName } from "./site_keys.jsx";
 
 const RETRY_MS = 8000;
+// What waited longer than this before it was sent was done without network.
+const AT_ONCE_MS = 120000;
+const RECEIPTS_KEPT_MS = 14 * 24 * 3600 * 1000;
 
 /**
  * Everything entered for one case by one account on this device.
@@ -12,51 +18,37 @@ const RETRY_MS = 8000;
  * its changes the server has not seen. A job is a command with its key; jobs leave in the order they were made,
  * and a job keeps exactly what it first sent, so that the server runs it once.
  */
-export class SiteStore {
+export class SiteStore extends PhotoKeep {
   constructor(account, caseId, texts, onSent) {
-    this.prefix = `${account}:${caseId}:`;
+    super(`${account}:${caseId}:`, texts);
     this.caseId = caseId;
-    this.texts = texts;
     this.onSent = onSent;
-    this.state = { ready: false, drafts: {}, photos: {}, jobs: [], problems: {}, sending: false, offline: false, syncedAt: "" };
-    this.watchers = new Set();
-    this.writing = Promise.resolve();
-  }
-
-  watch = (callback) => {
-    this.watchers.add(callback);
-    return () => this.watchers.delete(callback);
-  };
-
-  now = () => this.state;
-
-  change(part) {
-    this.state = { ...this.state, ...part };
-    this.watchers.forEach((callback) => callback());
+    this.state = { ready: false, drafts: {}, photos: {}, jobs: [], problems: {}, receipts: [], sending: false, offline: !navigator.onLine, syncedAt: "" };
   }
 
   async open() {
-    const [drafts, photos, jobs] = await Promise.all(["drafts", "photos", "jobs"].map((s) => all(s, this.prefix)));
+    const names = ["drafts", "photos", "jobs", "receipts"];
+    const [drafts, photos, jobs, receipts] = await Promise.all(names.map((s) => all(s, this.prefix)));
+    receipts.sort((a, b) => (a.received < b.received ? 1 : -1));
     const shown = Object.fromEntries(photos.map((p) => [p.key, this.shown(p)]));
     jobs.sort((a, b) => a.order - b.order);
-    this.change({ ready: true, drafts: Object.fromEntries(drafts.map((d) => [d.key, d])), photos: shown, jobs });
+    this.change({ ready: true, drafts: Object.fromEntries(drafts.map((d) => [d.key, d])), photos: shown, jobs, receipts });
     navigator.storage?.persist?.();
     this.kick = () => this.send();
+    this.cut = () => this.change({ offline: true });
     addEventListener("online", this.kick);
+    addEventListener("offline", this.cut);
     this.timer = setInterval(this.kick, RETRY_MS);
     this.send();
   }
 
   close() {
     removeEventListener("online", this.kick);
+    removeEventListener("offline", this.cut);
     clearInterval(this.timer);
     clearTimeout(this.soon);
     this.closed = true;
     Object.values(this.state.photos).forEach((p) => URL.revokeObjectURL(p.url));
-  }
-
-  shown(photo) {
-    return { ...photo, url: photo.blob ? URL.createObjectURL(photo.blob) : photo.url };
   }
 
   /** Forget rounds that are over and photographs nothing refers to; what the server has not seen stays. */
@@ -67,7 +59,7 @@ export class SiteStore {
     const drafts = Object.fromEntries(Object.entries(this.state.drafts).filter(([, d]) => !over.includes(d)));
     const used = new Set([
       ...Object.values(drafts).flatMap((d) => d.photos || []),
-      ...this.state.jobs.flatMap((j) => [...(j.photos || []), ...(j.lines || []).flatMap((l) => l.photos)]),
+      ...this.state.jobs.flatMap(photosOf),
     ]);
     if (over.length) this.change({ drafts });
     for (const draft of over) await this.write(() => remove("drafts", draft.key));
@@ -76,11 +68,12 @@ export class SiteStore {
 
   /** The page as last read, for a start without the server. */
   keepPage(page) {
+    this.page = page;
     return put("pages", { key: this.prefix, page }).catch(() => {});
   }
 
   keptPage() {
-    return get("pages", this.prefix).then((row) => row?.page).catch(() => undefined);
+    return get("pages", this.prefix).then((row) => (this.page = row?.page)).catch(() => undefined);
   }
 
   draftKey(roundId, line) {
@@ -99,6 +92,7 @@ export class SiteStore {
     if (answer) {
       draft.dirty = before.dirty + 1;
       draft.at = new Date().toISOString();
+      draft.off = this.state.offline;
     }
     const problems = { ...this.state.problems };
     delete problems[`${assignment.id}:${line}`];
@@ -116,65 +110,41 @@ export class SiteStore {
     return this.write(() => remove("drafts", key));
   }
 
-  write(work) {
-    this.writing = this.writing.then(work).catch((fault) => {
-      console.error(fault);
-      this.change({ problems: { ...this.state.problems, "": [{ text: this.texts.storage_failed, where: "" }] } });
-    });
-    return this.writing;
-  }
-
-  /** Keep photographs and answer their keys. */
-  async addPhotos(files) {
-    this.adding = true; // nothing refers to them until the caller put them into a draft
-    const rows = [];
-    for (const file of files) {
-      const blob = await smaller(file);
-      const name = blob === file ? file.name : file.name.replace(/\.[^.]*$/, "") + ".jpg";
-      const digest = await digestOf(blob);
-      rows.push({ key: `${this.prefix}${newKey()}`, blob, name: name || "photo.jpg", digest, at: new Date().toISOString() });
-    }
-    const shown = Object.fromEntries(rows.map((row) => [row.key, this.shown(row)]));
-    this.change({ photos: { ...this.state.photos, ...shown } });
-    await this.write(async () => {
-      for (const row of rows) await put("photos", row);
-    });
-    return rows.map((row) => row.key);
-  }
-
-  /** A photograph the server has, made part of a draft so that it stays when more are added. */
-  adopt(photos) {
-    return photos.map((photo) => {
-      const key = `${this.prefix}${photo.digest}`;
-      if (!this.state.photos[key]) {
-        const row = { key, name: photo.name, url: photo.url, uploadId: photo.upload_id };
-        this.change({ photos: { ...this.state.photos, [key]: row } });
-        this.write(() => put("photos", row));
-      }
-      return key;
-    });
-  }
-
-  dropPhoto(key) {
-    const photos = { ...this.state.photos };
-    delete photos[key];
-    this.change({ photos });
-    this.write(() => remove("photos", key));
-  }
-
   /** Queue a command; `photos` are keys of kept photographs that become `args.photos`. */
-  async queue(command, args, { photos = [], place = "" } = {}) {
-    const job = { key: `${this.prefix}${newKey()}`, order: Date.now() + Math.random(), command, args, photos, place };
+  async queue(command, args, { photos = [], place = "", at = new Date().toISOString(), sealed = false } = {}) {
+    await this.batch(); // what was answered before it leaves before it
+    const job = { ...this.fresh(command, at, sealed || this.state.offline), args, photos, place };
     this.change({ jobs: [...this.state.jobs, job] });
     await this.write(() => put("jobs", job));
     this.send();
     return job;
   }
 
+  fresh(command, at, off) {
+    return { key: `${this.prefix}${newKey()}`, order: Date.now() + Math.random(), command, at, off };
+  }
+
+  /** What the case cannot take any more becomes a note with it, at the time it was done. */
+  async toNote(job, page) {
+    const text = described(job, page, this.texts).join("\n").slice(0, 4000);
+    const photos = photosOf(job);
+    const note = { ...this.fresh("KeepSiteNote", job.at, true), args: { case_id: Number(this.caseId), text }, photos, place: "note" };
+    this.change({ jobs: [...this.state.jobs, note] });
+    await this.write(() => put("jobs", note));
+    await this.dropJob(job);
+    this.send();
+  }
+
   async dropJob(job) {
     const problems = { ...this.state.problems };
     delete problems[job.place];
     this.change({ jobs: this.state.jobs.filter((j) => j.key !== job.key), problems });
+    // The answers of a dropped list are given up with it: they would be sent again otherwise.
+    for (const { key } of (job.refused && job.sent) || []) {
+      const draft = { ...this.state.drafts[key], dirty: 0 };
+      this.change({ drafts: { ...this.state.drafts, [key]: draft } });
+      await this.write(() => put("drafts", draft));
+    }
     await this.write(() => remove("jobs", job.key));
   }
 
@@ -194,7 +164,7 @@ export class SiteStore {
 
   /** Send again what the server refused, after something changed. */
   retry() {
-    this.change({ jobs: this.state.jobs.map((job) => ({ ...job, refused: false })), problems: {} });
+    this.change({ jobs: this.state.jobs.map((job) => ({ ...job, refused: false, why: [] })), problems: {} });
     this.send();
   }
 
@@ -217,11 +187,20 @@ export class SiteStore {
     let sent = 0;
     try {
       this.batch();
-      for (const job of this.state.jobs.slice()) {
-        if (job.refused) continue;
+      const held = new Set();
+      for (const { key } of this.state.jobs.slice()) {
+        const job = this.state.jobs.find((j) => j.key === key);
+        if (!job) continue;
+        // What builds on something refused waits with it: the order is the officer's.
+        const about = job.args.assignment_id;
+        if (job.refused || (job.command !== "KeepSiteNote" && (held.has("all") || held.has(about)))) {
+          if (job.refused) held.add(job.command === "SignIn" ? "all" : about);
+          continue;
+        }
         if (await this.sendJob(job)) sent += 1;
+        else held.add(job.command === "SignIn" ? "all" : about);
       }
-      this.change({ offline: false });
+      this.change({ offline: !navigator.onLine });
     } catch (failure) {
       if (failure instanceof NoAnswer) this.change({ offline: true });
       else this.change({ problems: { ...this.state.problems, "": problemsOf(failure, this.texts) } });
@@ -249,13 +228,13 @@ export class SiteStore {
         await put("jobs", job);
       });
     }
+    return this.writing;
   }
 
   answers(assignmentId, drafts) {
+    const at = drafts.map((d) => d.at).sort().at(-1);
     return {
-      key: `${this.prefix}${newKey()}`,
-      order: Date.now() + Math.random(),
-      command: "AnswerChecklist",
+      ...this.fresh("AnswerChecklist", at, drafts.some((d) => d.off)),
       args: { case_id: this.caseId, assignment_id: assignmentId },
       lines: drafts.map((d) => ({
         line: d.line,
@@ -270,30 +249,10 @@ export class SiteStore {
     };
   }
 
-  async uploaded(keys) {
-    const ids = [];
-    for (const key of keys) {
-      const photo = this.state.photos[key] || (await get("photos", key));
-      if (!photo) continue;
-      if (!photo.uploadId) {
-        const blob = photo.blob || (await (await fetch(photo.url, { credentials: "same-origin" })).blob());
-        photo.uploadId = await upload(blob, photo.name, photo.digest);
-        this.change({ photos: { ...this.state.photos, [key]: { ...photo } } });
-        await this.write(() => put("photos", { ...photo, url: photo.blob ? undefined : photo.url }));
-      }
-      ids.push(photo.uploadId);
-    }
-    return ids;
-  }
-
   async sendJob(job) {
+    let answer;
     try {
-      const args = { ...job.args };
-      if (job.lines) {
-        args.lines = [];
-        for (const line of job.lines) args.lines.push({ ...line, photos: await this.uploaded(line.photos) });
-      } else if (job.photos?.length) args.photos = await this.uploaded(job.photos);
-      await runCommand(job.command, args, { key: job.key });
+      answer = await runCommand(job.command, await this.argsOf(job), { key: job.key, captured: capturedAt(job) });
     } catch (failure) {
       if (failure instanceof NoAnswer) throw failure;
       if (failure instanceof ServerRefusal && failure.status === 401) throw failure;
@@ -304,8 +263,23 @@ export class SiteStore {
       this.refused(job, problemsOf(failure, this.texts));
       return false;
     }
-    await this.finished(job);
+    await this.finished(job, answer);
     return true;
+  }
+
+  /** The arguments with the uploads in them, made once: a job sent again says the very same. */
+  async argsOf(job) {
+    if (job.whole) return job.whole;
+    await this.placing;
+    const args = { ...job.args };
+    if (job.lines) {
+      args.lines = [];
+      for (const line of job.lines) args.lines.push({ ...line, photos: await this.uploaded(line.photos) });
+    } else if (job.photos?.length) args.photos = await this.uploaded(job.photos);
+    const kept = { ...job, whole: args };
+    this.change({ jobs: this.state.jobs.map((j) => (j.key === job.key ? kept : j)) });
+    await this.write(() => put("jobs", kept));
+    return args;
   }
 
   refused(job, found) {
@@ -314,10 +288,17 @@ export class SiteStore {
       const place = job.lines?.some((l) => l.line === problem.where) ? `${job.place}${problem.where}` : job.place;
       problems[place] = [...(problems[place] || []).filter((p) => p.text !== problem.text), problem];
     }
-    this.change({ problems, jobs: this.state.jobs.map((j) => (j.key === job.key ? { ...j, refused: true } : j)) });
+    const why = found.map((problem) => problem.text);
+    this.change({ problems, jobs: this.state.jobs.map((j) => (j.key === job.key ? { ...j, refused: true, why } : j)) });
+    const kept = this.state.jobs.find((j) => j.key === job.key);
+    if (kept) this.write(() => put("jobs", kept));
   }
 
-  async finished(job) {
+  async finished(job, answer) {
+    const said = described(job, this.page, this.texts);
+    const receipt = { key: job.key, command: job.command, said, at: job.at, received: answer?.received_at || "", visit: this.page?.visit?.id };
+    const old = Date.now() - RECEIPTS_KEPT_MS;
+    this.change({ receipts: [receipt, ...this.state.receipts] });
     const drafts = { ...this.state.drafts };
     const changed = [];
     for (const { key, dirty } of job.sent || []) {
@@ -326,6 +307,8 @@ export class SiteStore {
     this.change({ drafts });
     await this.write(async () => {
       for (const draft of changed) await put("drafts", draft);
+      await put("receipts", receipt);
+      for (const one of this.state.receipts) if (Date.parse(one.at) < old) await remove("receipts", one.key);
     });
     await this.dropJob(job);
   }
@@ -343,6 +326,12 @@ export function useSiteStore(account, caseId, texts, onSent) {
   }, [account, caseId]);
   const state = useSyncExternalStore(store?.watch ?? never, store?.now ?? nothing, nothing);
   return [store, state];
+}
+
+/** When it was done, for what was done without network: by this device's clock, with the time of sending beside it. */
+function capturedAt(job) {
+  if (!job.off && Date.now() - Date.parse(job.at) < AT_ONCE_MS) return undefined;
+  return { at: job.at, sent_at: new Date().toISOString(), device: deviceName() };
 }
 
 function sameAs(job, drafts) {

@@ -28,7 +28,10 @@ const STYLE = `
 .jr-sign-why { display: block; margin-top: 4px; color: var(--jr-soft); font-size: 0.84375rem; }
 `;
 
-/** Props: command, args, statement, label, title, disabledReason, grave, name, version, texts, id, onDone(result). */
+/**
+ * Props: command, args, statement, label, title, disabledReason, grave, name, version, texts, id, onDone(result).
+ * With `seal(image, code)` nothing is sent: it keeps the signature on this device, and a code stands for the password.
+ */
 export function SignDialog(props) {
   const { label, title, disabledReason, grave, texts, id = "sign" } = props;
   const [open, setOpen] = useState(false);
@@ -54,7 +57,7 @@ export function SignDialog(props) {
   );
 }
 
-function Dialog({ command, args, statement, title, label, grave, name, version, texts, id, onDone, close }) {
+function Dialog({ command, args, statement, title, label, grave, name, version, texts, id, onDone, close, seal }) {
   const box = useRef(null);
   const pad = useRef(null);
   const attempt = useRef(null);
@@ -79,7 +82,7 @@ function Dialog({ command, args, statement, title, label, grave, name, version, 
     event.stopPropagation();
     const missing = [];
     if (!drawn) missing.push({ text: say(texts, "draw_first"), where: "" });
-    if (!password) missing.push({ text: say(texts, "password_first"), where: `${id}-password` });
+    if (!password) missing.push({ text: say(texts, seal ? "code_first" : "password_first"), where: `${id}-password` });
     setProblems(missing);
     if (missing.length || busy) return;
     setBusy(true);
@@ -87,12 +90,18 @@ function Dialog({ command, args, statement, title, label, grave, name, version, 
     attempt.current ??= { key: newKey(), image: pictureOf(pad.current) };
     const { key, image } = attempt.current;
     try {
+      if (seal) {
+        await seal(image, password);
+        close();
+        onDone?.({});
+        return;
+      }
       const result = await runCommand(command, { ...args, signature: { image, password } }, { key, version });
       close();
       onDone?.(result ?? {});
     } catch (failure) {
       if (!(failure instanceof NoAnswer)) attempt.current = null;
-      setProblems(problemsOf(failure, texts));
+      setProblems(failure.left === undefined ? problemsOf(failure, texts) : [{ text: say(texts, failure.left ? "code_wrong" : "code_gone", { left: failure.left }), where: "" }]);
       box.current?.scrollTo({ top: 0, behavior: "smooth" });
     } finally {
       setBusy(false);
@@ -114,20 +123,21 @@ function Dialog({ command, args, statement, title, label, grave, name, version, 
         {problems.length ? <Problems problems={problems} texts={texts} id={`${id}-problems`} /> : null}
         {statement ? <div className="jr-sign-statement" tabIndex={0}>{statement}</div> : null}
         <Pad pad={pad} id={id} name={name} texts={texts} drawn={drawn} setDrawn={setDrawn} changed={changed} />
-        <label className="jr-sign-label" htmlFor={`${id}-password`}>{say(texts, "password")}</label>
+        <label className="jr-sign-label" htmlFor={`${id}-password`}>{say(texts, seal ? "code" : "password")}</label>
         <input
           id={`${id}-password`}
           data-testid={`${id}-password`}
           className="jr-sign-input"
           type="password"
-          autoComplete="current-password"
+          inputMode={seal ? "numeric" : undefined}
+          autoComplete={seal ? "off" : "current-password"}
           value={password}
           onChange={(event) => {
             changed();
             setPassword(event.target.value);
           }}
         />
-        <span className="jr-sign-why">{say(texts, "password_why")}</span>
+        <span className="jr-sign-why">{say(texts, seal ? "code_why" : "password_why")}</span>
         <div className="jr-sign-actions">
           <button type="button" className="jr-button" id={`${id}-cancel`} disabled={busy} onClick={close}>
             {say(texts, "cancel")}

@@ -52,10 +52,11 @@ export async function request(method, url, body) {
   return data;
 }
 
-/** Run a command. The answer is whatever the server says about it. */
-export function runCommand(name, args, { key, version } = {}) {
+/** Run a command. The answer is whatever the server says about it; `captured` tells when it was done off line. */
+export function runCommand(name, args, { key, version, captured } = {}) {
   const body = { args, idempotency_key: key || newKey() };
   if (version !== undefined && version !== null) body.expected_version = version;
+  if (captured) body.captured = captured;
   return request("POST", `/api/commands/${name}`, body);
 }
 

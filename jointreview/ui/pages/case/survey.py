@@ -143,6 +143,16 @@ def _visit(visit: Any) -> rx.Component:
         rx.cond(visit["reason"] != "", rx.el.p(visit["reason"], class_name="jr-answer")),
         rx.el.h3(t("case.team"), class_name="mt-3"),
         rx.el.div(rx.foreach(visit["members"], _member)),
+        rx.cond(
+            visit["gate"] != "",
+            rx.el.button(
+                t("onsite.gate_title"),
+                type="button",
+                on_click=rx.call_script("location.assign('" + visit["gate"].to(str) + "')"),
+                class_name="jr-button",
+                custom_attrs={"data-testid": "gate-code"},
+            ),
+        ),
         actions=(chip(visit["status"], visit["tone"]),),
         custom_attrs={"data-testid": "visit-" + visit["id"].to_string()},
     )
