@@ -78,6 +78,7 @@ PICTURES_TAKEN = (
     Picture("case-supplement", "coldchain", f"/cases/{SUPPLEMENTING}", CASE),
     Picture("case-dark", "coordinator", f"/cases/{REVIEWING}", CASE, dark=True),
     Picture("case-english", "coordinator", f"/cases/{REVIEWING}", CASE, lang="en"),
+    Picture("pocket", "fire", "/onsite", "[data-testid='pocket']", devices=("390",)),
     Picture(
         "onsite",
         "fire",

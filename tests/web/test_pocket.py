@@ -129,7 +129,7 @@ def sign_in(page: Page, server: Server, path: str, login: str = "fire", lands: s
     page.fill("#login", login)
     page.fill("#password", DEMO_PASSWORD)
     page.click("button.primary")
-    page.wait_for_url(f"{server.url}{lands or path}")
+    page.wait_for_url(re.compile(re.escape(server.url + (lands or path)) + "/?$"))
 
 
 def lines_of(page: Page, assignment: int) -> list[str]:

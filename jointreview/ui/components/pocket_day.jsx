@@ -49,6 +49,7 @@ export function useDay(who, texts) {
 export function usePapers(who, day, chosen, online) {
   const [kept, setKept] = useState({});
   const [busy, setBusy] = useState(false);
+  const [barred, setBarred] = useState({});
   const running = useRef(false);
   const list = (day?.stops || []).flatMap((stop) => stop.papers);
   const marked = list.filter((paper) => chosen[paper.id] ?? paper.along);
@@ -70,6 +71,7 @@ export function usePapers(who, day, chosen, online) {
         const key = keyOf(who, paper);
         if (rows[key] || !online) continue;
         const answer = await fetch(paper.url, { credentials: "same-origin" }).catch(() => null);
+        if (answer && !answer.ok) setBarred((before) => ({ ...before, [key]: true })); // withdrawn, or in quarantine
         if (!answer?.ok) continue;
         rows[key] = { key, blob: await answer.blob(), size: paper.size };
         await put("papers", rows[key]);
@@ -84,17 +86,18 @@ export function usePapers(who, day, chosen, online) {
   useEffect(() => {
     fetchAll();
   }, [fetchAll]);
+  const offered = wanted.filter((paper) => !barred[keyOf(who, paper)]);
   const here = wanted.filter((paper) => kept[keyOf(who, paper)]);
   return {
     has: (paper) => kept[keyOf(who, paper)]?.blob,
     along: (paper) => Boolean(chosen[paper.id] ?? paper.along),
     left_out: marked.length - wanted.length,
     kept: here.length,
-    wanted: wanted.length,
+    wanted: offered.length,
     bytes: here.reduce((sum, paper) => sum + paper.size, 0),
     limit,
     busy,
-    ready: here.length === wanted.length,
+    ready: here.length >= offered.length,
     fetch: fetchAll,
   };
 }
