@@ -7,8 +7,8 @@ from sqlalchemy.dialects import postgresql
 
 import jointreview.models.base
 
-revision = '0008'
-down_revision = '0007'
+revision = '0009'
+down_revision = '0008'
 branch_labels = None
 depends_on = None
 

@@ -14,11 +14,20 @@ from jointreview.geo.inside import distance_to_parcel_m
 from jointreview.geo.wkb import from_wkb
 from jointreview.models.pocket import GateKey
 from jointreview.models.project import Parcel
-from jointreview.models.visit import Visit
+from jointreview.models.visit import Visit, VisitMember
 from jointreview.settings import settings
 
 if TYPE_CHECKING:
     from jointreview.commands.visits import SignIn
+
+
+def note_arrival(ctx: Context, visit: Visit, member: VisitMember, cmd: SignIn) -> None:
+    """Write down when the officer came and how it is known; raises Refused as `proof_of_arrival`."""
+    proof, distance = proof_of_arrival(ctx, visit, cmd)
+    member.attendance, member.signed_in_at, member.client_time = "present", ctx.done_at, ctx.client_time
+    member.lon, member.lat, member.accuracy_m = cmd.lon, cmd.lat, cmd.accuracy_m
+    member.proof, member.distance_m = proof.value, distance
+    ctx.session.add(member)
 
 
 def proof_of_arrival(ctx: Context, visit: Visit, cmd: SignIn) -> tuple[Proof, float | None]:

@@ -199,7 +199,9 @@ def execute(
     prepared = _prepared(actor, rule, command, moment, idempotency_key) if rule.prepare else None
     for tries_left in (2, 1, 0):
         try:
-            outcome, topics = _run(actor, rule, command, moment, prepared, expected_version, idempotency_key)
+            outcome, topics = _run(
+                actor, rule, command, moment, prepared, captured, expected_version, idempotency_key
+            )
             break
         except DBAPIError as fault:
             if not tries_left or not _overtaken(fault):
@@ -219,6 +221,7 @@ def _run(
     command: Command,
     moment: datetime,
     prepared: Any,
+    captured: Captured | None,
     expected_version: int | None,
     idempotency_key: str | None,
 ) -> tuple[Outcome, frozenset[str]]:

@@ -12,9 +12,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image, UnidentifiedImageError
-from pydantic import BaseModel, ConfigDict, SecretStr
-from sqlmodel import Session
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr
+from sqlmodel import Session
 
 from jointreview.commands.passwords import verify_password
 from jointreview.commands.seals import Seal, check_seal

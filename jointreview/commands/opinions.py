@@ -29,14 +29,12 @@ def keep_opinion(
 ) -> tuple[Opinion, Signature]:
     """The opinion of a round with its `words` (columns of the table), signed over `content` and the files `read`.
 
-    Where the item needs the site it names the survey it rests on, and the signature covers that.
+    Where the item needs the site it names the survey it rests on, and the signature covers that. `sealed_words` are
+    what a device without network puts its seal on; None where opinions are given at the desk.
     """
     survey = survey_of_opinion(ctx, mine)
     surveyed = {"survey": survey.number} if survey else {}
-    signature = sign(ctx, "opinion", drawn, {**content, **surveyed, "read": read})
-    `sealed_words` are what a device without network puts its seal on; None where opinions are given at the desk.
-    """
-    signature = sign(ctx, "opinion", drawn, {**content, "read": read}, sealed_words)
+    signature = sign(ctx, "opinion", drawn, {**content, **surveyed, "read": read}, sealed_words)
     opinion = Opinion(
         case_id=ctx.case_id,
         assignment_id=mine.id,

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from jointreview.commands import notices, visit_papers
 from jointreview.commands.appointments import when_words
+from jointreview.commands.arrivals import note_arrival
 from jointreview.commands.bookings import (
     book,
     drop_drafts,
@@ -20,9 +21,6 @@ from jointreview.commands.bookings import (
     taken_for,
     visit_over,
 )
-from jointreview.commands.bookings import book, drop_drafts, free, leave_trip, on_case, replace, visit_over
-from jointreview.commands.arrivals import proof_of_arrival
-from jointreview.commands.bookings import book, drop_drafts, free, leave_trip, on_case, replace, visit_over
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import CaseFacts
 from jointreview.commands.form_values import form_values
@@ -324,17 +322,13 @@ def sign_in(ctx: Context, cmd: SignIn) -> None:
     visit = planned(ctx)
     if ctx.today < visit.day:
         raise refuse("commands.visit_not_today", kind="state", day=visit.day.isoformat())
-    proof, distance = proof_of_arrival(ctx, visit, cmd)
     member = ctx.session.exec(
         select(VisitMember).where(VisitMember.visit_id == visit.id, VisitMember.unit == ctx.actor.unit)
     ).one()
     if member.account_id != ctx.actor.account_id:
         _deputise(ctx, visit, member)
-    member.attendance, member.signed_in_at, member.client_time = "present", ctx.done_at, ctx.client_time
-    member.lon, member.lat, member.accuracy_m = cmd.lon, cmd.lat, cmd.accuracy_m
-    member.proof, member.distance_m = proof.value, distance
-    ctx.session.add(member)
-    ctx.event("signed_in", unit=member.unit, proof=proof.value)
+    note_arrival(ctx, visit, member, cmd)
+    ctx.event("signed_in", unit=member.unit, proof=member.proof)
 
 
 def _deputise(ctx: Context, visit: Visit, member: VisitMember) -> None:
