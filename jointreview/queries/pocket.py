@@ -10,13 +10,13 @@ from sqlmodel import Session, col, select
 from jointreview.catalog.form_base import asked_rows
 from jointreview.commands.facts import load_facts
 from jointreview.commands.visits import goes
+from jointreview.domain.day_minutes import clock_time
 from jointreview.domain.on_site import SHANGHAI
 from jointreview.domain.problems import refuse
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
 from jointreview.models.case import Case, Material, Upload
 from jointreview.models.review import Finding
-from jointreview.models.trip import TripStop
 from jointreview.models.visit import Visit, VisitMember
 from jointreview.queries.access import may_read_material, readable_values
 from jointreview.queries.onsite import Reader, page_of, reader_of
@@ -38,8 +38,8 @@ def day_on_site(actor: Actor, lang: str, now: datetime) -> dict[str, Any]:
     today = now.astimezone(SHANGHAI).date()
     with reading() as session:
         stops = [
-            _stop(reader_of(session, actor, visit.case_id, lang, now), visit, leg)
-            for visit, leg in _visits(session, actor, today)
+            _stop(reader_of(session, actor, visit.case_id, lang, now), visit)
+            for visit in _visits(session, actor, today)
         ]
     return {
         "account": str(actor.account_id),
@@ -59,16 +59,15 @@ def visits_today(actor: Actor, today: date) -> int:
         return len(_visits(session, actor, today))
 
 
-def _visits(session: Session, actor: Actor, today: date) -> list[tuple[Visit, TripStop | None]]:
+def _visits(session: Session, actor: Actor, today: date) -> list[Visit]:
     """The officer's visits of the day that stand, in the order of the trip, else by half-day."""
     own = select(VisitMember.visit_id).where(VisitMember.unit == actor.unit)
     rows = session.exec(
-        select(Visit, TripStop)
-        .outerjoin(TripStop, col(TripStop.visit_id) == Visit.id)
+        select(Visit)
         .where(Visit.day == today, Visit.status != "cancelled", col(Visit.id).in_(own))
-        .order_by(col(Visit.half), col(TripStop.position), col(Visit.id))
+        .order_by(col(Visit.half), col(Visit.position), col(Visit.id))
     ).all()
-    return [(visit, leg) for visit, leg in rows if _goes(session, actor, visit)]
+    return [visit for visit in rows if _goes(session, actor, visit)]
 
 
 def _goes(session: Session, actor: Actor, visit: Visit) -> bool:
@@ -82,7 +81,7 @@ def _goes(session: Session, actor: Actor, visit: Visit) -> bool:
     return facts.visit is not None and facts.visit.id == visit.id and goes(actor, facts.visit)
 
 
-def _stop(r: Reader, visit: Visit, leg: TripStop | None) -> dict[str, Any]:
+def _stop(r: Reader, visit: Visit) -> dict[str, Any]:
     findings = r.session.exec(
         select(Finding).where(Finding.case_id == r.case.id, col(Finding.status).in_(["open", "reopened"]))
     ).all()
@@ -90,7 +89,7 @@ def _stop(r: Reader, visit: Visit, leg: TripStop | None) -> dict[str, Any]:
         "visit_id": visit.id,
         "case_id": r.case.id,
         "when": when(r, visit.day, visit.half),
-        "window": f"{_clock(leg.arrive)}-{_clock(leg.leave)}" if leg else "",
+        "window": _window(visit),
         "page": page_of(r),
         "figures": _figures(r),
         "open_findings": len(findings),
@@ -98,8 +97,11 @@ def _stop(r: Reader, visit: Visit, leg: TripStop | None) -> dict[str, Any]:
     }
 
 
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+def _window(visit: Visit) -> str:
+    """When the car is there, for a visit on a trip."""
+    if visit.arrive is None or visit.leave is None:
+        return ""
+    return f"{clock_time(visit.arrive)}–{clock_time(visit.leave)}"
 
 
 def _figures(r: Reader) -> list[dict[str, str]]:

@@ -172,6 +172,8 @@ def _trip(desk: Desk, row: Visit) -> str:
     """The id of the trip the visit is a stop of, where its papers can be had and read."""
     trip = desk.session.get(Trip, row.trip_id) if row.trip_id is not None and row.status in ALIVE else None
     return str(trip.id) if trip is not None and may_read_papers(desk.session, desk.actor, trip) else ""
+
+
 def _shows_gate(desk: Desk, row: Visit) -> bool:
     """Whether the person may show the code of the gate, which is on the day of the visit."""
     return row.status == "planned" and row.day == desk.ctx.today and desk.may(ShowGateCode)
