@@ -98,6 +98,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, lis
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[BrowserType]:
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         yield playwright.chromium
 
