@@ -12,8 +12,8 @@ from jointreview.commands.appointments import ALIVE
 from jointreview.commands.executor import SHANGHAI as _SHANGHAI
 from jointreview.commands.files import name_with_holder
 from jointreview.commands.people import officers_of
-from jointreview.commands.trip_seats import answer, seat_of_member
 from jointreview.commands.pocket import ShowGateCode
+from jointreview.commands.trip_seats import answer, seat_of_member
 from jointreview.commands.visits import ReplaceOfficer, site_units
 from jointreview.domain.day_minutes import clock_time
 from jointreview.domain.free_slots import Half, HalfDay, common_slots, why_not
