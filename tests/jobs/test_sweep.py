@@ -21,7 +21,7 @@ def sent(house: Browsers, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The addresses mail went to."""
     addresses: list[str] = []
     monkeypatch.setenv("JOINTREVIEW_MAIL_HOST", "mail.invalid")
-    monkeypatch.setattr(Mail, "send", lambda self, to, subject, text: addresses.append(to))
+    monkeypatch.setattr(Mail, "send", lambda self, to, subject, text, invitations=(): addresses.append(to))
     house.on_time()
     with base.writing() as session:
         for account in session.exec(select(Account)).all():
