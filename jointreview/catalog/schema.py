@@ -83,15 +83,24 @@ class SubDeadlines(Part):
 
 
 class HandlingUnit(Dated):
-    """What receives assignments: a bureau or a part of one. The opinion of a safety-critical unit is never deemed."""
+    """What receives assignments: a bureau or a part of one. The opinion of a safety-critical unit is never deemed.
+
+    `short` is the one word by which lists mark it; without one they give the name.
+    """
 
     code: str = Limit(pattern=KEY)
     department: str
     name: Words
+    short: Words | None = None
     duties: Words
     phone: str = ""
     safety_critical: bool = False
     sub_deadline_days: SubDeadlines = SubDeadlines()
+
+    @property
+    def mark(self) -> Words:
+        """The unit in one word, for lists and boards."""
+        return self.short or self.name
 
 
 class Deferral(Part):

@@ -75,6 +75,7 @@ def _tell(progress: Progress) -> None:
         "bound": round(progress.bound, 1),
         "gap": round(progress.gap, 6),
         "trips": progress.trips,
+        "officer_trips": progress.officer_trips,
         "unserved": progress.unserved,
     }
     print(json.dumps(said), file=sys.stderr, flush=True)

@@ -189,16 +189,10 @@ def visit_over(ctx: Context, visit: Visit) -> None:
 
 
 def drop_drafts(ctx: Context) -> None:
-    """A case whose visit is fixed is no stop of a draft any more; a draft left empty goes as well."""
-    rows = ctx.session.exec(
-        select(TripStop)
-        .join(Trip, col(Trip.id) == TripStop.trip_id)
-        .where(TripStop.case_id == ctx.case_id, Trip.status == "draft")
-    ).all()
-    for stop in rows:
-        ctx.session.delete(stop)
-        ctx.topics.add("trips")
-    ctx.session.flush()
+    """A case whose visit is fixed, or that ended, is no stop of a draft any more; a draft left empty goes as well."""
+    from jointreview.commands.trip_visits import take_off  # it needs visits, which need this
+
+    take_off(ctx, ctx.case_id)
 
 
 def _units_of(ctx: Context, visits: Iterable[Visit]) -> set[str]:

@@ -11,9 +11,8 @@ from sqlmodel import col, select
 from jointreview.commands.executor import Context
 from jointreview.commands.registry import Command, command
 from jointreview.commands.trip_question import question
-from jointreview.commands.trip_state import intended, store, survey_of
+from jointreview.commands.trip_state import discard, intended, store, survey_of
 from jointreview.commands.trip_visits import take_off
-from jointreview.commands.trips import discard
 from jointreview.domain.problems import refuse
 from jointreview.models.trip import Car, CarBusy, PlanRun, Trip, TripStop
 from jointreview.models.visit import Visit
@@ -50,7 +49,7 @@ class AdoptPlan(Command):
 
 
 class DropPlan(Command):
-    """The plan is not wanted."""
+    """The plan is not wanted, or its failure was read."""
 
     run_id: int
 
@@ -103,7 +102,9 @@ def note_progress(ctx: Context, cmd: NoteProgress) -> None:
 
 @command(title="cmd.drop_plan", grants={"coordinator": None})
 def drop_plan(ctx: Context, cmd: DropPlan) -> None:
-    run = _finished(ctx, cmd.run_id)
+    run = _run(ctx, cmd.run_id)
+    if run.status not in ("done", "failed"):
+        raise refuse("trips.plan_not_ready", kind="state")
     run.status = "dropped"
     ctx.session.add(run)
     ctx.topics.add("plan")

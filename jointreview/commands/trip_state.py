@@ -15,7 +15,7 @@ from jointreview.commands.trip_rules import Intended, along, crew, trip_problems
 from jointreview.domain.free_slots import Half, HalfDay
 from jointreview.domain.problems import Problem, refuse
 from jointreview.models.case import Case
-from jointreview.models.trip import Car, Trip, TripMember, TripStop
+from jointreview.models.trip import Car, CarBusy, Trip, TripMember, TripStop
 from jointreview.settings import settings
 
 
@@ -87,3 +87,16 @@ def _store_crew(ctx: Context, trip: Trip, wanted: Intended) -> None:
         elif seat.account_id != officer:
             seat.account_id, seat.reply, seat.replied_at, seat.reason = officer, "waiting", None, ""
             ctx.session.add(seat)
+
+
+def discard(ctx: Context, trip: Trip) -> None:
+    """Throw a draft away; its car is free."""
+    trip.status = "cancelled"
+    trip.revision += 1
+    ctx.session.add(trip)
+    for busy in ctx.session.exec(select(CarBusy).where(CarBusy.trip_id == trip.id)).all():
+        ctx.session.delete(busy)
+    for stop in ctx.session.exec(select(TripStop).where(TripStop.trip_id == trip.id)).all():
+        ctx.session.delete(stop)
+    ctx.session.flush()
+    ctx.topics.add("trips")

@@ -15,7 +15,7 @@ from jointreview.commands.people import applicants_of
 from jointreview.commands.registry import may
 from jointreview.commands.survey_needs import SurveyNeed
 from jointreview.commands.trip_rules import Intended
-from jointreview.commands.trip_state import intended, store
+from jointreview.commands.trip_state import discard, intended, store
 from jointreview.commands.visits import ScheduleVisit, call_off, enter_visit
 from jointreview.domain.problems import Problem, Refused, refuse
 from jointreview.models.trip import Trip, TripMember, TripStop
@@ -23,7 +23,10 @@ from jointreview.models.visit import BusyTime, Visit, VisitMember
 
 
 def take_off(ctx: Context, case_id: int) -> None:
-    """A case that goes onto a trip leaves the draft it was on. Raises Refused when its visit is fixed already."""
+    """A case that goes elsewhere leaves the draft it was on, which is timed anew, or discarded when nothing is left.
+
+    Raises Refused when its visit is fixed already.
+    """
     rows = ctx.session.exec(
         select(TripStop, Trip).join(Trip, col(Trip.id) == TripStop.trip_id).where(TripStop.case_id == case_id)
     ).all()
@@ -43,7 +46,10 @@ def _close_ranks(ctx: Context, trips: list[Trip]) -> None:
         order = ctx.session.exec(
             select(TripStop.case_id).where(TripStop.trip_id == trip.id).order_by(col(TripStop.position))
         ).all()
-        store(ctx, trip, intended(ctx, trip, list(order)))
+        if order:
+            store(ctx, trip, intended(ctx, trip, list(order)))
+        else:
+            discard(ctx, trip)
 
 
 def confirm(ctx: Context, trip: Trip, wanted: Intended, lead_id: int, why: str) -> None:

@@ -16,11 +16,14 @@ from jointreview.commands.executor import Context
 from jointreview.commands.people import officers_of
 from jointreview.commands.registry import Command, command
 from jointreview.commands.trip_rules import AGREED, Intended
-from jointreview.commands.trip_state import intended, problems_of, store
+from jointreview.commands.trip_state import discard, intended, problems_of, store
 from jointreview.commands.trip_visits import confirm, follow, take_off
 from jointreview.domain.problems import Refused, refuse
 from jointreview.models.trip import Car, CarBusy, Trip, TripStop
 from jointreview.models.visit import Visit, VisitMember
+
+_REASON = 2
+"""Characters a reason has at least."""
 
 
 class DraftTrip(Command):
@@ -48,7 +51,10 @@ class PlaceStop(TripCommand):
 
 
 class TakeOffStop(TripCommand):
-    """The trip no longer goes there; the case waits for another. A confirmed trip wants the reason."""
+    """The trip no longer goes there; the case waits for another. A confirmed trip wants the reason.
+
+    A draft that has no stop left is discarded.
+    """
 
     case_id: int
     why: str = Field("", max_length=300)
@@ -91,7 +97,7 @@ class ConfirmTrip(TripCommand):
 class CancelTrip(TripCommand):
     """A confirmed trip does not take place."""
 
-    why: str = Field(min_length=2, max_length=300)
+    why: str = Field(min_length=_REASON, max_length=300)
 
 
 @command(title="cmd.draft_trip", grants={"coordinator": None})
@@ -156,7 +162,7 @@ def send_officer(ctx: Context, cmd: SendOfficer) -> dict:
     wanted = intended(ctx, trip, order, {**before.officers, cmd.unit: cmd.officer_id})
     if wanted.officers.get(cmd.unit) != cmd.officer_id:
         raise refuse("trips.officer_not_free", where="officer_id")
-    _write(ctx, trip, wanted, "")
+    _write(ctx, trip, wanted, "", settled=True)
     return _answer(trip)
 
 
@@ -180,7 +186,9 @@ def confirm_trip(ctx: Context, cmd: ConfirmTrip) -> dict:
     """Raises Refused with every problem that stands in the way: all is booked or nothing."""
     trip = _draft(ctx, cmd)
     wanted = intended(ctx, trip, _order(ctx, trip))
-    _refuse_problems(ctx, wanted, frozenset(cmd.agreed), cmd.why)
+    _refuse_problems(ctx, wanted, frozenset(cmd.agreed))
+    if cmd.agreed and len(cmd.why) < _REASON:
+        raise refuse("trips.reason_wanted", where="why")
     if cmd.lead_id and cmd.lead_id not in wanted.officers.values():
         raise refuse("trips.lead_not_on_board", where="lead_id")
     store(ctx, trip, wanted)
@@ -195,19 +203,6 @@ def cancel_trip(ctx: Context, cmd: CancelTrip) -> None:
         raise refuse("trips.not_confirmed", kind="state")
     trip.reason = cmd.why
     follow(ctx, trip, None, cmd.why)
-
-
-def discard(ctx: Context, trip: Trip) -> None:
-    """Throw a draft away; its car is free."""
-    trip.status = "cancelled"
-    trip.revision += 1
-    ctx.session.add(trip)
-    for busy in ctx.session.exec(select(CarBusy).where(CarBusy.trip_id == trip.id)).all():
-        ctx.session.delete(busy)
-    for stop in ctx.session.exec(select(TripStop).where(TripStop.trip_id == trip.id)).all():
-        ctx.session.delete(stop)
-    ctx.session.flush()
-    ctx.topics.add("trips")
 
 
 def _seen(ctx: Context, cmd: TripCommand) -> Trip:
@@ -262,30 +257,30 @@ def _order(ctx: Context, trip: Trip) -> list[int]:
 
 
 def _change(ctx: Context, trip: Trip, order: list[int], why: str) -> dict:
-    if trip.status == "confirmed" and len(why) < 2:
+    if trip.status == "confirmed" and len(why) < _REASON:
         raise refuse("trips.reason_wanted", where="why")
-    wanted = intended(ctx, trip, order) if order else None
-    if wanted is None and trip.status == "confirmed":
+    if order:
+        _write(ctx, trip, intended(ctx, trip, order), why, settled=bool(why))
+    elif trip.status == "confirmed":
         follow(ctx, trip, None, why)
     else:
-        _write(ctx, trip, wanted or intended(ctx, trip, []), why)
+        discard(ctx, trip)
     return _answer(trip)
 
 
-def _write(ctx: Context, trip: Trip, wanted: Intended, why: str) -> None:
+def _write(ctx: Context, trip: Trip, wanted: Intended, why: str, settled: bool) -> None:
+    """`settled`: what can be agreed by telephone no longer stands in the way of changing a confirmed trip."""
     if trip.status == "confirmed":
-        _refuse_problems(ctx, wanted, AGREED if why else frozenset(), why)
+        _refuse_problems(ctx, wanted, AGREED if settled else frozenset())
         follow(ctx, trip, wanted, why)
     else:
         store(ctx, trip, wanted)
 
 
-def _refuse_problems(ctx: Context, wanted: Intended, agreed: frozenset[str], why: str) -> None:
+def _refuse_problems(ctx: Context, wanted: Intended, agreed: frozenset[str]) -> None:
     problems = [p for p in problems_of(ctx, wanted) if p.key not in agreed & AGREED]
     if problems:
         raise Refused(*problems, kind="state")
-    if agreed and len(why) < 2:
-        raise refuse("trips.reason_wanted", where="why")
 
 
 def _answer(trip: Trip) -> dict:

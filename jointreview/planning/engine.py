@@ -76,12 +76,15 @@ class _Planner:
         if self.progress is None or math.isinf(search.cost):
             return
         served = sum(len(d.order) for d in search.best)
+        codes = self.problem.codes
+        aboard = sum(int(codes.officers[codes.pattern_code[d.pattern]]) for d in search.best)
         self.progress(
             Progress(
                 seconds=time.monotonic() - self.began,
                 objective=self.fixed + int(search.cost),
                 bound=self.fixed + search.bound,
                 trips=len(search.best) + len(self.problem.instance.confirmed),
+                officer_trips=aboard + sum(len(t.officers) for t in self.problem.instance.confirmed),
                 unserved=self.given_up + self.problem.n - served,
             )
         )

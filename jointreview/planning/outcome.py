@@ -37,6 +37,7 @@ class Progress:
     objective: int
     bound: float
     trips: int
+    officer_trips: int
     unserved: int
 
     @property
