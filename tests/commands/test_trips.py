@@ -12,7 +12,7 @@ from jointreview.commands.cars import BlockCar, KeepCar
 from jointreview.commands.deputies import TakeLeave
 from jointreview.commands.executor import execute
 from jointreview.commands.intake import WithdrawCase
-from jointreview.commands.plan_runs import AdoptPlan, NoteProgress, StartPlan
+from jointreview.commands.plan_runs import AdoptPlan, DropPlan, NoteProgress, StartPlan
 from jointreview.commands.survey_needs import survey_needs
 from jointreview.commands.trips import (
     CancelTrip,
@@ -381,3 +381,41 @@ def test_a_single_visit_does_not_take_an_officer_who_rides_on_a_trip(world: Worl
     with pytest.raises(Refused) as refused:
         world.do("coordinator", ScheduleVisit(case_id=two[1], day=trip.day, half="am", officers=chosen))
     assert keys(refused) == {"commands.officer_not_free"}
+
+
+def test_a_draft_that_a_case_leaves_is_timed_anew_and_one_left_empty_goes(world: World, two):
+    trip = draft(world, *two, car_id=car(world))
+    late = next(s for s in rows(TripStop, TripStop.trip_id == trip.id) if s.case_id == two[1])
+    world.plan_visit(two[0])
+    left = one(TripStop, TripStop.trip_id == trip.id)
+    assert left.position == 1 and left.arrive < late.arrive and again(trip).revision > trip.revision
+    world.do("coordinator", TakeOffStop(trip_id=trip.id, revision=again(trip).revision, case_id=two[1]))
+    assert again(trip).status == "cancelled" and rows(CarBusy) == []
+
+
+def test_another_officer_goes_though_the_booking_hour_is_over(world: World, two):
+    trip = confirmed(world, two[0], car_id=car(world))
+    before = one(Trip, Trip.id == trip.id).day
+    while world.workday_after(1) < before:
+        world.later(1)
+    world.now = datetime(2026, *world.today.timetuple()[1:3], 8, 1, tzinfo=UTC)  # 16:01 in Shanghai
+    seat = next(m for m in rows(TripMember, TripMember.trip_id == trip.id) if m.unit == "fire")
+    other = next(
+        a.account_id
+        for a in world.actors.values()
+        if a.unit == "fire" and a.role == "officer" and a.account_id != seat.account_id
+    )
+    send = SendOfficer(trip_id=trip.id, revision=again(trip).revision, unit="fire", officer_id=other)
+    world.do("coordinator", send)
+    assert {m.account_id for m in rows(VisitMember, VisitMember.unit == "fire")} == {other}
+
+
+def test_a_failed_plan_is_put_away(world: World, two):
+    car(world)
+    run_id = world.do("coordinator", StartPlan(seconds=5)).value["run_id"]
+    with pytest.raises(Refused):
+        world.do("coordinator", DropPlan(run_id=run_id))
+    failed = NoteProgress(run_id=run_id, status="failed", fault="trips.plan_failed")
+    execute(SYSTEM, failed, now=world.now)
+    world.do("coordinator", DropPlan(run_id=run_id))
+    assert one(PlanRun).status == "dropped"
