@@ -70,13 +70,19 @@ class Settings(BaseSettings):
     robot_url: str = Field("", pattern=_WEB, description="webhook of a group robot; empty means none")
     robot_kind: Literal["wecom", "dingtalk"] = "wecom"
     robot_secret: str = Field("", description="signing secret of a DingTalk robot")
-    tiles_url: str = Field("", description="XYZ address of background tiles ({z}/{x}/{y}); empty draws a quiet grid")
+    tiles_url: str = Field(
+        "", description="XYZ or WMTS addresses of background tiles, lowest first; empty draws a quiet grid"
+    )
+    tiles_subdomains: str = Field("abc", pattern="^[a-z0-9]*$", description="what {s} in the address stands for")
+    tiles_datum: Literal["cgcs2000", "gcj02"] = Field("cgcs2000", description="the datum the tiles are drawn in")
     tiles_attribution: str = ""
     layer_hosts_allowed: str = Field(
         "",
         pattern=r"^[A-Za-z0-9.:, \-]*$",
         description="hosts (host or host:port, with commas) that WFS layers and tiles of layers may come from",
     )
+    tianditu_key: str = Field("", description="key of 天地图; its map is the background, tiles_url is not used")
+    tianditu_kind: Literal["vec", "img"] = Field("vec", description="streets or pictures from the air")
     now: datetime | None = Field(None, description="a fixed time, for demonstrations and tests only")
 
     @model_validator(mode="after")

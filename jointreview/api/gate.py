@@ -12,6 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jointreview.commands import identity
+from jointreview.geo.tiles import tile_origins
 from jointreview.queries.principal import SignedIn, signed_in
 from jointreview.settings import settings
 
@@ -44,6 +45,8 @@ PUBLIC_PATHS = frozenset(
 # A calendar program shows no cookie: the address itself is the secret (api/calendars.py).
 PUBLIC_FOLDERS = ("/assets/", "/verify/", "/progress/", "/guides/", "/api/calendar/")
 PUBLIC_ROOTS = frozenset(folder.rstrip("/") for folder in PUBLIC_FOLDERS)
+# Read by other programs with a key of their own, which the router checks (api/ogc.py).
+KEYED = "/ogc"
 # What a session may reach before a post is chosen or a forced password change is done.
 UNFINISHED_PATHS = frozenset({"/post", "/password", "/signout"})
 # Reflex serves these itself; the product uses neither its uploads nor its list of routes.
@@ -151,7 +154,7 @@ class FrontGate:
             await _answer(send, 404)
         elif scope["method"] not in _SAFE_METHODS and foreign_origin(headers):
             await _answer(send, 403)
-        elif is_public(path):
+        elif is_public(path) or _carries_key(scope, headers):
             await self.app(scope, receive, send)
         else:
             await self._private(scope, headers, receive, send)
@@ -192,6 +195,15 @@ class FrontGate:
         return wrapped
 
 
+def _carries_key(scope: Scope, headers: Headers) -> bool:
+    """Whether a request to the interface for other programs brings a key, or comes from a program that has to."""
+    path = scope["path"]
+    if path != KEYED and not path.startswith(f"{KEYED}/"):
+        return False
+    query = scope.get("query_string", b"")
+    return "authorization" in headers or b"token=" in query or "text/html" not in headers.get("accept", "")
+
+
 def used_session(secret: str) -> SignedIn | None:
     """The session of a cookie, noted as used when the last note is older than a minute."""
     found = signed_in(secret)
@@ -208,15 +220,13 @@ def _caching(path: str, status: int) -> str:
 
 
 def _headers_in_force() -> dict[str, str]:
-    tiles = urlsplit(settings().tiles_url.replace("{s}", "*"))
+    pictures = "".join(f" {origin}" for origin in [*tile_origins(), *sorted(settings().layer_hosts)])
     sockets = ""
     if settings().public_url:
         public = urlsplit(settings().public_url)
         sockets = f" {'wss' if public.scheme == 'https' else 'ws'}://{public.netloc}"
     store = urlsplit(settings().s3_browser_endpoint if settings().s3_endpoint else "")
     filled = dict(SECURITY_HEADERS)
-    hosts = [f"{tiles.scheme}://{tiles.netloc}"] if tiles.netloc else []
-    pictures = "".join(f" {host}" for host in [*hosts, *sorted(settings().layer_hosts)])
     filled["content-security-policy"] = filled["content-security-policy"].format(
         tiles=pictures,
         sockets=sockets,

@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.calendar import WorkCalendar
-from jointreview.domain.clock import Clock, StatusEvent, clock_from_events, compute, concerning, paired_pauses
+from jointreview.domain.case_states import ENDED, CaseState
+from jointreview.domain.clock import Clock, Lamp, StatusEvent, clock_from_events, compute, concerning, paired_pauses
 from jointreview.domain.pauses import Pause, PauseKind
 from jointreview.domain.status_codes import ENDING, StatusCode
 from jointreview.models.case import Case
@@ -69,6 +70,13 @@ def case_clock(session: Session, case: Case, on: date) -> Clock | None:
 def clock_of(case: Case, events: Iterable[Event], calendar: WorkCalendar, on: date) -> Clock | None:
     """The clock of a case whose events are at hand (for lists of many cases)."""
     return clock_from_events(status_log(events), case.promised_days, calendar, on)
+
+
+def lamp_of(case: Case, clock: Clock | None) -> str:
+    """The lamp a case shows: its clock's while it runs, `done` once it ended after acceptance, else empty."""
+    if CaseState(case.state) in ENDED:
+        return Lamp.DONE.value if case.accepted_on else ""
+    return clock.lamp.value if clock else ""
 
 
 def round_clock(session: Session, case: Case, round_: Round, on: date) -> Clock:

@@ -17,7 +17,16 @@ from jointreview.commands.passwords import hash_password, verify_password
 from jointreview.commands.people import lent_posts
 from jointreview.domain.problems import Problem, Refused, refuse
 from jointreview.models.base import reading, writing
-from jointreview.models.identity import ROLES, UNIT_ROLES, Account, Audit, LoginSession, PasswordReset, Post
+from jointreview.models.identity import (
+    ROLES,
+    UNIT_ROLES,
+    AccessToken,
+    Account,
+    Audit,
+    LoginSession,
+    PasswordReset,
+    Post,
+)
 from jointreview.settings import settings
 
 PASSWORD_LENGTH = 8
@@ -201,6 +210,9 @@ def _set_password(db: Session, account: Account, password: str) -> None:
     account.password_hash = hash_password(password)
     account.must_change_password = False
     account.failed_logins, account.locked_until = 0, None
+    # Whoever knew the old password may have made keys with it.
+    for token in db.exec(select(AccessToken).where(AccessToken.account_id == account.id)):
+        token.revoked = True
     db.add(Audit(at=settings().current_time(), account_id=account.id, action="account.password_changed"))
 
 

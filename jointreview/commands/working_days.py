@@ -18,14 +18,19 @@ _known: dict[tuple[str, int, int], WorkCalendar] = {}
 
 def work_calendar(session: Session) -> WorkCalendar:
     """The calendar in force; kept in memory until the table's revision changes."""
-    revision = session.get(Counter, (REVISION, 0))
     count = session.exec(select(func.count(col(CalendarDayRow.day)))).one()
-    key = (str(session.get_bind().engine.url), revision.last if revision else 0, count)
+    key = (str(session.get_bind().engine.url), calendar_revision(session), count)
     if key not in _known:
         rows = session.exec(select(CalendarDayRow)).all()
         _known.clear()
         _known[key] = WorkCalendar({row.day: as_day(row) for row in rows})
     return _known[key]
+
+
+def calendar_revision(session: Session) -> int:
+    """How often the table was changed: what was computed with another number is to be computed again."""
+    row = session.get(Counter, (REVISION, 0))
+    return row.last if row else 0
 
 
 def as_day(row: CalendarDayRow) -> CalendarDay:

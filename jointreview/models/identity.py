@@ -82,6 +82,25 @@ class LoginSession(SQLModel, table=True):
     user_agent: str = Field(default="", max_length=300)
 
 
+class AccessToken(SQLModel, table=True):
+    """A key by which another program reads the person's map; the table holds its SHA-256 only.
+
+    It acts in the post it was made in, and only for as long as the account holds that post.
+    """
+
+    __tablename__ = "access_token"
+
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    post_id: int | None = Field(default=None, foreign_key="post.id")
+    name: str = Field(max_length=60)
+    digest: str = Field(unique=True, max_length=64)
+    created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    expires_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    used_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    revoked: bool = False
+
+
 class PasswordReset(SQLModel, table=True):
     """A one-time permission to set a new password, sent by mail; the table holds its SHA-256 only."""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from jointreview.models.base import reading
-from jointreview.models.identity import Account, LoginSession, Post
+from jointreview.models.identity import AccessToken, Account, LoginSession, Post
 from jointreview.settings import settings
 
 
@@ -41,6 +41,18 @@ class OwnSession:
     user_agent: str
     created_at: datetime
     seen_at: datetime
+
+
+@dataclass(frozen=True)
+class OwnToken:
+    """A key for other programs; `post` is the title of the post it acts in."""
+
+    id: int
+    name: str
+    post: str
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -86,6 +98,25 @@ def any_account() -> bool:
     """Whether the database holds an account at all."""
     with reading() as db:
         return db.exec(select(Account.id).limit(1)).first() is not None
+
+
+def own_tokens(account_id: int) -> list[OwnToken]:
+    """The keys of the account that are still good, the newest first."""
+    with reading() as db:
+        rows = db.exec(
+            select(AccessToken, Post.title)
+            .outerjoin(Post, col(Post.id) == AccessToken.post_id)
+            .where(
+                AccessToken.account_id == account_id,
+                col(AccessToken.revoked).is_(False),
+                col(AccessToken.expires_at) > settings().current_time(),
+            )
+            .order_by(col(AccessToken.id).desc())
+        ).all()
+    return [
+        OwnToken(row.id or 0, row.name, title or "", row.created_at, row.expires_at, row.used_at)
+        for row, title in rows
+    ]
 
 
 def own_account(account_id: int) -> OwnAccount:

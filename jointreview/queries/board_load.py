@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from sqlalchemy import and_
 from sqlmodel import Session, col, select
 
 from jointreview.commands.case_catalog import case_catalog
-from jointreview.commands.case_clock import clock_of
+from jointreview.commands.case_clock import clock_of, lamp_of
 from jointreview.commands.certificates_held import certificates_of, held_of, with_permits
 from jointreview.commands.executor import SHANGHAI
 from jointreview.commands.files_read import read_by
@@ -20,7 +21,7 @@ from jointreview.commands.visit_facts import there
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.calendar import WorkCalendar
 from jointreview.domain.case_states import ENDED, CaseState, Turn
-from jointreview.domain.clock import Clock, Lamp
+from jointreview.domain.clock import Clock
 from jointreview.domain.staleness import changed_since
 from jointreview.models.actor import Actor
 from jointreview.models.case import Case, FormSection, Material, Signature, Upload
@@ -85,9 +86,9 @@ class _Running:
     today: date
 
 
-def load_standings(session: Session, actor: Actor, today: date) -> list[Standing]:
-    """Every case the actor may see."""
-    seen = visible_to(actor)
+def load_standings(session: Session, actor: Actor, today: date, only: Any = None) -> list[Standing]:
+    """Every case the actor may see; with a condition on `Case` in `only` those alone that meet it."""
+    seen = visible_to(actor) if only is None else and_(visible_to(actor), only)
     ids = select(Case.id).where(seen)
     rows = session.exec(
         select(Case, col(Project.name), col(Project.code), col(Organisation.name))
@@ -169,11 +170,9 @@ def _standing(running: _Running, case: Case, names: list[str], place: dict[str, 
     clock = None
     if state in ENDED:
         turn, since = Turn.NOBODY, case.state_since
-        lamp = Lamp.DONE.value if case.accepted_on else ""
     else:
         turn, since = _turn(running, case, state)
         clock = clock_of(case, running.events[case.id], running.calendar, running.today)
-        lamp = clock.lamp.value if clock else ""
     return Standing(
         case=case,
         project=names[0],
@@ -183,7 +182,7 @@ def _standing(running: _Running, case: Case, names: list[str], place: dict[str, 
         town=str(place.get("town") or ""),
         units=frozenset(running.units[case.id]),
         clock=clock,
-        lamp=lamp,
+        lamp=lamp_of(case, clock),
         turn=turn,
         since=since.astimezone(SHANGHAI).date(),
     )

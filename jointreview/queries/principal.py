@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Lock
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from jointreview.commands.announce import listen
 from jointreview.commands.people import lent_posts
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
-from jointreview.models.identity import Account, Agent, LoginSession, Post
+from jointreview.models.identity import AccessToken, Account, Agent, LoginSession, Post
 from jointreview.settings import settings
 
 CACHE_SECONDS = 2.0
@@ -63,6 +63,38 @@ def signed_in(secret: str) -> SignedIn | None:
         if generation == _generation:
             _cache[digest] = (time.monotonic() + CACHE_SECONDS, found)
     return found
+
+
+@dataclass(frozen=True)
+class KeyHolder:
+    """Who a key for other programs acts as, the key's id and when it was last used."""
+
+    actor: Actor
+    token_id: int
+    used_at: datetime | None
+
+
+def key_holder(secret: str) -> KeyHolder | None:
+    """Who a key for other programs acts as; None for a key that is not, or no longer, good.
+
+    It is good while it runs, the account is active with a password of its own, and the post it was made in is held.
+    """
+    if not secret or len(secret) > 200:
+        return None
+    now = settings().current_time()
+    with reading() as db:
+        token = db.exec(select(AccessToken).where(AccessToken.digest == digest_of(secret))).first()
+        if token is None or token.id is None or token.revoked or token.expires_at <= now:
+            return None
+        account = db.get(Account, token.account_id)
+        if account is None or not account.active or account.must_change_password:
+            return None
+        if account.demo and settings().mode == "production":
+            return None
+        actor = _actor(db, account, token.post_id)
+        if actor is None or actor.acting_for:
+            return None
+        return KeyHolder(actor, token.id, token.used_at)
 
 
 def _read(digest: str) -> SignedIn | None:

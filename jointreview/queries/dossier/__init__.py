@@ -11,6 +11,7 @@ from jointreview.commands.intake import ReturnCase
 from jointreview.commands.review import RecordGap
 from jointreview.commands.visits import ScheduleVisit
 from jointreview.domain.problems import Problem
+from jointreview.geo.tiles import tiles_for_map
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
 from jointreview.queries.access import may_unmask
@@ -31,7 +32,6 @@ from jointreview.queries.dossier.desk import Desk, desk_for
 from jointreview.queries.dossier.offers import Offered
 from jointreview.queries.maps import current_parcel
 from jointreview.queries.plans import plan_mark
-from jointreview.settings import settings
 
 __all__ = ["Offered", "objections", "offered", "revealable", "workspace"]
 
@@ -91,7 +91,7 @@ def _everything(desk: Desk) -> dict[str, Any]:
         "map_url": _map_url(desk),
         "sheet_url": f"/api/cases/{desk.case_id}/sheet.html",
         "parcel_url": _parcel_url(desk),
-        "tiles": {"url": settings().tiles_url, "attribution": settings().tiles_attribution},
+        "tiles": tiles_for_map(),
         "constraints": layers.constraints(desk),
         "panels": _FOR_PARTIES,
     }

@@ -2,13 +2,14 @@
 import { useEffect, useRef, useState } from "react";
 import L from "leaflet";
 import "leaflet/dist/leaflet.css";
+import { addTiles, crsOf } from "./map_tiles.jsx";
 
-const LAMPS = { green: "--lamp-green", notice: "--lamp-blue", yellow: "--lamp-yellow", red: "--lamp-red", paused: "--lamp-grey" };
+export const LAMPS = { green: "--lamp-green", notice: "--lamp-blue", yellow: "--lamp-yellow", red: "--lamp-red", paused: "--lamp-grey" };
 const STEPS = [30, 10, 5, 2, 1, 0.5, 1 / 3, 1 / 6, 1 / 12, 1 / 30, 1 / 60, 1 / 120, 1 / 180, 1 / 360, 1 / 720, 1 / 1800, 1 / 3600, 1 / 7200, 1 / 18000, 1 / 36000];
 const MAX_LABELS = 200;
-const HOME = [[31.6, 121.35], [32.05, 121.95]];
+export const HOME = [[31.6, 121.35], [32.05, 121.95]];
 
-const colours = (el) => {
+export const colours = (el) => {
   const css = getComputedStyle(el);
   const read = (name) => css.getPropertyValue(name).trim();
   return {
@@ -42,7 +43,7 @@ L.Canvas.include({
     c.beginPath(); SIGN[shape]?.(c, x, y); c.strokeStyle = mark.options.sign; c.lineWidth = 2; c.lineCap = "round"; c.stroke();
   },
 });
-const LampMark = L.CircleMarker.extend({ _updatePath() { this._renderer._updateLampMark(this); } });
+export const LampMark = L.CircleMarker.extend({ _updatePath() { this._renderer._updateLampMark(this); } });
 
 const degrees = (value, east) => {
   const total = Math.round(Math.abs(value) * 36000) / 10, d = Math.floor(total / 3600), m = Math.floor((total % 3600) / 60), s = Math.round((total % 60) * 10) / 10;
@@ -57,7 +58,7 @@ const label = (overlay, text, kind, left, top) => {
   overlay.append(span);
 };
 
-function drawGrid(map, grid, overlay, tone) {
+export function drawGrid(map, grid, overlay, tone) {
   grid.clearLayers();
   const b = map.getBounds(), size = map.getSize(), span = b.getEast() - b.getWest();
   if (!size.x || !size.y) return;
@@ -110,13 +111,18 @@ const styleOf = (feature, chosen, tone) => {
   const color = lamp || (parcel ? tone.accent : tone.soft);
   return { color, fillColor: color, weight: chosen ? 4 : parcel ? 2 : 1.2, fillOpacity: chosen ? 0.35 : parcel ? 0.15 : 0.25 };
 };
-const markStyle = (lamp, chosen, tone) => ({ shape: lamp, radius: chosen ? 12 : 9, fillColor: tone.lamp[lamp], color: chosen ? tone.ink : tone.card, weight: chosen ? 3 : 1.5, sign: tone.card });
+export const markStyle = (lamp, chosen, tone) => ({ shape: lamp, radius: chosen ? 12 : 9, fillColor: tone.lamp[lamp], color: chosen ? tone.ink : tone.card, weight: chosen ? 3 : 1.5, sign: tone.card });
 // Room for a mark at the edge, but no more than a narrow map can spare.
 const margin = (side) => Math.max(24, Math.min(48, side * 0.08));
 const nameOf = (feature) => String(feature.properties?.name || feature.properties?.number || feature.id || "");
 const idOf = (feature) => String(feature.id ?? feature.properties?.id ?? "");
 
-export function CaseMap({ url, data, selected = "", height = "480px", labels = false, tiles, texts = {}, empty = "", onSelect, onReady }) {
+/** The map begins anew when its tiles stand on another datum, by which everything on it is drawn. */
+export function CaseMap(props) {
+  return <OneMap key={props.tiles?.datum || ""} {...props} />;
+}
+
+function OneMap({ url, data, selected = "", height = "480px", labels = false, tiles, texts = {}, empty = "", onSelect, onReady }) {
   const box = useRef(null), overlay = useRef(null), readout = useRef(null), live = useRef({});
   const [features, setFeatures] = useState(null), [fault, setFault] = useState(false), [again, setAgain] = useState(0);
   const words = texts;
@@ -149,7 +155,7 @@ export function CaseMap({ url, data, selected = "", height = "480px", labels = f
   });
 
   useEffect(() => {
-    const map = L.map(box.current, { preferCanvas: true, attributionControl: false, zoomControl: false, minZoom: 3, maxZoom: 20, zoomSnap: 0.25 });
+    const map = L.map(box.current, { preferCanvas: true, attributionControl: false, zoomControl: false, minZoom: 3, maxZoom: 20, zoomSnap: 0.25, crs: crsOf(tiles) });
     Object.assign(live.current, { map, tone: colours(box.current), grid: L.layerGroup().addTo(map), fitted: false });
     map.createPane("jr-grid").style.zIndex = 210;
     map.setView([31.82, 121.65], 11);
@@ -218,14 +224,14 @@ export function CaseMap({ url, data, selected = "", height = "480px", labels = f
   }, [selected]);
   useEffect(() => { refresh.current(); }, [labels, words.centre]);
 
-  const tilesUrl = tiles?.url || "", credit = tiles?.attribution || "";
+  const tilesUrl = (tiles?.urls || []).join(" "), credit = tiles?.attribution || "";
   useEffect(() => {
     const { map } = live.current;
     if (!map) return undefined;
     live.current.tiled = Boolean(tilesUrl);
-    const layer = tilesUrl ? L.tileLayer(tilesUrl, { maxNativeZoom: 18, maxZoom: 20 }).addTo(map) : null;
+    const layers = addTiles(map, tiles);
     refresh.current();
-    return () => layer?.remove();
+    return () => layers.forEach((layer) => layer.remove());
   }, [tilesUrl]);
 
   const choices = (features || []).filter((f) => idOf(f) && nameOf(f) && !isConstraint(f));

@@ -10,6 +10,8 @@ from jointreview.ui.components.browser_part import browser_part
 from jointreview.ui.components.jsx_texts import jsx_texts
 
 CASE_MAP_JSX = browser_part(__name__, "case_map.jsx")
+PARTS = [browser_part(__name__, "map_tiles.jsx"), browser_part(__name__, "map_datum.jsx")]
+"""What the browser part imports: each must be linked for the build."""
 
 
 class CaseMap(rx.NoSSRComponent):
@@ -24,7 +26,7 @@ class CaseMap(rx.NoSSRComponent):
     selected: rx.Var[str]
     height: rx.Var[str]
     labels: rx.Var[bool]
-    tiles: rx.Var[dict[str, str]]
+    tiles: rx.Var[dict[str, Any]]
     texts: rx.Var[dict[str, str]]
     empty: rx.Var[str]
     on_select: rx.EventHandler[rx.event.passthrough_event_spec(str)]
@@ -37,7 +39,7 @@ def case_map(**props: Any) -> rx.Component:
     `url` answers GeoJSON in degrees (or `data` is a FeatureCollection); every feature may carry `id` and the
     properties `name`, `kind` (`parcel` by default, `constraint` in the colour of its `theme`, else grey), `lamp`
     (green, notice, yellow, red, paused) and `points` (names of the vertices). `selected` is an id, `labels` names
-    the vertices J1, J2 …, `height` is a CSS length, `tiles` is `{"url", "attribution"}` or empty for the quiet grid.
+    the vertices J1, J2 …, `height` is a CSS length, `tiles` is what `geo.tiles` says, empty for the quiet grid.
     `on_select` gets the id of a feature, `on_ready` how many there are, `empty` says why there are none. Another
     `url` (for example with `?v=`) reads again.
     """

@@ -7,6 +7,7 @@ from typing import Any
 
 import reflex as rx
 
+from jointreview.geo.tiles import tiles_for_map
 from jointreview.models.actor import Actor
 from jointreview.queries.board import Board, board
 from jointreview.queries.board_filters import BoardFilters
@@ -51,7 +52,7 @@ class BoardState(rx.State):
     week: bool = False
     narrowed: bool = False
     map_url: str = ""
-    tiles: dict[str, str] = {}
+    tiles: dict[str, Any] = {}
     selected: str = ""
     side: str = "list"
     _filters: BoardFilters = BoardFilters()
@@ -63,8 +64,7 @@ class BoardState(rx.State):
         """Read the filters of the address and what they show; read again when any case changes."""
         hub.subscribe(self, "board", refresh=BoardState.refresh)
         self._filters = BoardFilters.from_address(self.router.url.query_parameters)
-        tiles = {"url": settings().tiles_url, "attribution": settings().tiles_attribution}
-        self.tiles = tiles if tiles["url"] else {}
+        self.tiles = tiles_for_map()
         await self._read()
 
     @event

@@ -100,7 +100,7 @@ class CaseState(rx.State):
     map_url: str = ""
     sheet_url: str = ""
     parcel_url: str = ""
-    tiles: dict[str, str] = {}
+    tiles: dict[str, Any] = {}
 
     slot: views.Slot = present.NO_SLOT
     dialog: views.Dialog = present.NO_DIALOG

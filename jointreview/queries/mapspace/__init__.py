@@ -1,0 +1,1 @@
+"""The workspace map: what a view of it shows, the list beside it, choosing by lasso, one case in short."""

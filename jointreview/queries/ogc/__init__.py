@@ -1,0 +1,1 @@
+"""The reader's cases for other programs, by OGC API - Features 1.0."""
