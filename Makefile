@@ -7,7 +7,7 @@ HOST ?=
 # HTTPS=1 serves with a certificate of its own, which phones need for work without network.
 HTTPS ?=
 
-.PHONY: run test setup setup-dev lint fmt build test-s3 screenshots demo-reset bench bench-planning bench-storage bench-postgis
+.PHONY: run test setup setup-dev lint fmt build test-s3 screenshots demo-reset bench bench-planning bench-storage bench-postgis bench-map
 
 run: setup
 	@$(PY) -m jointreview run $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST)) $(if $(HTTPS),--https)
@@ -77,3 +77,6 @@ bench-storage: setup-dev build
 
 bench-planning: setup-dev
 	@$(PY) bench/planning.py
+
+bench-map: setup-dev build
+	@$(PY) bench/map.py

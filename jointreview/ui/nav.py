@@ -25,14 +25,20 @@ WAYS = (
     Way("/", "nav.work", "inbox", _EVERYBODY),
     Way("/onsite", "onsite.nav", "clipboard-check", ("officer",)),
     Way("/board", "board.nav", "layout-list", ("coordinator", "clerk", "officer", "leader", "supervisor")),
+    Way(
+        "/map",
+        "mapspace.nav",
+        "map",
+        ("applicant", "coordinator", "clerk", "officer", "leader", "supervisor"),
+    ),
     Way("/targets", "targets.nav", "target", ("coordinator", "leader", "supervisor")),
     Way("/apply", "apply.nav", "file-plus-2", ("applicant", "clerk")),
     Way(
         "/projects",
         "projects.nav",
         "route",
-        ("applicant", "coordinator", "clerk", "officer", "leader", "supervisor"),
-    ),
+        ("applicant", "coordinator", "clerk", "officer", "supervisor"),
+    ),  # a head of a department comes to them from the board
     Way("/organisation", "organisation.nav", "building-2", ("applicant", "clerk")),
     Way(
         "/calendar",
@@ -46,8 +52,8 @@ WAYS = (
     ),  # the window comes to its cards from its list of work
     Way("/layers", "layers.nav", "layers", ("admin",)),  # others come from the map and from the case
     Way("/admin", "admin.nav", "users-round", ("admin",)),
-    # On a phone, and for a leader, whose rail is full, the account is in the person's menu alone.
-    Way("/account", "nav.account", "user-round", tuple(r for r in ROLES if r != "leader"), phone=False),
+    # On a phone, and for whom the rail is full, the account is in the person's menu alone.
+    Way("/account", "nav.account", "user-round", ("applicant", "officer", "admin"), phone=False),
 )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import shapely
 from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from jointreview.commands.executor import SHANGHAI
 from jointreview.commands.places import from_square, settle_places

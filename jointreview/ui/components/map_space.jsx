@@ -10,13 +10,12 @@ import { drawLayer, drawView, lookOf, restyle, summary } from "./map_space_draw.
 import { CaseBrief, CaseList, Chosen, Lamp, Layers } from "./map_space_side.jsx";
 import { Lasso, Measure } from "./map_space_tools.jsx";
 
-const OUTLINES_FROM = 14, AROUND = 0.35, DEEPEST = 18;
+const AROUND = 0.35, DEEPEST = 18;
 const LEGEND = ["red", "yellow", "notice", "green", "paused", "", "done"];
-const NOTHING = { total: 0, heaps: [], cases: [], outlines: {} };
 
-/** Props: query (filters as an address, null until known), narrowed, tick, tiles, texts, canTrip, who, today, boardUrl. The map begins anew on tiles of another datum. */
+/** Props: loaded (the rest is known), query (filters as an address), narrowed, tick, tiles, texts, canTrip, who, today, boardUrl. The map begins anew on tiles of another datum. */
 export function MapSpace(props) {
-  return props.query === null || props.query === undefined ? null : <Space key={props.tiles?.datum || ""} {...props} />;
+  return props.loaded ? <Space key={props.tiles?.datum || ""} {...props} /> : null;
 }
 
 function Space({ query, narrowed, tick, tiles, texts, canTrip, who, today, boardUrl }) {

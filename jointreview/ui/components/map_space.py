@@ -29,6 +29,7 @@ class MapSpace(rx.NoSSRComponent):
     tag = "MapSpace"
     lib_dependencies: list[str] = ["leaflet@1.9.4"]
 
+    loaded: rx.Var[bool]
     query: rx.Var[str]
     narrowed: rx.Var[bool]
     tick: rx.Var[int]

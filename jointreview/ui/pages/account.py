@@ -19,6 +19,7 @@ from jointreview.ui.components.marks import chip
 from jointreview.ui.leaving import leave_for
 from jointreview.ui.me import Me, actor_of
 from jointreview.ui.pages.calendar_feed import FeedState, calendar_section
+from jointreview.ui.pages.map_keys import MapKeysState, map_keys_section
 from jointreview.ui.pages.standing import StandingState, standing_sections
 from jointreview.ui.shell import Page, role_name
 from jointreview.ui.text import Lang, lang_of, switch_language, t
@@ -101,6 +102,7 @@ def content() -> rx.Component:
         _particulars(),
         standing_sections(),
         calendar_section(),
+        map_keys_section(),
         _language(),
         _password(),
         _sessions(),
@@ -174,4 +176,9 @@ def _session(row: Any) -> rx.Component:
     )
 
 
-PAGE = Page("/account", "nav.account", content, on_load=(AccountState.load, StandingState.load, FeedState.load))
+PAGE = Page(
+    "/account",
+    "nav.account",
+    content,
+    on_load=(AccountState.load, StandingState.load, FeedState.load, MapKeysState.load),
+)

@@ -40,6 +40,11 @@ def _board() -> rx.Component:
         page_header(
             t("board.title"),
             rx.el.span(t("board.keys"), class_name="jr-soft jr-board-keys"),
+            rx.cond(
+                Me.role == "leader",
+                rx.el.a(t("projects.nav"), href="/projects", class_name="jr-button", id="board-to-projects"),
+            ),
+            rx.el.a(t("mapspace.nav"), href=Seen.map_page, class_name="jr-button", id="board-to-map"),
             lead=rx.cond(Me.role == "officer", t("board.lead_officer"), t("board.lead")),
         ),
         _filters(),

@@ -52,6 +52,7 @@ class BoardState(rx.State):
     week: bool = False
     narrowed: bool = False
     map_url: str = ""
+    map_page: str = "/map"
     tiles: dict[str, Any] = {}
     selected: str = ""
     side: str = "list"
@@ -136,6 +137,7 @@ class BoardState(rx.State):
         self.chosen = {name: str(getattr(filters, name)) for name in _CHOICES}
         self.text, self.week = filters.text, filters.week
         self.narrowed = filters.but(sort=BoardFilters().sort) != BoardFilters()
+        self.map_page = f"/map?{filters.but(sort=BoardFilters().sort).address()}".rstrip("?")
         self._reads += 1
         self.map_url = f"/api/board.geojson?{filters.but(sort=BoardFilters().sort).address()}&v={self._reads}"
         self.loaded = True
