@@ -105,7 +105,7 @@ def in_browser(browser: Browser, server: Server, name: str, path: str, visits: i
         page = context.new_page()
         page.add_init_script(_WATCH)
         page.goto(server.url + path)
-        page.wait_for_function("window.__ready", timeout=60_000)
+        page.wait_for_function("window.__ready", timeout=180_000)
         if visit:  # the first one fills the browser's cache
             taken.append(float(page.evaluate("window.__ready")))
             frames.append(panned(page))

@@ -36,6 +36,7 @@ from jointreview.commands.relations import filed_at_window, invited_party, own_c
 from jointreview.commands.review import WINDOW, AnswerGap, SubmitSupplement
 from jointreview.domain.case_states import CaseState
 from jointreview.domain.problems import Refused, refuse
+from jointreview.geo.tiles import tiles_for_map
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
 from jointreview.models.case import Case, FormSection
@@ -117,7 +118,7 @@ def application(actor: Actor, case_id: int, lang: str) -> dict[str, Any]:
             "materials": _materials(session, catalog, case, known, lang),
             "fetched": _fetched(session, catalog, case),
             "parcel": parcel_shown(session, case_id, lang),
-            "tiles": {"url": settings().tiles_url, "attribution": settings().tiles_attribution},
+            "tiles": tiles_for_map(),
             "drawn": drawn_indices(session, case, catalog, values),
             "parties": parties_shown(session, catalog, case_id, values),
             "unsigned": unsigned(session, catalog, case_id, values),

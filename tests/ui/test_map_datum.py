@@ -69,8 +69,10 @@ def test_the_local_grid_agrees_with_proj_within_a_millimetre(computed: dict[str,
 
 
 def test_tiles_are_laid_by_the_conversion_and_by_nothing_else() -> None:
-    """Every map of the product takes its system from the tiles' datum."""
-    parts = [path for path in (ROOT / "jointreview/ui").rglob("*.jsx") if "L.map(" in path.read_text("utf-8")]
-    assert {path.name for path in parts} >= {"case_map.jsx", "map_space.jsx"}
-    for path in parts:
-        assert "crs: crsOf(tiles)" in path.read_text("utf-8"), path
+    """A map with tiles takes its system from their datum; every other map has none."""
+    parts = {path.name: path.read_text("utf-8") for path in (ROOT / "jointreview/ui").rglob("*.jsx")}
+    maps = {name: text for name, text in parts.items() if "L.map(" in text}
+    tiled = {name for name, text in maps.items() if "addTiles(" in text}
+    assert tiled >= {"case_map.jsx", "map_space.jsx"}
+    assert all("crs: crsOf(tiles)" in maps[name] for name in tiled)
+    assert not [name for name in maps.keys() - tiled if "tileLayer(" in maps[name]]

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import L from "leaflet";
 import "leaflet/dist/leaflet.css";
+import { addTiles, crsOf } from "$/public/external/jointreview/ui/components/case_map/map_tiles.jsx";
 import { ServerRefusal, newKey, problemsOf, runCommand, say } from "$/public/external/jointreview/ui/components/signature/signature_http.jsx";
 
 const HOME = [31.82, 121.65];
@@ -31,10 +32,10 @@ export function DrawParcel({ caseId, tiles, done, leave, texts }) {
   live.current.put = put;
 
   useEffect(() => {
-    const map = L.map(box.current, { attributionControl: false, minZoom: 3, maxZoom: 20 }).setView(HOME, 12);
+    const map = L.map(box.current, { attributionControl: false, minZoom: 3, maxZoom: 20, crs: crsOf(tiles) }).setView(HOME, 12);
     const group = L.layerGroup().addTo(map);
     Object.assign(live.current, { map, group });
-    if (tiles?.url) L.tileLayer(tiles.url, { maxNativeZoom: 18, maxZoom: 20 }).addTo(map);
+    addTiles(map, tiles);
     L.control.scale({ imperial: false }).addTo(map);
     map.on("click", (e) => { const at = e.latlng.wrap(); live.current.put([...live.current.points, [at.lng, at.lat]]); });
     return () => { live.current.map = null; map.remove(); };

@@ -20,6 +20,7 @@ from jointreview.ui.theme import LAMPS
 
 # Reflex turns class attributes into vars, which no checker follows.
 Seen: Any = MapState
+Mine: Any = Me
 
 
 def content() -> rx.Component:
@@ -42,7 +43,7 @@ def _map() -> rx.Component:
                 rx.el.a(t("board.nav"), href=Seen.board_url, class_name="jr-button", id="map-to-board"),
             ),
             lead=t_by(
-                Me.role,
+                Mine.role,
                 {"applicant": "mapspace.lead_applicant", "coordinator": "mapspace.lead"},
                 otherwise="mapspace.lead_staff",
             ),
