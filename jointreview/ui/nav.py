@@ -53,7 +53,7 @@ WAYS = (
     Way("/layers", "layers.nav", "layers", ("admin",)),  # others come from the map and from the case
     Way("/admin", "admin.nav", "users-round", ("admin",)),
     # On a phone, and for whom the rail is full, the account is in the person's menu alone.
-    Way("/account", "nav.account", "user-round", ("applicant", "officer", "admin"), phone=False),
+    Way("/account", "nav.account", "user-round", ("applicant", "admin"), phone=False),
 )
 
 
