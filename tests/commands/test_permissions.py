@@ -162,6 +162,23 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "FailTrip": {"trip_id": 1, "revision": 1, "cause": "car", "reason": "车辆抛锚"},
     "KeepArea": {"name": "南片", "towns": ["huilong"]},
     "DropArea": {"area_id": 1},
+    "KeepCar": {"plate": "苏F12345", "seats": 7},
+    "BlockCar": {"car_id": 1, "day": date(2026, 5, 7), "half": "am"},
+    "UnblockCar": {"car_id": 1, "day": date(2026, 5, 7), "half": "am"},
+    "DraftTrip": {"car_id": 1, "day": date(2026, 5, 8), "half": "am"},
+    "PlaceStop": {"trip_id": 1, "revision": 1, "case_id": 1, "position": 1},
+    "TakeOffStop": {"trip_id": 1, "revision": 1, "case_id": 1},
+    "MoveTrip": {"trip_id": 1, "revision": 1, "car_id": 1, "day": date(2026, 5, 8), "half": "am"},
+    "SendOfficer": {"trip_id": 1, "revision": 1, "unit": "fire", "officer_id": 1},
+    "KeepTrip": {"trip_id": 1, "revision": 1, "kept": True},
+    "DiscardTrip": {"trip_id": 1, "revision": 1},
+    "ConfirmTrip": {"trip_id": 1, "revision": 1},
+    "CancelTrip": {"trip_id": 1, "revision": 1, "why": "台风"},
+    "StartPlan": {},
+    "StopPlan": {"run_id": 1},
+    "NoteProgress": {"run_id": 1, "status": "done"},
+    "AdoptPlan": {"run_id": 1},
+    "DropPlan": {"run_id": 1},
     "ImportCalendar": {"csv": "date,is_workday\n2027-01-01,0\n", "source": "国办通知"},
 }
 WHO = {
@@ -233,8 +250,10 @@ def test_the_executor_refuses_exactly_what_the_registry_refuses(world: World, st
     with base.reading() as session:
         facts = load_facts(session, session.get(Case, case_id))
         events = len(session.exec(select(Event.id)).all())
-    for kind, rule in RULES.items():
-        for label, login in WHO.items():
+    for number, (kind, rule) in enumerate(RULES.items()):
+        if not rule.on_case and state is not CaseState.DRAFT:
+            continue  # these do not depend on the state of a case
+        for turn, (label, login) in enumerate(WHO.items(), start=number + list(CaseState).index(state)):
             actor = world.actors[login.replace("fire", own)]
             cmd = build(kind, case_id, assignment_id)
             refusal = may(actor, kind, facts if rule.on_case else None, cmd.target)
@@ -246,12 +265,14 @@ def test_the_executor_refuses_exactly_what_the_registry_refuses(world: World, st
                 continue  # allowed ones are run by the tests of the job itself
             if kind_of_case == "review" and rule.kinds != REVIEW:
                 continue  # the executor asks the same rule; the acceptance's turn tries every command
+            if rule.on_case and facts.state not in rule.states and turn % len(WHO):
+                continue  # out of state nobody may: one role each time, another in the next state
             with pytest.raises(Refused) as refused:
                 execute(actor, cmd, now=world.now)
             assert refused.value.kind in ("forbidden", "state"), (rule.name, label, refused.value.problems)
-            with base.reading() as session:
-                assert len(session.exec(select(Event.id)).all()) == events, (rule.name, label)
-                assert session.get(Case, case_id).state == state.value, (rule.name, label)
+        with base.reading() as session:
+            assert len(session.exec(select(Event.id)).all()) == events, rule.name
+            assert session.get(Case, case_id).state == state.value, rule.name
 
 
 @pytest.mark.parametrize(
