@@ -33,6 +33,7 @@ from jointreview.models.event import Event, Notification
 from jointreview.models.trip import CarBusy, PlanRun, Trip, TripMember, TripStop
 from jointreview.models.visit import BusyTime, Visit, VisitMember
 from jointreview.planning import as_json, plan, read_instance
+from tests.commands.snapshots import remembered
 from tests.commands.world import World
 
 
@@ -91,6 +92,12 @@ def keys(refused) -> set[str]:
 
 @pytest.fixture
 def two(world: World) -> tuple[int, int]:
+    return both(world)
+
+
+@remembered
+def both(world: World) -> tuple[int, int]:
+    """Two cases that wait for their survey, a factory and a school."""
     return waiting(world), waiting(world, "school")
 
 

@@ -27,6 +27,7 @@ from jointreview.geo.layer_file import read_layer
 from jointreview.models import base
 from jointreview.models.actor import SYSTEM, Actor
 from jointreview.models.identity import Account, Agent, Organisation, Post
+from tests.commands.snapshots import commits, count_commits, remembered
 from tests.geo.layer_samples import FAR, layer
 
 assert jointreview.models  # registers every table
@@ -50,6 +51,7 @@ def fresh_database(url: str, uploads: Path) -> Iterator[None]:
     try:
         SQLModel.metadata.drop_all(base.engine())
         SQLModel.metadata.create_all(base.engine())
+        count_commits()
         yield
         base.engine().dispose()
     finally:
@@ -84,8 +86,16 @@ class World(Stage):
 
     def __init__(self) -> None:
         super().__init__(now=START, password=PASSWORD)
+        self.start: int | None = 0
 
     def populate(self) -> World:
+        """Everybody is there; from here the first step may be one already walked by another test."""
+        self._people()
+        self.start = commits()
+        return self
+
+    @remembered
+    def _people(self) -> None:
         catalog = load_catalog("qidong", self.today)
         with base.writing() as session:
             seed_calendar(session, self.now)
@@ -104,7 +114,6 @@ class World(Stage):
                 self.person(session, f"{unit}-head", "leader", unit)
         self.actors["system"] = SYSTEM
         self.load_required_layers()
-        return self
 
     def load_required_layers(self) -> None:
         """The layers that decisions wait for, with one feature each, far from every parcel of the tests."""
@@ -147,10 +156,12 @@ class World(Stage):
         self.actors[login] = Actor(account.id, account.name, role, post.id if post else None, role, unit, acts_for)
         return self.actors[login]
 
+    @remembered
     def drafted_review(self, sample: str = "stage1_school", stage: int = 1, **changes: Any) -> int:
         """A complete draft of a review; the stage-1 school needs twelve items of eleven units."""
         return reviewing.drafted_review(self, stage, self.own_values(sample, **changes), PARCEL.read_bytes())
 
+    @remembered
     def reviewing(self, sample: str = "stage1_school", stage: int = 1) -> int:
         """A review accepted: every department reads."""
         case_id = self.drafted_review(sample, stage)
@@ -158,12 +169,14 @@ class World(Stage):
         self.accept(case_id)
         return case_id
 
+    @remembered
     def deciding(self, sample: str = "stage1_school", stage: int = 1) -> int:
         """A review whose departments have read without objection."""
         case_id = self.reviewing(sample, stage)
         self.read_documents(case_id)
         return case_id
 
+    @remembered
     def all_decided(self, sample: str = "stage1_school", stage: int = 1) -> int:
         """A review in which everybody has been on site and decided."""
         case_id = self.deciding(sample, stage)
@@ -180,25 +193,30 @@ class World(Stage):
         values["S1"] |= {"applicant_name": "启东智能装备有限公司", "applicant_credit_code": "91320681MA1N0A1B3X"}
         return values
 
+    @remembered
     def drafted(self, sample: str = "factory", who: str = "applicant", **changes: Any) -> int:
         values = self.own_values(sample, **changes)
         return self.draft(values, PARCEL.read_bytes(), who)
 
+    @remembered
     def submitted(self, sample: str = "factory", **changes: Any) -> int:
         case_id = self.drafted(sample, **changes)
         self.submit(case_id)
         return case_id
 
+    @remembered
     def accepted(self, sample: str = "factory") -> int:
         case_id = self.submitted(sample)
         self.accept(case_id)
         return case_id
 
+    @remembered
     def documents_read(self, sample: str = "factory") -> int:
         case_id = self.accepted(sample)
         self.read_documents(case_id)
         return case_id
 
+    @remembered
     def visiting(self, sample: str = "factory") -> int:
         """Documents are read and a visit of one officer per department is planned for the next working day."""
         case_id = self.documents_read(sample)
@@ -206,11 +224,13 @@ class World(Stage):
         self.plan_visit(case_id)
         return case_id
 
+    @remembered
     def on_site(self, sample: str = "factory", absent: tuple[str, ...] = ()) -> int:
         case_id = self.visiting(sample)
         self.arrive(case_id, absent)
         return case_id
 
+    @remembered
     def all_passed(self, sample: str = "factory") -> int:
         case_id = self.on_site(sample)
         self.pass_the_rest(case_id)
