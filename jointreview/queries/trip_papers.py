@@ -180,7 +180,9 @@ def _signed_in(ride: _Ride, member: VisitMember, name: str) -> trip_data.SignedI
 def _method(member: VisitMember) -> str:
     if member.signed_in_at is None:
         return say("excused") if member.attendance == "excused" else ""
-    return say("signed_by_position" if member.lon is not None else "signed_by_hand")
+    if member.proof == "code":
+        return tr("zh", "case.proof_code")
+    return say("signed_by_position" if member.proof == "position" else "signed_by_hand")
 
 
 def _masked(mobile: str) -> str:

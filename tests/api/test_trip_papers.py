@@ -18,6 +18,7 @@ from jointreview.commands.visits import ClearBusy, CloseVisit, SignIn
 from jointreview.domain.problems import Refused
 from jointreview.models import base
 from jointreview.models.outcome import IssuedDocument
+from jointreview.models.project import Parcel
 from jointreview.models.trip import Trip
 from jointreview.models.visit import Visit
 from jointreview.queries import trip_papers
@@ -131,7 +132,10 @@ def test_papers_follow_the_trip_and_arrivals_and_absences_stand_in_them(riding, 
         assert {d.status for d in issued(cases[1]) if d.version == 1} == {"void"}
 
         world.now = world.now.replace(day=trip.day.day)
-        world.do("fire", SignIn(case_id=cases[1], lon=121.64, lat=31.83, accuracy_m=20))
+        with base.reading() as session:
+            land = session.exec(select(Parcel).where(Parcel.case_id == cases[1], col(Parcel.current))).one()
+        lon, lat = (land.min_lon + land.max_lon) / 2, (land.min_lat + land.max_lat) / 2
+        world.do("fire", SignIn(case_id=cases[1], lon=lon, lat=lat, accuracy_m=20))
         sheet = words(house.get("fire", f"/api/trips/{trip.id}/attendance.docx").content)
         assert "现场定位" in sheet and "09:00" in sheet and "建设单位（申请人）" in sheet
         world.do("coordinator", CloseVisit(case_id=cases[1]))

@@ -7,7 +7,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel, col, select
 
 from jointreview.catalog.loader import load_catalog
 from jointreview.commands.registry import Command
@@ -17,10 +17,11 @@ from jointreview.models import base
 from jointreview.models.case import FormSection, Material
 from jointreview.models.consultation import Consultation
 from jointreview.models.outcome import IssuedDocument
-from jointreview.models.project import Parcel
+from jointreview.models.project import BuildingPlan, Parcel
 from jointreview.models.review import Finding, Gap
 from jointreview.models.supervision import Card
 from jointreview.models.timekeeping import Extension, PauseRequest
+from jointreview.models.visit import Visit, VisitMember
 from tests.commands.world import World
 
 NOWHERE = 999_999
@@ -78,6 +79,18 @@ class Draw:
         return self.pick(*(i.code for i in load_catalog("qidong", self.world.today, facts.stage).items
                            if i.code not in there))  # fmt: skip
 
+    def member(self) -> int:
+        """Somebody's place on one of the case's visits."""
+        with base.reading() as session:
+            visits = select(Visit.id).where(Visit.case_id == self.case_id)
+            rows = session.exec(select(VisitMember.id).where(col(VisitMember.visit_id).in_(visits))).all()
+        return self.rng.choice([*rows, NOWHERE])
+
+    def half_days(self) -> list[dict[str, Any]]:
+        """A few half-days of the days to come."""
+        days = [self.world.workday_after(n) for n in (1, 2, 3, 4)]
+        return [{"day": day, "half": self.pick("am", "pm")} for day in days]
+
     def assignment(self) -> int:
         mine = self.world.actors[self.who].unit
         own = [a.id for a in self.facts.assignments if a.unit == mine]
@@ -108,6 +121,11 @@ DRAWN: dict[str, Callable[[Draw], Any]] = {
     "due_on": lambda d: d.world.workday_after(2),
     "happened_on": lambda d: d.world.today,
     "item": Draw.absent_item,
+    "cause": lambda d: d.pick("applicant", "weather", "car", "department", "other"),
+    "half_days": Draw.half_days,
+    "member_id": Draw.member,
+    "plan_id": lambda d: d.one(BuildingPlan),
+    "visit_id": lambda d: d.one(Visit, "held", "planned"),
     "question": lambda d: "请协助核对排水接管情况",
     "reply": lambda d: "已安排人员补办并说明情况",
     "ruling": lambda d: "经核实情况属实，予以维持",

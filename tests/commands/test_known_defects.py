@@ -87,7 +87,8 @@ def test_a_case_refused_for_good_does_not_live_on(world: World, refuse, code: in
         if may(actor, kind, facts, target) is None
     }
     assert onward <= {
-        *("IssueCard", "ReplyToCard", "UpholdCard", "CancelCard", "NoteGround", "RecordDelivery", "MergeRecord")
+        *("IssueCard", "ReplyToCard", "UpholdCard", "CancelCard", "NoteGround", "RecordDelivery"),
+        *("MergeRecord", "KeepSiteNote"),
     }
     assert all(row.lamp != "red" for row in board(world.actors["coordinator"], ALL, "zh", world.now).rows)
 

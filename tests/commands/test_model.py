@@ -97,7 +97,7 @@ class Walk:
     def weight(self, name: str) -> float:
         """What was seldom done counts more, and most of all an act of reviews that nobody did yet."""
         done = self.done[name]
-        return 5.0 if name in REVIEW_ACTS and not done else 1 / (1 + done) ** 2
+        return 30.0 if name in REVIEW_ACTS and not done else 1 / (1 + done) ** 2
 
     def allowed(self, who: str, kind: type[Command], facts: CaseFacts) -> bool:
         actor = self.world.actors[who]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from jointreview.commands.consultations import AddDepartment
 from jointreview.commands.onsite import AnswerChecklist, LineAnswer, RaiseFinding
@@ -14,6 +14,7 @@ from jointreview.demo.reviewing import decide
 from jointreview.domain.problems import Refused
 from jointreview.models import base
 from jointreview.models.event import Event, Notification
+from jointreview.models.project import Parcel
 from jointreview.models.visit import VisitMember
 from jointreview.queries.my_work import my_work
 from jointreview.queries.onsite import onsite_page
@@ -156,9 +157,12 @@ def test_nobody_signs_in_for_another_unit_and_the_place_is_kept_at_that_moment_a
             world.do(who, SignIn(case_id=case_id))
     with base.reading() as session:
         assert {m.signed_in_at for m in session.exec(select(VisitMember)).all()} == {None}
-    world.do("land", SignIn(case_id=case_id, lon=121.65, lat=31.81))
     with base.reading() as session:
-        assert {m.lon for m in session.exec(select(VisitMember)).all()} == {None, 121.65}
+        land = session.exec(select(Parcel).where(Parcel.case_id == case_id, col(Parcel.current))).one()
+    lon, lat = (land.min_lon + land.max_lon) / 2, (land.min_lat + land.max_lat) / 2
+    world.do("land", SignIn(case_id=case_id, lon=lon, lat=lat))
+    with base.reading() as session:
+        assert {m.lon for m in session.exec(select(VisitMember)).all()} == {None, lon}
 
 
 def test_once_everybody_has_decided_the_coordinator_waits_for_the_lead(world: World):
