@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 from typing import Any
 
-import ezdxf
 import numpy as np
 import pyogrio
 import pytest
 import shapely
-from ezdxf.math import Matrix44
 from shapely.geometry import box, mapping
 
-from jointreview.geo.compare import deviation, frame_of_code, plane_of, setback
+from jointreview.geo.compare import deviation, frame_of_code, plane_of
 from jointreview.geo.footprints import look_into, matched, read_footprints
-from jointreview.geo.parcel import read_parcel
 from jointreview.geo.placing import in_degrees
 from tests.geo import drawings
 from tests.geo.drawings import polylines
-
-REAL = Path("/work/shared/data/dxf")
-"""Drawings of real buildings, where they are at hand (MIT, eGov DIGIT)."""
 
 E, N = 41371302.0, 3524204.0
 HALL, OFFICE = box(E + 100, N + 60, E + 160, N + 100), box(E + 180, N + 60, E + 200, N + 100)
@@ -201,25 +194,3 @@ def test_whose_outline_it_is_is_told_by_name_or_number(name, number, serial, by)
 def test_the_ground_decides_only_where_nothing_is_written():
     found = matched(FORM, [("1#厂房", ""), ("", "")], lambda at: "003")
     assert found == [("001", "name"), ("003", "overlap")]
-
-
-@pytest.mark.skipif(not REAL.is_dir(), reason="no real drawings at hand")
-@pytest.mark.parametrize("name", ["mezzanine.dxf"])
-def test_a_real_drawing_brought_to_the_city_is_compared_with_itself_moved(name):
-    def placed(east: float) -> bytes:
-        document = ezdxf.readfile(REAL / name)
-        for entity in document.modelspace():
-            if entity.dxftype() in ("LWPOLYLINE", "POLYLINE"):
-                entity.transform(Matrix44.translate(E + east, N, 0))
-        text = io.StringIO()
-        document.write(text)
-        return text.getvalue().encode(document.output_encoding, "dxfreplace")
-
-    land = read_parcel(placed(0), name, layer="PLOT_BOUNDARY")
-    permitted, built = (read_footprints(placed(by), name) for by in (0, 0.25))
-    assert land.geometry is not None and len(permitted.shapes) == len(built.shapes) == 1
-    plane = plane_of("EPSG:4529", land.geometry)
-    before, after = plane(permitted.shapes[0].geometry), plane(built.shapes[0].geometry)
-    assert deviation(before, after) == pytest.approx(0.25, abs=2e-3)
-    assert deviation(before, plane(permitted.shapes[0].geometry)) == pytest.approx(0, abs=1e-9)
-    assert abs(setback(after, plane(land.geometry)) - setback(before, plane(land.geometry))) <= 0.25 + 1e-6
