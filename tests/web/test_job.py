@@ -104,7 +104,7 @@ def rectify(office: Office, case_id: int) -> None:
         dialog.locator("#answer").fill("已更换闭门器，逐扇测试合格")
         shot = {"name": "整改后.jpg", "mimeType": "image/jpeg", "buffer": photo("after")}
         dialog.locator("input[type=file]").first.set_input_files(shot)
-        expect(dialog).to_contain_text("整改后.jpg")
+        expect(dialog.locator(".jr-uploaded")).to_contain_text("整改后.jpg")
         picture(page, "answer")
         dialog.locator("#act-confirm").click()
         expect(dialog).to_be_hidden()
