@@ -17,10 +17,12 @@ MOMENT = "2026-05-19T10:00:00+08:00"
 LIST_ROWS = "#targets-table-cases tbody tr"
 # Three reviews and the acceptance of one project, a review that took two days too long, an acceptance running late.
 _PLAY = """
-from jointreview.demo import earlier, story
+from jointreview.demo import earlier, layers, story
 from jointreview.demo.people import stage_with_people
 stage = stage_with_people()
 now, result = stage.now, {}
+stage.now = story.workdays_before(now, story.LAYERS_SINCE)
+layers.load(stage)
 for review in [*earlier.ROADS[:3], earlier.ROADS[4]]:
     stage.now = story.workdays_before(now, review.workdays_ago)
     review.play(stage, review)
@@ -33,9 +35,8 @@ for project, ago, play in (story.STORIES[0], story.STORIES[5]):
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The product with six cases of three projects."""
-    running, process = start(tmp_path_factory.mktemp("town"), now=MOMENT)
+    running, process = start(tmp_path_factory.mktemp("town"), before=_PLAY, now=MOMENT)
     try:
-        running.run(_PLAY)
         yield running
     finally:
         process.terminate()
