@@ -64,7 +64,7 @@ class BoardState(rx.State):
     async def load(self):
         """Read the filters of the address and what they show; read again when any case changes."""
         hub.subscribe(self, "board", refresh=BoardState.refresh)
-        self._filters = BoardFilters.from_address(self.router.url.query_parameters)
+        self._filters = self._in_address()
         self.tiles = tiles_for_map()
         await self._read()
 
@@ -80,32 +80,34 @@ class BoardState(rx.State):
         """Set one filter, or take it off when it is set to this value by a chip."""
         if name not in _FILTERS:
             return None
-        filters = self._filters.but(**{name: value == "1" if name == "week" else value})
+        filters = self._in_address().but(**{name: value == "1" if name == "week" else value})
         return _show(filters)
 
     @event
     @allow(*READERS)
     def toggle_lamp(self, lamp: str):
         """Show only this lamp, or all again."""
-        return _show(self._filters.but(lamp="" if self._filters.lamp == lamp else lamp))
+        filters = self._in_address()
+        return _show(filters.but(lamp="" if filters.lamp == lamp else lamp))
 
     @event
     @allow(*READERS)
     def toggle_stage(self, stage: str):
         """Show only this stage, or all again."""
-        return _show(self._filters.but(stage="" if self._filters.stage == stage else stage))
+        filters = self._in_address()
+        return _show(filters.but(stage="" if filters.stage == stage else stage))
 
     @event
     @allow(*READERS)
     def look_for(self, form: dict[str, Any]):
         """Show only what holds these words."""
-        return _show(self._filters.but(text=str(form.get("q", "")).strip()))
+        return _show(self._in_address().but(text=str(form.get("q", "")).strip()))
 
     @event
     @allow(*READERS)
     def turn_to(self, page: int):
         """Another page of the same view."""
-        return _show(self._filters.but(page=page))
+        return _show(self._in_address().but(page=page))
 
     @event
     @allow(*READERS)
@@ -123,6 +125,10 @@ class BoardState(rx.State):
             if page:
                 return _show(self._filters.but(page=page))
         return rx.call_script(_IN_SIGHT.format(int(case_id))) if case_id.isascii() and case_id.isdecimal() else None
+
+    def _in_address(self) -> BoardFilters:
+        """What the person sees in the address: it may be newer than what this page was last read with."""
+        return BoardFilters.from_address(self.router.url.query_parameters)
 
     async def _read(self) -> None:
         lang, filters = await lang_of(self), self._filters

@@ -51,8 +51,7 @@ class MapState(rx.State):
     async def load(self):
         """Read the filters of the address; read again when any case changes."""
         hub.subscribe(self, "board", refresh=MapState.refresh)
-        filters = BoardFilters.from_address(self.router.url.query_parameters)
-        self._filters = filters.but(sort=BoardFilters().sort)
+        self._filters = self._in_address()
         self.tiles, self.today = tiles_for_map(), settings().today().isoformat()
         await self._read()
 
@@ -68,19 +67,24 @@ class MapState(rx.State):
         """Set one filter; an empty value takes it off."""
         if name not in _FILTERS:
             return None
-        return _show(self._filters.but(**{name: value == "1" if name == "week" else value}))
+        return _show(self._in_address().but(**{name: value == "1" if name == "week" else value}))
 
     @event
     @allow(*READERS)
     def toggle_lamp(self, lamp: str):
         """Show only this lamp, or all again."""
-        return _show(self._filters.but(lamp="" if self._filters.lamp == lamp else lamp))
+        filters = self._in_address()
+        return _show(filters.but(lamp="" if filters.lamp == lamp else lamp))
 
     @event
     @allow(*READERS)
     def look_for(self, form: dict[str, Any]):
         """Show only what holds these words."""
-        return _show(self._filters.but(text=str(form.get("q", "")).strip()))
+        return _show(self._in_address().but(text=str(form.get("q", "")).strip()))
+
+    def _in_address(self) -> BoardFilters:
+        """What the person sees in the address: it may be newer than what this page was last read with."""
+        return BoardFilters.from_address(self.router.url.query_parameters).but(sort=BoardFilters().sort)
 
     async def _read(self) -> None:
         lang, actor, filters = await lang_of(self), await actor_of(self), self._filters

@@ -43,7 +43,7 @@ class ProjectsState(rx.State):
     @allow(*READERS)
     async def load(self):
         """Read the filters of the address and what they show."""
-        self._filters = ProjectFilters.from_address(self.router.url.query_parameters)
+        self._filters = self._in_address()
         lang, actor = await lang_of(self), await actor_of(self)
         shown = await asyncio.to_thread(_list, actor, self._filters, lang)
         for name, value in shown.items():
@@ -54,19 +54,23 @@ class ProjectsState(rx.State):
     @allow(*READERS)
     def look_for(self, form: dict[str, Any]):
         """Show only what holds these words."""
-        return _show(self._filters.but(text=str(form.get("q", "")).strip()[:80]))
+        return _show(self._in_address().but(text=str(form.get("q", "")).strip()[:80]))
 
     @event
     @allow(*READERS)
     def choose_stage(self, stage: str):
         """Show only projects that have reached this stage."""
-        return _show(self._filters.but(stage=int(stage) if stage in ("1", "2", "3", "4") else 0))
+        return _show(self._in_address().but(stage=int(stage) if stage in ("1", "2", "3", "4") else 0))
 
     @event
     @allow(*READERS)
     def turn_to(self, page: int):
         """Another page."""
-        return _show(self._filters.but(page=min(max(page, 1), 9999)))
+        return _show(self._in_address().but(page=min(max(page, 1), 9999)))
+
+    def _in_address(self) -> ProjectFilters:
+        """What the person sees in the address: it may be newer than what this page was last read with."""
+        return ProjectFilters.from_address(self.router.url.query_parameters)
 
 
 def _list(actor: Actor, filters: ProjectFilters, lang: str) -> dict[str, Any]:

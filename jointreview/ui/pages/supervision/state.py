@@ -101,20 +101,25 @@ class SupervisionState(rx.State):
         """Set one of the choices."""
         if name not in _CHOICES:
             return None
-        asked = {**vars(self._filters), "q": self._filters.text, name: value}
+        filters = self._in_address()
+        asked = {**vars(filters), "q": filters.text, name: value}
         return rx.redirect(CardFilters.from_address(asked).but().href())
 
     @event
     @allow(*READERS)
     def look_for(self, form: dict[str, Any]):
         """Show only what holds these words."""
-        return rx.redirect(self._filters.but(text=str(form.get("q", "")).strip()[:80]).href())
+        return rx.redirect(self._in_address().but(text=str(form.get("q", "")).strip()[:80]).href())
 
     @event
     @allow(*READERS)
     def turn_to(self, page: int):
         """Another page of the same view."""
-        return rx.redirect(self._filters.but(page=min(max(page, 1), self.pages)).href())
+        return rx.redirect(self._in_address().but(page=min(max(page, 1), self.pages)).href())
+
+    def _in_address(self) -> CardFilters:
+        """What the person sees in the address: it may be newer than what this page was last read with."""
+        return CardFilters.from_address(self.router.url.query_parameters)
 
     @event
     @allow(*READERS)

@@ -60,7 +60,7 @@ class TargetsState(rx.State):
     @allow(*READERS)
     async def load(self):
         """Read the filters of the address and what they show."""
-        self._filters = ProgressFilters.from_address(self.router.url.query_parameters)
+        self._filters = self._in_address()
         lang, actor = await lang_of(self), await actor_of(self)
         for name, value in (await asyncio.to_thread(_view, actor, self._filters, lang)).items():
             setattr(self, name, value)
@@ -73,21 +73,25 @@ class TargetsState(rx.State):
         """Set one filter; the list of another figure closes."""
         if name not in CHOICES:
             return None
-        chosen: dict[str, Any] = {**vars(self._filters.but(show="")), name: value}
+        chosen: dict[str, Any] = {**vars(self._in_address().but(show="")), name: value}
         return rx.redirect(rows.address(ProgressFilters.from_address(chosen)))
 
     @event
     @allow(*READERS)
     def open_figure(self, show: str):
         """List the cases behind a bar."""
-        asked = ProgressFilters.from_address({**vars(self._filters), "show": show, "page": 1})
+        asked = ProgressFilters.from_address({**vars(self._in_address()), "show": show, "page": 1})
         return rx.redirect(rows.address(asked)) if asked.show else None
 
     @event
     @allow(*READERS)
     def turn_to(self, page: int):
         """Another page of the list."""
-        return rx.redirect(rows.address(self._filters.but(page=min(max(page, 1), 9999))))
+        return rx.redirect(rows.address(self._in_address().but(page=min(max(page, 1), 9999))))
+
+    def _in_address(self) -> ProgressFilters:
+        """What the person sees in the address: it may be newer than what this page was last read with."""
+        return ProgressFilters.from_address(self.router.url.query_parameters)
 
     @event
     @allow(*READERS)
