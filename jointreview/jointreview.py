@@ -28,6 +28,7 @@ from jointreview.ui.pages import (
     supervision,
     targets,
     today,
+    trips,
     work,
 )
 from jointreview.ui.pages.case import page as case_page
@@ -66,6 +67,7 @@ add_pages(
     targets.PAGE,
     calendar.PAGE,
     areas.PAGE,
+    trips.PAGE,
     supervision.PAGE,
     organisation.PAGE,
     admin.PAGE,

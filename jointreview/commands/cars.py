@@ -15,14 +15,17 @@ from jointreview.models.trip import Car, CarBusy
 
 
 class KeepCar(Command):
-    """A new car, or changed data of one (`car_id`). `seats` are those of officers, the driver not counted."""
+    """A new car, or changed data of one (`car_id`). `seats` are those of officers, the driver not counted.
+
+    Without `driver_mobile` the number stays as it is: pages show it masked.
+    """
 
     car_id: int = 0
     plate: str = Field(min_length=4, max_length=20)
     name: str = Field("", max_length=40)
     seats: int = Field(ge=1, le=60)
     driver: str = Field("", max_length=64)
-    driver_mobile: str = Field("", max_length=20, pattern=r"^(1\d{10})?$")
+    driver_mobile: str | None = Field(None, max_length=20, pattern=r"^(1\d{10})?$")
     active: bool = True
 
 
@@ -59,7 +62,9 @@ def keep_car(ctx: Context, cmd: KeepCar) -> dict:
     if (not cmd.active or cmd.seats < car.seats) and ctx.session.exec(ahead).first() is not None:
         raise refuse("trips.car_has_trips", where="seats" if cmd.active else "active", kind="state")
     car.plate, car.name, car.seats, car.active = plate, cmd.name, cmd.seats, cmd.active
-    car.driver, car.driver_mobile = cmd.driver, cmd.driver_mobile
+    car.driver = cmd.driver
+    if cmd.driver_mobile is not None:
+        car.driver_mobile = cmd.driver_mobile
     ctx.session.add(car)
     ctx.session.flush()
     _note(ctx, "car.kept", plate, seats=cmd.seats, active=cmd.active)

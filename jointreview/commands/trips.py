@@ -6,6 +6,7 @@ whole; what changes on a confirmed trip is asked again in the same way.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from pydantic import Field
@@ -15,8 +16,8 @@ from sqlmodel import col, select
 from jointreview.commands.executor import Context
 from jointreview.commands.people import officers_of
 from jointreview.commands.registry import Command, command
-from jointreview.commands.trip_rules import AGREED, Intended
-from jointreview.commands.trip_state import discard, intended, problems_of, store
+from jointreview.commands.trip_rules import AGREED, Intended, shortest
+from jointreview.commands.trip_state import discard, intended, problems_of, store, survey_of
 from jointreview.commands.trip_visits import confirm, follow, take_off
 from jointreview.domain.problems import Refused, refuse
 from jointreview.models.trip import Car, CarBusy, Trip, TripStop
@@ -33,6 +34,7 @@ class DraftTrip(Command):
     day: date
     half: str = Field(pattern="^(am|pm)$")
     case_ids: list[int] = Field(default_factory=list, max_length=12)
+    shortest: bool = Field(False, description="in the order with the least driving instead")
 
 
 class TripCommand(Command):
@@ -66,6 +68,12 @@ class MoveTrip(TripCommand):
     car_id: int
     day: date
     half: str = Field(pattern="^(am|pm)$")
+    why: str = Field("", max_length=300)
+
+
+class ShortenWay(TripCommand):
+    """The stops in the order with the least driving. A confirmed trip wants the reason."""
+
     why: str = Field("", max_length=300)
 
 
@@ -110,7 +118,8 @@ def draft_trip(ctx: Context, cmd: DraftTrip) -> dict:
     _claim_car(ctx, trip, car)
     for case_id in cmd.case_ids:
         take_off(ctx, case_id)
-    store(ctx, trip, intended(ctx, trip, list(dict.fromkeys(cmd.case_ids)), {}))
+    wanted = intended(ctx, trip, list(dict.fromkeys(cmd.case_ids)), {})
+    store(ctx, trip, replace(wanted, needs=tuple(shortest(survey_of(ctx), wanted.needs))) if cmd.shortest else wanted)
     return _answer(trip)
 
 
@@ -147,6 +156,13 @@ def move_trip(ctx: Context, cmd: MoveTrip) -> dict:
     trip.car_id, trip.day, trip.half = cmd.car_id, cmd.day, cmd.half
     _claim_car(ctx, trip, car)
     return _change(ctx, trip, order, cmd.why)
+
+
+@command(title="cmd.shorten_way", grants={"coordinator": None})
+def shorten_way(ctx: Context, cmd: ShortenWay) -> dict:
+    trip = _seen(ctx, cmd)
+    wanted = intended(ctx, trip, _order(ctx, trip))
+    return _change(ctx, trip, [n.case_id for n in shortest(survey_of(ctx), wanted.needs)], cmd.why)
 
 
 @command(title="cmd.send_officer", grants={"coordinator": None})

@@ -51,6 +51,31 @@ SECOND_NAMES = {
     "civil_defence": "杨帆",
     "archives": "石慧",
 }
+OTHER_NAMES = {
+    "lightning": "季明",
+    "greening": "成娟",
+    "municipal": "樊志刚",
+    "drainage": "汤伟",
+    "water": "郁建平",
+    "utilities": "蔡红",
+    "environment": "俞敏",
+    "emergency": "洪涛",
+    "health": "盛佳音",
+    "housing": "瞿莉",
+    "building_energy": "江南",
+    "special_equipment": "毛志强",
+    "finance": "邱月",
+    "state_security": "钱进",
+    "investment": "范立新",
+    "energy": "仇小燕",
+    "land": "姚国庆",
+    "heritage": "祝文",
+    "seismic": "丁一",
+    "drawing_review": "葛亮",
+    "tendering": "殷芳",
+    "labour": "施卫",
+}
+"""The one officer of every other unit."""
 
 
 def shown_accounts() -> list[DemoAccount]:

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from jointreview.catalog.loader import load_catalog
 from jointreview.commands.passwords import hash_password, hash_quickly
 from jointreview.commands.working_days import seed_calendar
-from jointreview.demo.cast import DEMO_PASSWORD, FIRMS, PEOPLE, SECOND_NAMES, Person
+from jointreview.demo.cast import DEMO_PASSWORD, FIRMS, OTHER_NAMES, PEOPLE, SECOND_NAMES, Person
 from jointreview.demo.stage import Stage
 from jointreview.models.actor import Actor
 from jointreview.models.base import writing
@@ -82,7 +82,9 @@ def _others(stage: Stage) -> list[Person]:
     seconds = [Person(f"{unit}2", name, "officer", f"{_title(unit)}", unit) for unit, name in SECOND_NAMES.items()]
     units = load_catalog(settings().catalogue, stage.today).units
     rest = [
-        Person(u.code, f"{u.name.zh[:6]}经办人", "officer", "经办岗", u.code) for u in units if u.code not in first
+        Person(u.code, OTHER_NAMES.get(u.code, f"{u.name.zh}经办人"), "officer", "经办岗", u.code)
+        for u in units
+        if u.code not in first
     ]
     return seconds + rest
 

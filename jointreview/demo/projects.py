@@ -149,3 +149,43 @@ SMART_PLANT = Project(
     "development_zone",
     ZONE,
 )
+CABLES = Project(
+    "factory",
+    "applicant",
+    "2304-320681-89-01-411501",
+    "海洋电缆附件厂房",
+    "1#生产车间",
+    "启东经济开发区林洋路620号",
+    "development_zone",
+    (ZONE[0] - 700, ZONE[1] + 900),
+)
+PHARMA = Project(
+    "factory",
+    "applicant",
+    "2305-320681-89-01-411602",
+    "生物医药中试车间",
+    "中试车间",
+    "启东高新区东方路18号",
+    "hightech_zone",
+    (HIGHTECH[0] - 900, HIGHTECH[1] + 1100),
+)
+FISH_MARKET = Project(
+    "factory",
+    "coldchain",
+    "2306-320681-89-01-411703",
+    "吕四港水产交易市场",
+    "交易大厅",
+    "吕四港镇鹤城路200号",
+    "lvsigang",
+    (LVSI[0] - 1500, LVSI[1] - 900),
+)
+DUMPLINGS = Project(
+    "factory",
+    "coldchain",
+    "2307-320681-89-01-411804",
+    "速冻食品生产车间",
+    "生产车间",
+    "吕四港镇兴港路36号",
+    "lvsigang",
+    (LVSI[0] - 2300, LVSI[1] + 300),
+)

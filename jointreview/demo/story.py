@@ -19,7 +19,7 @@ from jointreview.commands.rectification import (
 )
 from jointreview.commands.review import FinishDocumentReview, GapInput, IssueSupplementNotice, RecordGap
 from jointreview.commands.working_days import work_calendar
-from jointreview.demo import earlier, layers, projects, reviews, supervising
+from jointreview.demo import earlier, layers, projects, reviews, supervising, trips
 from jointreview.demo.cast import FIRMS, PEOPLE
 from jointreview.demo.dates import moved_back
 from jointreview.demo.projects import Project
@@ -47,6 +47,7 @@ def load(stage: Stage) -> None:
     stage.now = now
     reviews.load(stage, workdays_before)
     earlier.load(stage, workdays_before)
+    trips.load(stage, workdays_before, accepted)
     supervising.watch(stage, workdays_before(now, SUPERVISED_DAYS))
 
 

@@ -31,14 +31,15 @@ WAYS = (
         "map",
         ("applicant", "coordinator", "clerk", "officer", "leader", "supervisor"),
     ),
+    Way("/trips", "tripboard.nav", "bus", ("coordinator",)),
     Way("/targets", "targets.nav", "target", ("coordinator", "leader", "supervisor")),
     Way("/apply", "apply.nav", "file-plus-2", ("applicant", "clerk")),
     Way(
         "/projects",
         "projects.nav",
         "route",
-        ("applicant", "coordinator", "clerk", "officer", "supervisor"),
-    ),  # a head of a department comes to them from the board
+        ("applicant", "clerk", "officer", "supervisor"),
+    ),  # a coordinator and the head of a department come to them from the board
     Way("/organisation", "organisation.nav", "building-2", ("applicant", "clerk")),
     Way(
         "/calendar",

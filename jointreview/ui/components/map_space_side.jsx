@@ -110,6 +110,7 @@ export function Chosen({ picked, say, onRemove, onClear, onOpen }) {
     <section className="jr-mapspace-chosen" aria-label={say("lasso")} data-testid="map-chosen">
       <div className="jr-mapspace-head"><h2 aria-live="polite">{say("lasso_done", { n: cases.length })}</h2></div>
       <div className="jr-actions">
+        <a className="jr-button jr-primary" href={`/trips?cases=${cases.map((one) => one.id).join(",")}`} data-testid="map-trip">{say("lasso_trip")}</a>
         <button type="button" className="jr-button" onClick={onClear} data-testid="map-clear-chosen">{say("lasso_clear")}</button>
       </div>
       <ul>

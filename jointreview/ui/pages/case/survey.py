@@ -57,6 +57,14 @@ def _planner() -> rx.Component:
             empty_state(t("case.slots_empty"), t("case.slots_empty_why"), icon="calendar-x"),
         ),
         rx.cond(Seen.slot["key"] != "", _schedule()),
+        actions=(
+            rx.el.a(
+                t("case.planner_trips"),
+                href="/trips?cases=" + Seen.head["id"].to_string(),
+                class_name="jr-button",
+                id="planner-trips",
+            ),
+        ),
         id="planner",
     )
 
