@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable
 from datetime import date
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from jointreview.commands.executor import Context
 from jointreview.domain.problems import refuse
@@ -100,23 +100,23 @@ def seats_of(ctx: Context, visit: Visit, unit: str) -> list[VisitMember]:
     return list(ctx.session.exec(rows.where(Visit.trip_id == visit.trip_id, Visit.status == "planned")).all())
 
 
-def replace(ctx: Context, visit: Visit, unit: str, account_id: int) -> list[int]:
+def replace(ctx: Context, visit: Visit, unit: str, account_id: int) -> list[Visit]:
     """Another officer takes the unit's place on the visit, on a trip at every stop not yet signed in at.
 
-    Answers the cases whose visits changed.
+    Answers the visits that changed.
     """
-    cases = []
+    changed = []
     for member in [m for m in seats_of(ctx, visit, unit) if m.signed_in_at is None]:
         theirs = ctx.session.get_one(Visit, member.visit_id)
         before = member.account_id
         ask(ctx, member, account_id)
         ctx.session.flush()
         free(ctx, theirs, before)
-        cases.append(theirs.case_id)
+        changed.append(theirs)
     book(ctx, visit, account_id)
     if visit.trip_id is not None:
         _on_board(ctx, visit.trip_id, unit, account_id)
-    return cases
+    return changed
 
 
 def ask(ctx: Context, seat: VisitMember | TripMember, account_id: int) -> None:
@@ -142,26 +142,54 @@ def _on_board(ctx: Context, trip_id: int, unit: str, account_id: int) -> None:
     ctx.topics.add("trips")
 
 
-def leave_trip(ctx: Context, visit: Visit) -> None:
-    """A cancelled visit is no stop any more: who is needed nowhere else stays at home, an empty trip does not run."""
+def leave_trip(ctx: Context, visit: Visit, *, timed_anew: bool = True) -> None:
+    """A cancelled visit is no stop any more: who is needed nowhere else stays at home, an empty trip does not run.
+
+    Without `timed_anew` the caller sees to the times of what is left of the trip.
+    """
     if visit.trip_id is None:
         return
     session = ctx.session
-    trip = session.get_one(Trip, visit.trip_id)
+    trip = locked_trip(ctx, visit.trip_id)
     for stop in session.exec(select(TripStop).where(TripStop.visit_id == visit.id)).all():
         session.delete(stop)
     session.flush()
-    planned = session.exec(select(Visit).where(Visit.trip_id == trip.id, Visit.status == "planned")).all()
-    needed = _units_of(ctx, planned)
+    rows = session.exec(
+        select(Visit).where(Visit.trip_id == trip.id, col(Visit.status).in_(["planned", "held"]))
+    ).all()
+    needed = _units_of(ctx, rows)
     for seat in session.exec(select(TripMember).where(TripMember.trip_id == trip.id)).all():
         if seat.unit not in needed:
             session.delete(seat)
     trip.revision += 1
-    if not planned:
-        end_trip(ctx, trip)
     session.add(trip)
     session.flush()
     ctx.topics.add("trips")
+    if all(v.status != "planned" for v in rows):
+        end_trip(ctx, trip)
+    elif timed_anew:
+        from jointreview.commands.trip_visits import time_visits_anew  # it needs visits, which need this
+
+        time_visits_anew(ctx, trip)
+
+
+def locked_trip(ctx: Context, trip_id: int) -> Trip:
+    """The trip as it is once nobody else is changing it."""
+    rows = select(Trip).where(Trip.id == trip_id).with_for_update()
+    return ctx.session.exec(rows.execution_options(populate_existing=True)).one()
+
+
+def set_out(ctx: Context, trip: Trip) -> bool:
+    """Whether the trip is under way: it came to a stop, or somebody has arrived at one."""
+    arrived = (
+        select(Visit.id)
+        .join(VisitMember, col(VisitMember.visit_id) == Visit.id)
+        .where(
+            Visit.trip_id == trip.id,
+            or_(col(Visit.status).in_(["held", "failed"]), col(VisitMember.signed_in_at).is_not(None)),
+        )
+    )
+    return ctx.session.exec(arrived).first() is not None
 
 
 def end_trip(ctx: Context, trip: Trip) -> None:

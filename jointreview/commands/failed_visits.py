@@ -11,6 +11,7 @@ from jointreview.commands.executor import Context
 from jointreview.commands.people import applicants_of
 from jointreview.commands.rebooking import wait_for_applicant
 from jointreview.commands.registry import CaseCommand, Command, command
+from jointreview.commands.visit_papers import withdraw_notices
 from jointreview.commands.visits import SITE_STATES, planned, visit_phase, visit_planned
 from jointreview.domain.problems import refuse
 from jointreview.models.trip import Trip, TripStop
@@ -62,6 +63,7 @@ def _fail(ctx: Context, visit: Visit, cause: str, reason: str) -> bool:
         ctx.session.delete(stop)
     ctx.session.flush()
     members = ctx.session.exec(select(VisitMember).where(VisitMember.visit_id == visit.id)).all()
+    withdraw_notices(ctx, visit, reason)
     ctx.event("visit_failed", day=visit.day, half=visit.half, cause=cause, reason=reason)
     paused = cause == APPLICANT and wait_for_applicant(ctx, visit, reason) is not None
     told = [*applicants_of(ctx.session, ctx.the_case, ctx.today), *(m.account_id for m in members)]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pydantic import Field
 
 from jointreview.commands.appointments import half_day_words
-from jointreview.commands.bookings import replace, stay_away, taken_for
+from jointreview.commands.bookings import on_case, replace, stay_away, taken_for
 from jointreview.commands.executor import SHANGHAI, Context
 from jointreview.commands.people import officers_of, staff_with_role
 from jointreview.commands.registry import command
 from jointreview.commands.trip_seats import Seat, SeatCommand, answer_due, cases_of, own_seat
 from jointreview.commands.trip_state import survey_of
+from jointreview.commands.visit_papers import name_officers_anew
 from jointreview.domain.problems import refuse
 from jointreview.models.identity import Account
 
@@ -90,13 +91,15 @@ def send_instead(ctx: Context, seat: Seat, colleague_id: int, reason: str) -> Ac
     colleague = next((a for a in officers_of(ctx.session, seat.unit) if a.id == colleague_id), None)
     if colleague is None or colleague_id == seat.row.account_id:
         raise refuse("commands.not_an_officer_of_unit", where="colleague_id")
-    cases = cases_of(ctx, seat.visits)
+    cases_of(ctx, seat.visits)  # locked in order, before anything is written
     if taken_for(ctx, colleague_id, seat.day, seat.half) is not None:
         raise refuse("commands.officer_not_free", where="colleague_id", kind="state", name=colleague.name)
     before = seat.row.account_id
-    replace(ctx, seat.visits[0], seat.unit, colleague_id)
+    changed = replace(ctx, seat.visits[0], seat.unit, colleague_id)
     stay_away(ctx, before, seat.day, seat.half, reason)
-    for there in cases:
+    for visit in changed:
+        there = on_case(ctx, visit.case_id)
+        name_officers_anew(there, visit)
         there.event("officer_replaced", unit=seat.unit, reason=reason)
         there.notify(
             [colleague_id, before, *staff_with_role(ctx.session, "coordinator")],

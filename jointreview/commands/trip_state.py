@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from jointreview.catalog.loader import load_catalog
 from jointreview.catalog.schema_survey import Survey
@@ -16,6 +17,7 @@ from jointreview.domain.free_slots import Half, HalfDay
 from jointreview.domain.problems import Problem, refuse
 from jointreview.models.case import Case
 from jointreview.models.trip import Car, CarBusy, Trip, TripMember, TripStop
+from jointreview.planning.schedule import Schedule
 from jointreview.settings import settings
 
 
@@ -59,7 +61,7 @@ def store(ctx: Context, trip: Trip, wanted: Intended) -> None:
     """Write stops with their times, the crew and the sums; the revision grows."""
     session = ctx.session
     way = along(survey_of(ctx), trip.half, wanted.needs)
-    known = {s.case_id: s for s in session.exec(select(TripStop).where(TripStop.trip_id == trip.id)).all()}
+    known = {s.case_id: s for s in stops_of(ctx, trip)}
     for gone in set(known) - {n.case_id for n in wanted.needs}:
         session.delete(known[gone])
     for position, (need, at) in enumerate(zip(wanted.needs, way.stops, strict=True), start=1):
@@ -69,10 +71,34 @@ def store(ctx: Context, trip: Trip, wanted: Intended) -> None:
         stop.position, stop.arrive, stop.leave = position, at.arrive, at.leave
         session.add(stop)
     _store_crew(ctx, trip, wanted)
+    _store_sums(ctx, trip, way)
+
+
+def time_anew(ctx: Context, trip: Trip) -> None:
+    """Write times and sums of the trip through the stops it has; each keeps its time on site."""
+    stops = stops_of(ctx, trip)
+    way = along(
+        survey_of(ctx),
+        trip.half,
+        [replace(_need(ctx, s.case_id), minutes=s.leave - s.arrive) for s in stops],
+    )
+    for position, (stop, at) in enumerate(zip(stops, way.stops, strict=True), start=1):
+        stop.position, stop.arrive, stop.leave = position, at.arrive, at.leave
+        ctx.session.add(stop)
+    _store_sums(ctx, trip, way)
+
+
+def stops_of(ctx: Context, trip: Trip) -> list[TripStop]:
+    """The stops in the order in which the trip goes to them."""
+    rows = select(TripStop).where(TripStop.trip_id == trip.id).order_by(col(TripStop.position))
+    return list(ctx.session.exec(rows).all())
+
+
+def _store_sums(ctx: Context, trip: Trip, way: Schedule) -> None:
     trip.back, trip.km, trip.drive_minutes = way.back, way.km, way.drive_minutes
     trip.revision += 1
-    session.add(trip)
-    session.flush()
+    ctx.session.add(trip)
+    ctx.session.flush()
     ctx.topics.add("trips")
 
 
@@ -96,7 +122,7 @@ def discard(ctx: Context, trip: Trip) -> None:
     ctx.session.add(trip)
     for busy in ctx.session.exec(select(CarBusy).where(CarBusy.trip_id == trip.id)).all():
         ctx.session.delete(busy)
-    for stop in ctx.session.exec(select(TripStop).where(TripStop.trip_id == trip.id)).all():
+    for stop in stops_of(ctx, trip):
         ctx.session.delete(stop)
     ctx.session.flush()
     ctx.topics.add("trips")

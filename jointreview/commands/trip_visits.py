@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from sqlmodel import col, select
 
-from jointreview.commands import notices
+from jointreview.commands import notices, visit_papers
 from jointreview.commands.appointments import half_day_words, when_words
-from jointreview.commands.bookings import ask, book, free, on_case, stay_away
+from jointreview.commands.bookings import ask, book, free, locked_trip, on_case, set_out, stay_away
 from jointreview.commands.executor import Context
 from jointreview.commands.issuing import next_number
 from jointreview.commands.people import applicants_of
 from jointreview.commands.registry import may
 from jointreview.commands.survey_needs import SurveyNeed
 from jointreview.commands.trip_rules import Intended
-from jointreview.commands.trip_state import discard, intended, store
+from jointreview.commands.trip_state import discard, intended, stops_of, store, time_anew
 from jointreview.commands.visits import ScheduleVisit, call_off, enter_visit
 from jointreview.domain.problems import Problem, Refused, refuse
+from jointreview.models.actor import SYSTEM
 from jointreview.models.trip import Trip, TripMember, TripStop
 from jointreview.models.visit import BusyTime, Visit, VisitMember
 
@@ -27,9 +29,9 @@ def take_off(ctx: Context, case_id: int) -> None:
 
     Raises Refused when its visit is fixed already.
     """
-    rows = ctx.session.exec(
-        select(TripStop, Trip).join(Trip, col(Trip.id) == TripStop.trip_id).where(TripStop.case_id == case_id)
-    ).all()
+    rows = [
+        (stop, trip) for trip in _trips_to(ctx, case_id) for stop in stops_of(ctx, trip) if stop.case_id == case_id
+    ]
     for stop, trip in rows:
         if trip.status == "confirmed" and stop.visit_id is not None:
             raise refuse("trips.visit_fixed", where=f"case:{case_id}", kind="state", number=trip.number)
@@ -41,15 +43,47 @@ def take_off(ctx: Context, case_id: int) -> None:
     _close_ranks(ctx, [trip for _, trip in rows if trip.status == "draft"])
 
 
+def _trips_to(ctx: Context, case_id: int) -> list[Trip]:
+    """The trips that go to the case, locked: while one of them was waited for, the case may have come to another."""
+    wanted = select(TripStop.trip_id).where(TripStop.case_id == case_id).order_by(col(TripStop.trip_id))
+    locked: dict[int, Trip] = {}
+    while missing := [t for t in ctx.session.exec(wanted).all() if t not in locked]:
+        locked |= {trip_id: locked_trip(ctx, trip_id) for trip_id in missing}
+    return [locked[trip_id] for trip_id in sorted(locked)]
+
+
 def _close_ranks(ctx: Context, trips: list[Trip]) -> None:
     for trip in trips:
-        order = ctx.session.exec(
-            select(TripStop.case_id).where(TripStop.trip_id == trip.id).order_by(col(TripStop.position))
-        ).all()
+        order = [stop.case_id for stop in stops_of(ctx, trip)]
         if order:
-            store(ctx, trip, intended(ctx, trip, list(order)))
+            store(ctx, trip, intended(ctx, trip, order))
         else:
             discard(ctx, trip)
+
+
+def time_visits_anew(ctx: Context, trip: Trip) -> None:
+    """A confirmed trip lost a stop: its way is timed anew, the visits that are left follow, everybody is told.
+
+    Once somebody has set out the times stay as announced. What the other cases read is by nobody and without a
+    reason: who called the visit off, and why, is a matter of that case.
+    """
+    crew = {seat.unit: seat.account_id for seat in _seats(ctx, trip)}
+    if trip.lead_id not in crew.values():
+        trip.lead_id = next((crew[unit] for unit in sorted(crew)), None)
+    if set_out(ctx, trip):
+        return
+    time_anew(ctx, trip)
+    for stop in stops_of(ctx, trip):
+        visit = ctx.session.get_one(Visit, stop.visit_id)
+        ctx.visits.add(visit.id or 0)
+        there = on_case(replace(ctx, actor=SYSTEM), stop.case_id)
+        earlier = visit.arrive
+        visit.position, visit.arrive, visit.leave = stop.position, stop.arrive, stop.leave
+        ctx.session.add(visit)
+        if visit.arrive != earlier:
+            _announce_time(there, visit, "")
+            _tell_moved(there, visit, applicants_of(ctx.session, there.the_case, ctx.today))
+    _tell_crew(ctx, trip, "notify.trip_changed", list(crew.values()))
 
 
 def confirm(ctx: Context, trip: Trip, wanted: Intended, lead_id: int, why: str) -> None:
@@ -68,25 +102,25 @@ def confirm(ctx: Context, trip: Trip, wanted: Intended, lead_id: int, why: str) 
     trip.number = next_number(ctx, "dispatch")
     ctx.session.add(trip)
     ctx.session.flush()
-    for stop in _stops(ctx, trip):
+    for stop in stops_of(ctx, trip):
         _visit(ctx, trip, stop, _need(wanted, stop.case_id), wanted, why)
     _tell_crew(ctx, trip, "notify.trip", list(wanted.officers.values()))
 
 
 def follow(ctx: Context, trip: Trip, wanted: Intended | None, why: str) -> None:
     """A confirmed trip changes (None: it is called off): visits are added, moved or called off, everybody told."""
-    before = {s.case_id: s for s in _stops(ctx, trip)}
+    before = {s.case_id: s for s in stops_of(ctx, trip)}
     staying = {n.case_id for n in wanted.needs} if wanted else set()
     for case_id in sorted(set(before) - staying):
         visit = ctx.session.get_one(Visit, before[case_id].visit_id)
-        call_off(on_case(ctx, case_id), visit, why)
+        call_off(on_case(ctx, case_id), visit, why, timed_anew=False)
     if wanted is None:
         return
     crew = {s.unit: s.account_id for s in _seats(ctx, trip)}
     declined = [(s.account_id, s.reason) for s in _seats(ctx, trip) if s.reply == "declined"]
     was = _half_day_before(ctx, trip)
     store(ctx, trip, wanted)
-    for stop in _stops(ctx, trip):
+    for stop in stops_of(ctx, trip):
         need = _need(wanted, stop.case_id)
         if stop.visit_id is None:
             _visit(ctx, trip, stop, need, wanted, why)
@@ -127,11 +161,11 @@ def _follow_visit(ctx: Context, trip: Trip, stop: TripStop, wanted: Intended, wh
     there = on_case(ctx, stop.case_id)
     moved = (visit.day, visit.half) != (trip.day, trip.half)
     earlier = (visit.day, visit.half, visit.arrive)
-    told = applicants_of(ctx.session, there.the_case, ctx.today)
+    told, replaced = applicants_of(ctx.session, there.the_case, ctx.today), []
     for member in ctx.session.exec(select(VisitMember).where(VisitMember.visit_id == visit.id)).all():
         officer = wanted.officers.get(member.unit, member.account_id)
         if officer != member.account_id:
-            told += [member.account_id, officer]
+            replaced += [member.account_id, officer]
             free(ctx, visit, member.account_id)
             ask(ctx, member, officer)
             there.event("officer_replaced", unit=member.unit)
@@ -148,11 +182,23 @@ def _follow_visit(ctx: Context, trip: Trip, stop: TripStop, wanted: Intended, wh
         ctx.session.add(visit)
         there.event("visit_moved", was=earlier[0], day=trip.day, half=trip.half, why=why, notice=visit.number)
     elif earlier[2] != visit.arrive:
-        document = notices.visit_notice(there, visit)
-        visit.number, visit.document_id = document.number, document.id
-        there.event("visit_time_changed", day=trip.day, arrive=visit.arrive, why=why)
+        _announce_time(there, visit, why)
+    elif replaced:
+        visit_papers.name_officers_anew(there, visit)
     if moved or earlier[2] != visit.arrive:
-        there.notify(told, "notify.visit_moved", number=there.the_case.number, day=when_words(visit))
+        _tell_moved(there, visit, told + replaced)
+
+
+def _announce_time(there: Context, visit: Visit, why: str) -> None:
+    """The trip is there at another time of the same half-day: new notices say so."""
+    document = notices.visit_notice(there, visit)
+    visit.number, visit.document_id = document.number, document.id
+    there.session.add(visit)
+    there.event("visit_time_changed", day=visit.day, arrive=visit.arrive, **({"why": why} if why else {}))
+
+
+def _tell_moved(there: Context, visit: Visit, told: list[int]) -> None:
+    there.notify(told, "notify.visit_moved", number=there.the_case.number, day=when_words(visit))
 
 
 def _rebook(ctx: Context, trip: Trip, wanted: Intended) -> None:
@@ -160,22 +206,16 @@ def _rebook(ctx: Context, trip: Trip, wanted: Intended) -> None:
     for busy in ctx.session.exec(select(BusyTime).where(BusyTime.trip_id == trip.id)).all():
         ctx.session.delete(busy)
     ctx.session.flush()
-    for stop in _stops(ctx, trip):
+    for stop in stops_of(ctx, trip):
         visit = ctx.session.get_one(Visit, stop.visit_id)
         for member in ctx.session.exec(select(VisitMember).where(VisitMember.visit_id == visit.id)).all():
             book(ctx, visit, member.account_id)
 
 
 def _tell_crew(ctx: Context, trip: Trip, key: str, officers: list[int]) -> None:
-    stops = len(_stops(ctx, trip))
+    stops = len(stops_of(ctx, trip))
     ctx.notify_about(None, officers, key, trip=trip.number, day=half_day_words(trip.day, trip.half), count=stops)
     ctx.topics.update({"trips", *(f"account:{o}" for o in officers)})
-
-
-def _stops(ctx: Context, trip: Trip) -> list[TripStop]:
-    return list(
-        ctx.session.exec(select(TripStop).where(TripStop.trip_id == trip.id).order_by(col(TripStop.position))).all()
-    )
 
 
 def _seats(ctx: Context, trip: Trip) -> list[TripMember]:

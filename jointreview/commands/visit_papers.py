@@ -36,6 +36,14 @@ def visit_notice(ctx: Context, visit: Visit) -> IssuedDocument:
     return _applicants_notice(ctx, visit, earlier.get("visit"))
 
 
+def name_officers_anew(ctx: Context, visit: Visit) -> None:
+    """Somebody else goes: the notice to the departments, which names the officers, is issued anew."""
+    earlier = next((d for d in _in_force(ctx, visit) if d.kind == "visit_units"), None)
+    if earlier is not None:
+        _void(ctx, earlier, say("officers_changed"))
+    _units_notice(ctx, visit, earlier)
+
+
 def withdraw_notices(ctx: Context, visit: Visit, reason: str) -> None:
     """The visit does not take place: its notices are void."""
     for document in _in_force(ctx, visit):

@@ -274,8 +274,9 @@ def replace_officer(ctx: Context, cmd: ReplaceOfficer) -> None:
     if problems:
         raise Refused(*problems)
     before = member.account_id
-    for case_id in replace(ctx, visit, cmd.unit, cmd.officer_id):
-        there = on_case(ctx, case_id)
+    for theirs in replace(ctx, visit, cmd.unit, cmd.officer_id):
+        there = on_case(ctx, theirs.case_id)
+        visit_papers.name_officers_anew(there, theirs)
         there.event("officer_replaced", unit=cmd.unit)
         there.notify(
             [cmd.officer_id, before],
@@ -298,15 +299,18 @@ def cancel_visit(ctx: Context, cmd: CancelVisit) -> None:
     call_off(ctx, planned(ctx), cmd.reason)
 
 
-def call_off(ctx: Context, visit: Visit, reason: str) -> None:
-    """The visit does not take place: everybody is told and free again, its trip goes on without it."""
+def call_off(ctx: Context, visit: Visit, reason: str, *, timed_anew: bool = True) -> None:
+    """The visit does not take place: everybody is told and free again, its trip goes on without it.
+
+    Without `timed_anew` the caller times what is left of the trip.
+    """
     told = applicants_of(ctx.session, ctx.the_case, ctx.today)
     visit.status, visit.reason = "cancelled", reason
     ctx.session.add(visit)
     for member in ctx.session.exec(select(VisitMember).where(VisitMember.visit_id == visit.id)).all():
         free(ctx, visit, member.account_id)
         told.append(member.account_id)
-    leave_trip(ctx, visit)
+    leave_trip(ctx, visit, timed_anew=timed_anew)
     visit_papers.withdraw_notices(ctx, visit, reason)
     ctx.event("visit_cancelled", day=visit.day, half=visit.half, reason=reason)
     ctx.notify(told, "notify.visit_cancelled", number=ctx.the_case.number, day=when_words(visit))

