@@ -56,15 +56,19 @@ def run(args: argparse.Namespace) -> int:
             progress=_tell if args.progress else None,
             cancelled=lambda: bool(cancelled),
         )
+        _print(instance, outcome, args)
     finally:
         signal.signal(signal.SIGINT, before)
+    return 1 if outcome.faults else 0
+
+
+def _print(instance: Instance, outcome: Outcome, args: argparse.Namespace) -> None:
     for fault in outcome.faults:
         print(f"{fault.where}: {tr(args.lang, fault.key, **fault.params)}", file=sys.stderr)
     if args.json:
-        print(json.dumps(as_json(instance, outcome, args.lang), ensure_ascii=False, indent=2))
+        print(json.dumps(as_json(instance, outcome, args.lang), ensure_ascii=False, indent=2), flush=True)
     else:
         print(table(instance, outcome, args.lang))
-    return 1 if outcome.faults else 0
 
 
 def _tell(progress: Progress) -> None:

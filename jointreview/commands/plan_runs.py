@@ -13,7 +13,7 @@ from jointreview.commands.registry import Command, command
 from jointreview.commands.trip_question import question
 from jointreview.commands.trip_state import discard, intended, store, survey_of
 from jointreview.commands.trip_visits import take_off
-from jointreview.domain.problems import refuse
+from jointreview.domain.problems import Problem, refuse
 from jointreview.models.trip import Car, CarBusy, PlanRun, Trip, TripStop
 from jointreview.models.visit import Visit
 
@@ -52,6 +52,13 @@ class DropPlan(Command):
     """The plan is not wanted, or its failure was read."""
 
     run_id: int
+
+
+def faults_of(run: PlanRun) -> list[Problem]:
+    """Why a run failed: what kind of failure it is, then each fault of the question by itself."""
+    if run.status != "failed":
+        return []
+    return [Problem(run.fault), *(Problem(f["key"], f["params"]) for f in run.answer.get("faults", []))]
 
 
 @command(title="cmd.start_plan", grants={"coordinator": None})

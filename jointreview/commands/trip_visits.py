@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -194,7 +195,8 @@ def _announce_time(there: Context, visit: Visit, why: str) -> None:
     document = notices.visit_notice(there, visit)
     visit.number, visit.document_id = document.number, document.id
     there.session.add(visit)
-    there.event("visit_time_changed", day=visit.day, arrive=visit.arrive, **({"why": why} if why else {}))
+    said: dict[str, Any] = {"why": why} if why else {}
+    there.event("visit_time_changed", day=visit.day, arrive=visit.arrive, **said)
 
 
 def _tell_moved(there: Context, visit: Visit, told: list[int]) -> None:

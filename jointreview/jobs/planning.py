@@ -15,6 +15,7 @@ from sqlmodel import col, select
 from jointreview.commands.executor import execute
 from jointreview.commands.plan_runs import NoteProgress
 from jointreview.domain.problems import Refused
+from jointreview.jobs.plan_reasons import reasons
 from jointreview.models.actor import SYSTEM
 from jointreview.models.base import reading
 from jointreview.models.trip import PlanRun
@@ -61,6 +62,14 @@ async def work_off(run_id: int) -> None:
         run = session.get_one(PlanRun, run_id)
     if not await asyncio.to_thread(_note, run_id, status="running"):
         return
+    try:
+        await _search(run)
+    except Exception:
+        _log.exception("plan %s ended before its search did", run_id)
+        await asyncio.to_thread(_note, run_id, status="failed", fault="trips.plan_failed")
+
+
+async def _search(run: PlanRun) -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "jointreview", "plan", "-", "--json", "--progress"),
         *("--seconds", str(run.seconds), "--lang", "zh"),
@@ -99,13 +108,24 @@ async def _see_through(run: PlanRun, process: asyncio.subprocess.Process) -> Non
         watch.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await watch
-    if process.returncode == 0:
+    found = _plan_in(text)
+    if found is not None:  # whole, whatever the process met with afterwards, such as a late wish to stop
         last = heard[-1] if heard else {}
-        await asyncio.to_thread(_note, run.id, status="done", answer=json.loads(text), progress=last)
+        await asyncio.to_thread(_note, run.id, status="done", answer=found, progress=last)
     else:
         _log.warning("plan %s ended with %s: %s", run.id, process.returncode, " / ".join(words)[:300])
-        fault = "trips.plan_contradicts" if text else "trips.plan_failed"
-        await asyncio.to_thread(_note, run.id, status="failed", fault=fault)
+        fault, why = await asyncio.to_thread(reasons, run.question)
+        told = {"faults": [{"key": p.key, "params": dict(p.params)} for p in why]}
+        await asyncio.to_thread(_note, run.id, status="failed", fault=fault, answer=told)
+
+
+def _plan_in(text: bytes) -> dict[str, Any] | None:
+    """The plan that was printed; None when it was not, or is none."""
+    try:
+        answer: dict[str, Any] = json.loads(text)
+    except ValueError:
+        return None
+    return answer if answer["status"] != "infeasible-input" else None
 
 
 async def _listen(stream: asyncio.StreamReader, heard: list[dict[str, Any]], words: list[str]) -> None:
@@ -124,7 +144,8 @@ async def _watch(run: PlanRun, process: asyncio.subprocess.Process, heard: list[
         if len(heard) > told:
             told = len(heard)
             await asyncio.to_thread(_note, run.id or 0, status="running", progress=heard[-1])
-        if not stopped and await asyncio.to_thread(_stop_asked, run.id or 0):
+        # Before the search has said anything it may not be ready to be stopped: the signal would end the process.
+        if heard and not stopped and await asyncio.to_thread(_stop_asked, run.id or 0):
             stopped = True
             with contextlib.suppress(ProcessLookupError):
                 process.send_signal(signal.SIGINT)
