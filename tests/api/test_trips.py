@@ -9,10 +9,11 @@ import pytest
 from jointreview.commands.cars import BlockCar, KeepCar
 from jointreview.commands.deputies import TakeLeave
 from jointreview.commands.executor import execute
-from jointreview.commands.plan_runs import NoteProgress, StartPlan
+from jointreview.commands.plan_runs import DropPlan, NoteProgress, StartPlan
 from jointreview.commands.trips import KeepTrip, ShortenWay
 from jointreview.models.actor import SYSTEM
 from jointreview.models.trip import Car, Trip, TripStop
+from jointreview.text import tr
 from tests.api.helpers import Browsers, open_house
 from tests.commands.test_trips import again, car, confirmed, draft, one, rows, solved, third, waiting
 
@@ -90,7 +91,7 @@ def test_an_opened_trip_names_who_could_go_and_where_its_stops_lie(house):
 
 
 def test_other_days_and_a_faulty_day(house):
-    browsers, ids = house
+    browsers, _ids = house
     later = board(browsers, first=board(browsers)["after"])
     assert later["trips"] == [] and [one["first"] for one in later["elsewhere"]]
     assert browsers.get("coordinator", "/api/trips/board", params={"first": "soon"}).status_code == 422
@@ -109,7 +110,7 @@ def test_a_car_that_is_away_says_why_and_a_changed_car_keeps_the_number_nobody_t
 
 
 def test_a_plan_is_followed_from_the_question_to_what_it_would_change(house):
-    browsers, ids = house
+    browsers, _ids = house
     world = browsers.world
     run_id = world.do("coordinator", StartPlan(seconds=5)).value["run_id"]
     assert board(browsers)["run"]["status"] == "queued"
@@ -123,6 +124,17 @@ def test_a_plan_is_followed_from_the_question_to_what_it_would_change(house):
     assert len(stops) + len(found["left_out"]) == 2 and all(one["why"] for one in found["left_out"])
     english = browsers.get("coordinator", "/api/trips/board", headers={"accept-language": "en"}).json()["run"]
     assert english["plan"] or english["left_out"]
+
+
+def test_a_plan_that_failed_says_what_contradicts(house):
+    browsers, _ = house
+    run_id = browsers.world.do("coordinator", StartPlan(seconds=5)).value["run_id"]
+    why = {"key": "trips.plan_car_gone", "params": {"id": "苏F12345"}}
+    failed = NoteProgress(run_id=run_id, status="failed", fault="trips.plan_contradicts", answer={"faults": [why]})
+    execute(SYSTEM, failed, now=browsers.world.now)
+    said = board(browsers)["run"]["faults"]
+    assert said == [tr("zh", "trips.plan_contradicts"), tr("zh", "trips.plan_car_gone", id="苏F12345")]
+    browsers.world.do("coordinator", DropPlan(run_id=run_id))
 
 
 def test_the_shortest_way_is_never_longer_and_a_kept_draft_says_so(house):

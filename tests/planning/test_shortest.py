@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +13,7 @@ from jointreview.planning.shortest import shortest_order
 
 def way(minutes, order) -> float:
     stops = [0, *order, 0]
-    return sum(minutes[a][b] for a, b in zip(stops, stops[1:], strict=False))
+    return sum(minutes[a][b] for a, b in pairwise(stops))
 
 
 @settings(max_examples=60)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from jointreview.commands.plan_runs import faults_of
 from jointreview.models.case import Case
 from jointreview.models.project import Project
 from jointreview.models.trip import Car, PlanRun, Trip, TripStop
@@ -34,7 +35,7 @@ def run_shown(desk: Desk) -> dict[str, Any] | None:
         "unserved": said.get("unserved"),
         "gap": _percent(said.get("gap")),
         "asked": len(run.question.get("requests", [])),
-        "fault": desk.say(run.fault) if run.fault else "",
+        "faults": [desk.told(p) for p in faults_of(run)],
     }
     return shown | (_result(desk, run) if run.status == "done" else {})
 

@@ -34,7 +34,7 @@ export function PlanDialog({ board, busy, problems, say, on, onClose }) {
       ) : null}
       {run?.status === "failed" ? (
         <>
-          <Problems problems={[{ text: run.fault }]} />
+          <Problems problems={run.faults.map((text) => ({ text }))} />
           <div className="jr-dialog-actions"><button type="button" className="jr-button jr-primary" disabled={busy} onClick={() => on.drop(run.id)} data-testid="plan-drop">{say("plan_read")}</button></div>
         </>
       ) : null}
