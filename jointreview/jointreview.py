@@ -7,6 +7,7 @@ import reflex as rx
 from jointreview.api.app import build_api
 from jointreview.api.gate import FrontGate
 from jointreview.jobs.planning import plan_trips
+from jointreview.jobs.previews import prepare_previews
 from jointreview.jobs.sweep import sweep
 from jointreview.jobs.uploads import tend
 from jointreview.ui import guard, hub
@@ -29,6 +30,7 @@ from jointreview.ui.pages import (
     targets,
     today,
     trips,
+    view,
     work,
 )
 from jointreview.ui.pages.case import page as case_page
@@ -56,6 +58,7 @@ app.register_lifespan_task(hub.live)
 app.register_lifespan_task(sweep)
 app.register_lifespan_task(plan_trips)
 app.register_lifespan_task(tend)
+app.register_lifespan_task(prepare_previews)
 
 add_pages(
     app,
@@ -79,5 +82,6 @@ add_pages(
     form.PAGE,
     account.PAGE,
     case_page.PAGE,
+    view.PAGE,
     missing.PAGE,
 )

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     scan_policy: Literal["warn", "require"] = Field(
         "warn", description="without a scanner: files are marked unscanned, or kept from readers until scanned"
     )
+    preview_cache_mb: int = Field(2048, ge=50, description="most megabytes that pages made for reading may take")
     lock_years: int = Field(10, ge=0, le=100, description="how long files of concluded cases are locked; 0: not")
     redis_url: str = Field("", description="needed for several workers: sessions' state and announcements")
     catalogue: str = Field("qidong", description="folder below jointreview/catalog")

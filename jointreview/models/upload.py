@@ -11,6 +11,8 @@ from jointreview.models.base import JsonType, UtcDateTime, one_of
 
 RECEIVING, CHECKING, DONE, REFUSED = "receiving", "checking", "done", "refused"
 WAITING, CLEAN, INFECTED, UNSCANNED = "waiting", "clean", "infected", "unscanned"
+READABLE = frozenset({CLEAN, UNSCANNED})
+"""What may be opened: without a scanner policy may let unscanned content through, marked as such."""
 
 
 class UploadSession(SQLModel, table=True):

@@ -1,4 +1,4 @@
-"""Word documents to PDF with LibreOffice, one throw-away profile for each conversion."""
+"""Office documents to PDF with LibreOffice, one throw-away profile for each conversion."""
 
 from __future__ import annotations
 
@@ -14,6 +14,22 @@ from jointreview.domain.problems import refuse
 
 FONTS_CONF = Path(__file__).with_name("fonts.conf")
 _NAMES = ("soffice", "libreoffice")
+_FILTERS = {"docx": "pdf:writer_pdf_Export", "xlsx": "pdf:calc_pdf_Export"}
+# No macro, no picture or text fetched from another file or host, and no way out but a closed port.
+_PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting">
+<prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop>
+<prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop>
+<prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>3</value></prop></item>
+<item oor:path="/org.openoffice.Inet/Settings">
+<prop oor:name="ooInetProxyType" oor:op="fuse"><value>2</value></prop>
+<prop oor:name="ooInetHTTPProxyName" oor:op="fuse"><value>127.0.0.1</value></prop>
+<prop oor:name="ooInetHTTPProxyPort" oor:op="fuse"><value>9</value></prop>
+<prop oor:name="ooInetHTTPSProxyName" oor:op="fuse"><value>127.0.0.1</value></prop>
+<prop oor:name="ooInetHTTPSProxyPort" oor:op="fuse"><value>9</value></prop></item>
+</oor:items>
+"""
 _log = logging.getLogger(__name__)
 
 
@@ -26,8 +42,8 @@ def office_available() -> bool:
     return _office() is not None
 
 
-def to_pdf(docx: bytes, timeout: float = 60) -> bytes:
-    """The PDF of a Word document; `timeout` in seconds.
+def to_pdf(content: bytes, timeout: float = 60, ending: str = "docx") -> bytes:
+    """The PDF of a Word document, or of a workbook (`ending` xlsx); `timeout` in seconds.
 
     Raises Refused `paper.office_missing` without LibreOffice, and `paper.pdf_failed` when it fails, gives no PDF or
     takes longer than `timeout`. Conversions may run at the same time: with a shared profile one of them would fail.
@@ -37,8 +53,8 @@ def to_pdf(docx: bytes, timeout: float = 60) -> bytes:
         raise refuse("paper.office_missing", kind="state")
     with tempfile.TemporaryDirectory(prefix="jointreview-pdf-") as name:
         work = Path(name)
-        (work / "paper.docx").write_bytes(docx)
-        said = _convert(office, work, timeout)
+        (work / f"paper.{ending}").write_bytes(content)
+        said = _convert(office, work, timeout, ending)
         made = work / "paper.pdf"
         data = made.read_bytes() if made.is_file() else b""
         if not data.startswith(b"%PDF-"):
@@ -47,13 +63,16 @@ def to_pdf(docx: bytes, timeout: float = 60) -> bytes:
         return data
 
 
-def _convert(office: str, work: Path, timeout: float) -> str:
+def _convert(office: str, work: Path, timeout: float, ending: str) -> str:
     """Run LibreOffice in `work`; gives what it said, raises Refused when it takes too long."""
+    settings = work / "profile" / "user" / "registrymodifications.xcu"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(_PROFILE, encoding="utf-8")
     command = [
         office,
         f"-env:UserInstallation={(work / 'profile').as_uri()}",
         *("--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck"),
-        *("--convert-to", "pdf:writer_pdf_Export", "--outdir", str(work), str(work / "paper.docx")),
+        *("--convert-to", _FILTERS[ending], "--outdir", str(work), str(work / f"paper.{ending}")),
     ]
     # LibreOffice starts children of its own: the whole group has to end with it.
     process = subprocess.Popen(

@@ -14,6 +14,8 @@ from jointreview.geo.wkb import from_wkb
 from jointreview.models.case import Material, Upload
 from jointreview.models.identity import Account
 from jointreview.models.project import Parcel
+from jointreview.models.upload import READABLE
+from jointreview.preview.kinds import HAS_THUMB, way_of
 from jointreview.text import tr
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -48,6 +50,8 @@ def material_files(session: Session, case_id: int) -> dict[str, list[dict[str, A
 
 
 def _file(material: Material, upload: Upload, added_by: str, scans: dict[str, str]) -> dict[str, Any]:
+    scan = scans[upload.digest]
+    way = way_of(upload.kind) if scan in READABLE else ""
     return {
         "id": material.id,
         "slot": material.slot,
@@ -56,11 +60,15 @@ def _file(material: Material, upload: Upload, added_by: str, scans: dict[str, st
         "kind": upload.kind,
         "size": upload.size,
         "pages": upload.pages,
-        "scan": scans[upload.digest],
+        "scan": scan,
         "document_no": material.document_no,
         "added_at": minute(material.added_at),
         "added_by": added_by,
         "url": f"/api/cases/{material.case_id}/materials/{material.id}",
+        "view": f"/cases/{material.case_id}/view/m{material.id}" if way else "",
+        "thumb": f"/api/cases/{material.case_id}/files/m{material.id}/thumb"
+        if way in HAS_THUMB and scan in READABLE
+        else "",
     }
 
 

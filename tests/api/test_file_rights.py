@@ -15,6 +15,7 @@ from sqlmodel import select
 from jointreview import api as api_package
 from jointreview.catalog.loader import load_catalog
 from jointreview.commands.files import document_store
+from jointreview.jobs.previews import prepare_next
 from jointreview.models import base
 from jointreview.models.case import Material, Upload
 from jointreview.models.identity import Agent
@@ -23,11 +24,12 @@ from jointreview.models.review import Assignment, Finding
 from tests.api.helpers import Browsers, open_house
 from tests.storage import samples
 
-FILE_MODULES = ("files", "uploads", "documents", "letters")
+FILE_MODULES = ("files", "uploads", "documents", "letters", "previews")
 OWN = {"applicant"}
 STAFF = {"clerk", "coordinator", "fire", "fire-head", "planning", "supervisor"}
 PEOPLE = ["", "applicant", "stranger", "clerk", "coordinator", "fire", "fire-head", "planning", "supervisor", "admin"]
 SESSION = "/api/upload-sessions/{key}"
+VIEWED = "/api/cases/{case_id}/files/{what}"
 # Who gets an answer; everybody else is told that there is nothing (404), or to sign in (401).
 READERS: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/cases/{case_id}/materials/{material_id}"): OWN | {"clerk", "coordinator", "fire", "fire-head"},
@@ -36,6 +38,9 @@ READERS: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/letters/{agent_id}"): OWN | {"clerk"},
     ("GET", "/api/cases/{case_id}/documents/{document_id}.docx"): OWN | STAFF,
     ("GET", "/api/cases/{case_id}/documents/{document_id}.pdf"): OWN | STAFF,
+    ("GET", f"{VIEWED}"): OWN | {"clerk", "coordinator", "fire", "fire-head"},
+    ("GET", f"{VIEWED}/thumb"): OWN | {"clerk", "coordinator", "fire", "fire-head"},
+    ("GET", f"{VIEWED}/pages/{{number}}"): OWN | {"clerk", "coordinator", "fire", "fire-head"},
     ("GET", SESSION): OWN,
     ("PUT", f"{SESSION}/parts/{{number}}"): OWN,
     ("POST", f"{SESSION}/addresses"): OWN,
@@ -83,6 +88,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Browsers, 
             session.add(agent)
             assert document is not None
             ids = {"document_id": document.id, "agent_id": agent.id, "digest": photo["digest"]}
+        ids["what"] = f"m{material_id}"
+        house.get("applicant", f"/api/cases/{case}/files/m{material_id}")
+        prepare_next()
         yield (
             house,
             {"case_id": case, "material_id": material_id, "upload_id": photo["upload_id"], "number": 1, **ids},
@@ -130,7 +138,7 @@ def test_a_route_answers_its_readers_and_nobody_else(
         options = {"json": body} if body else {"content": b"123456789"} if method == "PUT" else {}
         answer = house.ask(who, method, path.format(**ids), **options)
         got[who] = answer.status_code
-        if method == "GET" and answer.status_code == 200 and "{key}" not in path:
+        if method == "GET" and answer.status_code == 200 and "{key}" not in path and path != VIEWED:
             harmless(answer)
     # Nothing was sent yet when an end is asked for: its owner is told so.
     answered = {who for who, status in got.items() if status in (200, 409)}

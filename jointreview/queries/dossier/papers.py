@@ -14,8 +14,9 @@ from jointreview.models.case import Material, Upload
 from jointreview.models.event import Event
 from jointreview.models.identity import ROLES
 from jointreview.models.outcome import Delivery, IssuedDocument
-from jointreview.models.upload import CLEAN, INFECTED
+from jointreview.models.upload import CLEAN, INFECTED, READABLE
 from jointreview.paperwork.images import qr_png
+from jointreview.preview.kinds import HAS_THUMB, way_of
 from jointreview.queries.access import OPEN_TO_APPLICANT, may_read_material, notices_seen
 from jointreview.queries.dossier.desk import Desk, minute
 from jointreview.queries.dossier.views import DocumentLine, FileLine, HistoryLine, MaterialGroup
@@ -84,11 +85,14 @@ def _file(desk: Desk, material: Material, upload: Upload, current: bool, scan: s
     )
     if material.removed_reason and not current:
         details = f"{details} · {desk.say('case.file_removed', reason=material.removed_reason)}"
+    way = way_of(upload.kind) if scan in READABLE else ""
     return FileLine(
         name=upload.name,
         href=f"/api/cases/{desk.case_id}/materials/{material.id}",
         details=details,
         digest=upload.digest,
+        view=f"/cases/{desk.case_id}/view/m{material.id}" if way else "",
+        thumb=f"/api/cases/{desk.case_id}/files/m{material.id}/thumb" if way in HAS_THUMB else "",
         scan="" if scan == CLEAN else desk.say(f"case.scan_{scan}"),
         scan_tone="bad" if scan == INFECTED else "warn",
         current=current,
@@ -137,6 +141,7 @@ def _document(desk: Desk, row: IssuedDocument, given: list[Delivery]) -> Documen
         reason=desk.say("case.voided", day=voided, reason=row.void_reason) if row.status == "void" else "",
         docx=f"{base}.docx",
         pdf=f"{base}.pdf",
+        view=f"/cases/{desk.case_id}/view/d{row.id}",
         verify=f"/verify?code={row.verify_code}",
         qr=_qr(row.verify_code),
         deliveries=[_delivery(desk, one) for one in given],

@@ -147,6 +147,8 @@ class FileLine(TypedDict):
     href: str
     details: str
     digest: str
+    view: str
+    thumb: str
     scan: str
     scan_tone: str
     current: bool
@@ -287,6 +289,7 @@ class DocumentLine(TypedDict):
     reason: str
     docx: str
     pdf: str
+    view: str
     verify: str
     qr: str
     deliveries: list[str]

@@ -12,6 +12,7 @@ from jointreview.ui.components.jsx_texts import jsx_texts
 from jointreview.ui.components.parcel import PARCEL_JSX, PARCEL_PARTS
 from jointreview.ui.components.plans import PLAN_PARTS, PLANS_JSX
 from jointreview.ui.components.signature import SIGNATURE_JSX
+from jointreview.ui.components.thumb import THUMB_JSX
 from jointreview.ui.components.uploader import PACKAGES, UPLOADER_JSX
 from jointreview.ui.text import Lang
 
@@ -34,6 +35,7 @@ PARTS = [
     PLANS_JSX,
     *PLAN_PARTS,
     SIGNATURE_JSX,
+    THUMB_JSX,
     UPLOADER_JSX,
 ]
 """What the browser part imports: each must be linked for the build."""

@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { newKey, problemsOf, runCommand, say } from "$/public/external/jointreview/ui/components/signature/signature_http.jsx";
 import { Uploader, size } from "$/public/external/jointreview/ui/components/uploader/uploader.jsx";
+import { Thumb } from "$/public/external/jointreview/ui/components/thumb/thumb.jsx";
 import { words } from "./one_form_logic.jsx";
 
 const GROUPS = ["required", "deferrable", "fetched", "shared", "generated", "not_needed"];
@@ -114,10 +115,11 @@ function File({ caseId, m, f, disabled, refresh, texts, uploadTexts }) {
   ].filter(Boolean);
   return (
     <div className="jr-file" data-testid={`file-${f.id}`}>
+      <Thumb url={f.thumb} href={f.view} />
       <div className="jr-file-text">
-        <a className="jr-file-name" href={f.url} target="_blank" rel="noreferrer">{f.name}</a>
+        {f.view ? <a className="jr-file-name" href={f.view} target="_blank" rel="noreferrer">{f.name}</a> : <a className="jr-file-name" href={f.url} target="_blank" rel="noreferrer">{f.name}</a>}
         <span className="jr-soft">{details.join(" · ")}</span>
-        {f.earlier.map((e) => <span key={e.id} className="jr-soft">{say(texts, "earlier", { version: e.version })} <a className="jr-link" href={e.url} target="_blank" rel="noreferrer">{e.name}</a> {e.added_at}</span>)}
+        {f.earlier.map((e) => <span key={e.id} className="jr-soft">{say(texts, "earlier", { version: e.version })} <a className="jr-link" href={e.view || e.url} target="_blank" rel="noreferrer">{e.name}</a> {e.added_at}</span>)}
       </div>
       {f.scan && f.scan !== "clean" ? <span className="jr-chip" data-tone={f.scan === "infected" ? "bad" : "warn"} title={say(texts, `scan_${f.scan}_hint`)}>{say(texts, `scan_${f.scan}`)}</span> : null}
       {disabled ? null : (

@@ -33,6 +33,13 @@ def _document(one: Any) -> rx.Component:
         rx.el.p(one["number"], " · ", one["issued"], class_name="jr-soft"),
         rx.cond(one["reason"] != "", rx.el.p(one["reason"], class_name="jr-answer")),
         rx.el.div(
+            rx.el.a(
+                rx.icon("eye", size=16, aria_hidden="true"),
+                t("preview.open"),
+                href=one["view"],
+                class_name="jr-button",
+                custom_attrs={"data-testid": "view-" + one["id"].to_string()},
+            ),
             download_link(
                 rx.icon("download", size=16, aria_hidden="true"),
                 t("case.docx"),

@@ -10,6 +10,7 @@ from jointreview.ui.components.blank import empty_state
 from jointreview.ui.components.downloads import download_link
 from jointreview.ui.components.layout import section_card
 from jointreview.ui.components.marks import chip
+from jointreview.ui.components.thumb import thumb
 from jointreview.ui.pages.case.state import Seen
 from jointreview.ui.text import t
 
@@ -74,18 +75,35 @@ def _file(file: Any) -> rx.Component:
         class_name="jr-soft",
     )
     return rx.el.div(
-        rx.icon("file-text", size=20, aria_hidden="true"),
+        thumb(file["thumb"], file["view"]),
         rx.el.div(
-            download_link(
-                file["name"],
-                href=file["href"],
-                class_name="jr-file-name",
-                custom_attrs={"data-testid": "file-" + file["digest"].to(str)},
+            rx.cond(
+                file["view"] != "",
+                rx.el.a(file["name"], href=file["view"].to(str), class_name="jr-file-name"),
+                rx.el.span(file["name"], class_name="jr-file-name"),
             ),
             rx.el.span(file["details"], class_name="jr-soft"),
             class_name="jr-file-text",
         ),
         rx.cond(file["scan"] != "", chip(file["scan"], file["scan_tone"])),
+        rx.cond(
+            file["view"] != "",
+            rx.el.a(
+                rx.icon("eye", size=16, aria_hidden="true"),
+                t("preview.open"),
+                href=file["view"].to(str),
+                class_name="jr-button",
+                custom_attrs={"data-testid": "view-" + file["digest"].to(str)},
+            ),
+        ),
+        download_link(
+            rx.icon("download", size=16, aria_hidden="true"),
+            rx.el.span(t("preview.download"), class_name="jr-visually-hidden"),
+            href=file["href"],
+            class_name="jr-button",
+            title=t("preview.download"),
+            custom_attrs={"data-testid": "file-" + file["digest"].to(str)},
+        ),
         digest,
         class_name="jr-file",
     )

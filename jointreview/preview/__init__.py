@@ -1,0 +1,1 @@
+"""Pages of documents as pictures, read without downloading: derived data, kept by digest, free to be deleted."""

@@ -1,0 +1,118 @@
+"""What a reader may look at page by page: a material or an issued document, and what the viewer says about it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from jointreview.commands.scans import refuse_quarantined, scan_states
+from jointreview.domain.problems import refuse
+from jointreview.models.actor import Actor
+from jointreview.models.base import reading
+from jointreview.models.case import Case, Material, Upload
+from jointreview.models.upload import CLEAN
+from jointreview.preview.kinds import way_of
+from jointreview.queries import access
+from jointreview.queries.dossier.desk import Desk, desk_for, minute
+from jointreview.queries.words import document_title
+
+_WHAT = re.compile(r"([md])([1-9]\d{0,9})")
+LARGEST_ID = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A file somebody may read: where it lies, and how it is shown (`way` is empty where it is not)."""
+
+    what: str
+    digest: str
+    name: str
+    kind: str
+    way: str
+    material: Material | None = None
+
+
+def shown(session: Session, actor: Actor, case_id: int, what: str, today: date) -> Shown:
+    """The file `what` names (`m12` a material's version, `d7` an issued document), if the actor may read it now.
+
+    Raises Refused: missing for what is not there or not for this reader, alike; state for content in quarantine.
+    """
+    found = _WHAT.fullmatch(what)
+    if found is None or int(found[2]) > LARGEST_ID:
+        raise refuse("commands.no_such_material", kind="missing")
+    number = int(found[2])
+    if found[1] == "m":
+        upload = access.material_file(session, actor, case_id, number, today)
+        refuse_quarantined(session, upload.digest, upload.name)
+        row = session.get(Material, number)
+        return Shown(what, upload.digest, upload.name, upload.kind, way_of(upload.kind), row)
+    document = access.document_file(session, actor, case_id, number)
+    title = document_title("zh", document.title, session.get_one(Case, case_id))
+    return Shown(what, document.digest, f"{title} {document.number}.docx", "docx", way_of("docx"))
+
+
+def viewer(actor: Actor, case_id: int, what: str, lang: str, now: datetime) -> dict[str, Any]:
+    """Everything the viewer shows beside the pages. Raises Refused as `shown`."""
+    with reading() as session:
+        desk = desk_for(session, actor, case_id, lang, now)
+        if desk is None:
+            raise refuse("commands.no_such_case", kind="missing")
+        file = shown(session, actor, case_id, what, desk.ctx.today)
+        return {
+            "case": {"id": case_id, "number": desk.case.number},
+            "what": what,
+            "name": file.name,
+            "digest": file.digest,
+            "way": file.way,
+            **(_of_material(desk, file.material) if file.material else _of_document(case_id, what)),
+        }
+
+
+def _of_document(case_id: int, what: str) -> dict[str, Any]:
+    return {
+        "title": "",
+        "download": f"/api/cases/{case_id}/documents/{what[1:]}.docx",
+        "back": "documents",
+        "version": 0,
+        "versions": [],
+        "scan": "",
+    }
+
+
+def _of_material(desk: Desk, material: Material) -> dict[str, Any]:
+    entry = next((m for m in desk.catalog.materials if m.code == material.code), None)
+    rows = desk.session.exec(
+        select(Material, Upload)
+        .join(Upload, col(Upload.id) == Material.upload_id)
+        .where(Material.case_id == desk.case_id, Material.code == material.code, Material.slot == material.slot)
+        .order_by(col(Material.version).desc())
+    ).all()
+    readable = [(m, u) for m, u in rows if not desk.unsent.file(m)]
+    scans = scan_states(desk.session, [u.digest for _, u in readable])
+    current = desk.unsent.current(m for m, _ in readable)
+    mine = next(u for m, u in readable if m.id == material.id)
+    state = scans[mine.digest]
+    return {
+        "title": f"{entry.number}. {entry.name.in_(desk.lang)}" if entry else material.code,
+        "download": f"/api/cases/{desk.case_id}/materials/{material.id}",
+        "back": "materials",
+        "version": material.version,
+        "current": material.id in current,
+        "added": minute(material.added_at),
+        "scan": "" if state == CLEAN else desk.say(f"case.scan_{state}"),
+        "versions": [
+            {
+                "what": f"m{m.id}",
+                "version": m.version,
+                "name": u.name,
+                "added": minute(m.added_at),
+                "current": m.id in current,
+                "shows": bool(way_of(u.kind)),
+            }
+            for m, u in readable
+        ],
+    }
