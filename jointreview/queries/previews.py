@@ -68,14 +68,14 @@ def viewer(actor: Actor, case_id: int, what: str, lang: str, now: datetime) -> d
             "name": file.name,
             "digest": file.digest,
             "way": file.way,
-            **(_of_material(desk, file.material) if file.material else _of_document(case_id, what)),
+            **(_of_material(desk, file.material) if file.material else _of_document(case_id, file)),
         }
 
 
-def _of_document(case_id: int, what: str) -> dict[str, Any]:
+def _of_document(case_id: int, file: Shown) -> dict[str, Any]:
     return {
-        "title": "",
-        "download": f"/api/cases/{case_id}/documents/{what[1:]}.docx",
+        "title": file.name.removesuffix(".docx"),
+        "download": f"/api/cases/{case_id}/documents/{file.what[1:]}.docx",
         "back": "documents",
         "version": 0,
         "versions": [],
