@@ -82,6 +82,7 @@ function Board({ tick, tiles, texts, chosen }) {
     stop: (e, trip, stop) => take(e, { kind: "cases", ids: [stop.case_id], from: trip }),
     trip: (e, trip) => take(e, { kind: "trip", trip }),
     over: (e, allowed, key = "") => { if (held.current && allowed) { e.preventDefault(); e.stopPropagation(); if (over !== key) setOver(key); } },
+    overWaiting: (e) => drag.over(e, Boolean(held.current?.from), "waiting"),
     onStop: (e, trip, position) => {
       const what = letGo();
       if (what?.kind !== "cases") return;

@@ -4,7 +4,7 @@ export function Waiting({ board, ticked, say, drag, carried, onTick, onMake }) {
   const waiting = board.waiting.filter((one) => !one.trip), drafted = board.waiting.length - waiting.length;
   const toggle = (id) => onTick(ticked.includes(id) ? ticked.filter((one) => one !== id) : [...ticked, id]);
   return (
-    <section className="jr-tb-waiting" aria-labelledby="waiting-title" data-testid="waiting" data-count={waiting.length} data-taking={Boolean(carried?.from)} onDragOver={(e) => drag.over(e, Boolean(carried?.from), "waiting")} onDrop={drag.onWaiting}>
+    <section className="jr-tb-waiting" aria-labelledby="waiting-title" data-testid="waiting" data-count={waiting.length} data-taking={Boolean(carried?.from)} onDragOver={drag.overWaiting} onDrop={drag.onWaiting}>
       <div className="jr-tb-waiting-head">
         <h2 id="waiting-title">{say("waiting")} <span className="jr-soft">{waiting.length}</span></h2>
         <button type="button" className="jr-button jr-primary" disabled={!ticked.length} onClick={onMake} data-testid="waiting-make">{say("put_on_trip", { n: ticked.length })}</button>
