@@ -146,6 +146,7 @@ def test_cases_stops_and_trips_are_dragged_and_timed_anew(opened: Open) -> None:
     expect(page.get_by_test_id("desk-sums")).to_contain_text(
         "13:30 出发" if "下午" in page.locator("#" + _name(page)).inner_text() else "08:30 出发"
     )
+    expect(page.get_by_test_id("trip-move")).to_be_enabled()
     page.get_by_test_id("trip-move").focus()
     page.keyboard.press("Enter")
     page.select_option("#move-target", index=1)

@@ -39,10 +39,10 @@ function Board({ tick, tiles, texts, chosen }) {
     setBusy(true); setProblems([]); setTold("");
     try {
       const answer = await runCommand(name, args);
+      await read(); // before the dialog closes: what is done next is done with what stands now
       setAsk(null);
       if (done) setTold(done);
       setTicked((old) => old.filter((id) => !(args.case_ids || [args.case_id]).includes(id)));
-      await read();
       return answer.value ?? {};
     } catch (failure) {
       setProblems(problemsOf(failure, texts));
@@ -169,7 +169,7 @@ function Board({ tick, tiles, texts, chosen }) {
                         );
                       })}
                     </tr>,
-                    mine ? <tr key={`${row.slot} open`} className="jr-tb-opened"><td colSpan={cars.length + 1}><TripDesk id={mine.id} stamp={`${mine.revision}|${tick}|${again}`} tiles={tiles} say={say} texts={texts} drag={drag} on={on} /></td></tr> : null,
+                    mine ? <tr key={`${row.slot} open`} className="jr-tb-opened"><td colSpan={cars.length + 1}><TripDesk id={mine.id} revision={mine.revision} stamp={`${mine.revision}|${tick}|${again}`} tiles={tiles} say={say} texts={texts} drag={drag} on={on} /></td></tr> : null,
                   ];
                 })}
               </tbody>

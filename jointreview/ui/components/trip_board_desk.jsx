@@ -9,8 +9,11 @@ const REPLIES = { accepted: "good", declined: "bad", silent: "neutral", waiting:
 export const Status = ({ trip }) => <span className="jr-chip" data-tone={TONES[trip.status]}>{trip.status_name}</span>;
 export const Reply = ({ seat }) => (seat.reply ? <span className="jr-chip" data-tone={REPLIES[seat.reply]}>{seat.reply_name}</span> : null);
 
-/** Props: id, stamp (another one reads again), tiles, say, texts, drag, on (what the board does: see trip_board.jsx). */
-export function TripDesk({ id, stamp, tiles, say, texts, drag, on }) {
+/**
+ * Props: id, revision (what the board shows; until it is read here nothing can be done), stamp (another one reads again),
+ * tiles, say, texts, drag, on (what the board does: see trip_board.jsx).
+ */
+export function TripDesk({ id, revision, stamp, tiles, say, texts, drag, on }) {
   const [trip, setTrip] = useState(null), [problems, setProblems] = useState([]);
   useEffect(() => {
     let alive = true;
@@ -33,7 +36,7 @@ export function TripDesk({ id, stamp, tiles, say, texts, drag, on }) {
       <Problems problems={problems} />
       <Against trip={trip} say={say} />
       <div className="jr-tb-desk-body">
-        <div>
+        <fieldset disabled={trip.revision !== revision}>
           <p className="jr-tb-sums" data-testid="desk-sums">{say("sums", { departs: trip.departs, back: trip.back, km: trip.km, drive: trip.drive, taken: trip.taken, seats: trip.seats })}</p>
           <ol className="jr-tb-stops">
             {trip.stops.map((stop, at) => (
@@ -73,10 +76,10 @@ export function TripDesk({ id, stamp, tiles, say, texts, drag, on }) {
               </li>
             ))}
           </ul>
-        </div>
+        </fieldset>
         <TripMap trip={trip} tiles={tiles} say={say} />
       </div>
-      <div className="jr-actions jr-tb-acts">
+      <fieldset disabled={trip.revision !== revision} className="jr-actions jr-tb-acts">
         {can("confirm") ? <button type="button" className="jr-button jr-primary" onClick={() => on.ask({ kind: "confirm", trip })} data-testid="trip-confirm">{say("confirm")}</button> : null}
         {can("change") && trip.stops.length > 2 ? <button type="button" className="jr-button" onClick={() => on.shorten(trip)} data-testid="trip-shorten">{say("shorten")}</button> : null}
         {can("change") ? <button type="button" className="jr-button" onClick={() => on.ask({ kind: "move-trip", trip })} data-testid="trip-move">{say("move_trip")}</button> : null}
@@ -88,7 +91,7 @@ export function TripDesk({ id, stamp, tiles, say, texts, drag, on }) {
         {can("fail") ? <button type="button" className="jr-button jr-tb-grave" onClick={() => on.ask({ kind: "fail", trip })} data-testid="trip-fail">{say("fail")}</button> : null}
         {can("cancel") ? <button type="button" className="jr-button jr-tb-grave" onClick={() => on.ask({ kind: "cancel", trip })} data-testid="trip-cancel">{say("cancel_trip")}</button> : null}
         {can("discard") ? <button type="button" className="jr-button jr-tb-grave" onClick={() => on.discard(trip)} data-testid="trip-discard">{say("discard")}</button> : null}
-      </div>
+      </fieldset>
     </section>
   );
 }
