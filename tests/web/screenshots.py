@@ -88,6 +88,13 @@ PICTURES_TAKEN = (
         devices=("390",),
     ),
     Picture("board", "coordinator", "/board", ".jr-main h1"),
+    Picture(
+        "trips",
+        "coordinator",
+        "/trips",
+        "[data-testid='trip-map'] .jr-tb-pin",
+        ("[data-testid='trip-card'][data-status='draft'] button",),
+    ),
     Picture("calendar", "coordinator", "/calendar", ".jr-main h1"),
     Picture("organisation", "applicant", "/organisation", ".jr-main h1"),
     Picture("admin", "admin", "/admin", ".jr-main h1"),
