@@ -17,6 +17,7 @@ from jointreview.commands.certificates_held import held
 from jointreview.commands.executor import Context
 from jointreview.commands.files import DrawnSignature, own_upload, sign
 from jointreview.commands.form_values import form_values, hand_in
+from jointreview.commands.gap_marks import marked
 from jointreview.commands.layer_answers import with_map
 from jointreview.commands.layer_checks import ask_layers
 from jointreview.commands.people import applicants_of, officers_of, staff_with_role
@@ -203,6 +204,7 @@ def return_case(ctx: Context, cmd: ReturnCase) -> dict:
             page=g.page,
             rule=g.rule,
             wanted=g.wanted,
+            **marked(ctx, g.kind, g.subject, g.mark),
         )
         for g in cmd.gaps
     ]

@@ -26,6 +26,7 @@ from jointreview.models.outcome import IssuedDocument
 from jointreview.models.review import Assignment, ChecklistAnswer, Finding, Gap, Notice, Opinion, Round
 from jointreview.models.visit import Visit, VisitMember
 from jointreview.paperwork import build, data
+from jointreview.settings import settings
 from jointreview.text import for_kind, tr
 
 PAPER_LANGUAGE = "zh"
@@ -103,6 +104,21 @@ def _fetched(ctx: Context) -> list[str]:
     ]
 
 
+def _marked_material(ctx: Context, gap: Gap) -> str:
+    """What a gap points at; with its version where a mark on a page pins it."""
+    name = target_name(ctx, gap.target)
+    row = ctx.session.get(Material, gap.material_id) if gap.material_id else None
+    return tr(PAPER_LANGUAGE, "papers.marked_version", material=name, version=row.version) if row else name
+
+
+def _marked_place(gap: Gap) -> str:
+    """The page of a mark, and what was written beside it."""
+    if gap.page_no is None:
+        return gap.page
+    place = tr(PAPER_LANGUAGE, "papers.marked_page", page=gap.page_no)
+    return f"{place}\n{gap.page}" if gap.page else place
+
+
 def gap_notice(ctx: Context, kind: str, gaps: list[Gap], due: date | None) -> Notice:
     """The one list of gaps: before acceptance (precheck) or once during review (supplement)."""
     number, code = next_number(ctx, kind), verify_code()
@@ -110,15 +126,16 @@ def gap_notice(ctx: Context, kind: str, gaps: list[Gap], due: date | None) -> No
         **common(ctx, number, code),
         gaps=tuple(
             data.Gap(
-                material=target_name(ctx, g.target),
+                material=_marked_material(ctx, g),
                 wanted=g.wanted,
-                page=g.page,
+                page=_marked_place(g),
                 rule=g.rule,
                 unit=_unit_name(ctx, g.unit),
             )
             for g in gaps
         ),
         reply_due=due,
+        marks_at=f"{settings().address}/cases/{ctx.case_id}" if any(g.page_no for g in gaps) else "",
     )
     document = store_document(ctx, kind, build.title_key(paper), number, code, build.gap_notice(paper))
     return notice_row(ctx, kind, document, due)

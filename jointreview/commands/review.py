@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import col, select
 
@@ -9,6 +11,7 @@ from jointreview.commands import notices
 from jointreview.commands.executor import Context
 from jointreview.commands.facts import CaseFacts
 from jointreview.commands.form_values import hand_in
+from jointreview.commands.gap_marks import Mark, marked
 from jointreview.commands.people import applicants_of, officers_of
 from jointreview.commands.registry import ACCEPTANCE, AssignmentCommand, CaseCommand, command
 from jointreview.commands.relations import filed_at_window, own_case, own_unit
@@ -35,6 +38,7 @@ class GapInput(BaseModel):
     page: str = Field("", max_length=40)
     rule: str = Field(min_length=1, max_length=300)
     wanted: str = Field(min_length=4, max_length=1000)
+    mark: Mark | None = None
 
 
 class RecordGap(AssignmentCommand, GapInput):
@@ -142,10 +146,12 @@ def record_gap(ctx: Context, cmd: RecordGap) -> dict:
         page=cmd.page,
         rule=cmd.rule,
         wanted=cmd.wanted,
+        **marked(ctx, cmd.kind, cmd.subject, cmd.mark),
     )
     ctx.session.add(gap)
     ctx.session.flush()
-    ctx.event("gap_recorded", gap=gap.id, unit=ctx.actor.unit, target=target)
+    place: dict[str, Any] = {"page": gap.page_no, "digest": gap.digest} if gap.page_no else {}
+    ctx.event("gap_recorded", gap=gap.id, unit=ctx.actor.unit, target=target, **place)
     return {"gap_id": gap.id}
 
 

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from jointreview.catalog.loader import sample_values
 from jointreview.commands.conclusion import Conclude, RecordDelivery
+from jointreview.commands.gap_marks import Mark
 from jointreview.commands.intake import ReturnCase, WithdrawCase
 from jointreview.commands.onsite import SignCommitment
 from jointreview.commands.rectification import (
@@ -26,6 +27,7 @@ from jointreview.demo.projects import Project
 from jointreview.demo.sample_files import parcel_txt, plan_geojson
 from jointreview.demo.stage import SHANGHAI, Stage
 from jointreview.models.base import reading
+from jointreview.models.case import Material, Upload
 from jointreview.models.review import Finding
 
 # the five-party acceptance of a demonstration project lies so many days before its application
@@ -146,9 +148,9 @@ def supplementing(stage: Stage, project: Project) -> None:
     """The merged supplement notice is out, the clock stands still."""
     case_id = accepted(stage, project)
     stage.later(1)
-    for unit, subject, wanted in (
-        ("planning", "S5.indices", "请补充绿地率实测值及测绘报告页码"),
-        ("fire", "S6.inspection", "请补充消防设施检测机构名称"),
+    for unit, kind, subject, wanted, place in (
+        ("planning", "field", "S5.indices", "请补充绿地率实测值及测绘报告页码", None),
+        ("fire", "material", "fire_report", "检测报告此页缺少检测机构印章，请补盖后重新上传", mark_on(case_id)),
     ):
         assignment_id = stage.assignment(case_id, unit)
         stage.do(
@@ -156,15 +158,28 @@ def supplementing(stage: Stage, project: Project) -> None:
             RecordGap(
                 case_id=case_id,
                 assignment_id=assignment_id,
-                kind="field",
+                kind=kind,
                 subject=subject,
                 rule="竣工联合验收资料审查要点",
                 wanted=wanted,
+                mark=place,
             ),
         )
         stage.do(unit, FinishDocumentReview(case_id=case_id, assignment_id=assignment_id))
     stage.read_documents(case_id)
     stage.do("coordinator", IssueSupplementNotice(case_id=case_id))
+
+
+def mark_on(case_id: int) -> Mark:
+    """A place on the second page of the case's fire report."""
+    with reading() as session:
+        row, digest = session.exec(
+            select(Material, Upload.digest)
+            .join(Upload, col(Upload.id) == Material.upload_id)
+            .where(Material.case_id == case_id, Material.code == "fire_report")
+        ).first() or (None, "")
+    assert row is not None and row.id is not None
+    return Mark(material_id=row.id, digest=digest, page=2, rect=(0.1, 0.08, 0.72, 0.22))
 
 
 def visit_planned(stage: Stage, project: Project) -> int:

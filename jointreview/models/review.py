@@ -61,6 +61,16 @@ class Gap(SQLModel, table=True):
     notice_id: int | None = Field(default=None, foreign_key="notice.id")
     target: str = Field(max_length=80, description="material:<code> or field:<path>")
     page: str = Field(default="", max_length=40)
+    material_id: int | None = Field(
+        default=None, foreign_key="material.id", description="the version of the material that was marked"
+    )
+    digest: str = Field(default="", max_length=64, description="its content")
+    page_no: int | None = Field(default=None, description="the marked page, from 1")
+    rect: list | None = Field(
+        default=None,
+        sa_column=Column(JsonType, nullable=True),
+        description="left, top, right, bottom of the mark as fractions of the page",
+    )
     rule: str = Field(default="", max_length=300)
     wanted: str = Field(max_length=1000)
     status: str = "draft"

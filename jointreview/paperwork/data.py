@@ -287,6 +287,8 @@ class GapNotice(Paper):
     reply_due: date | None = None
     basis: str = ""
     contact: PersonLine | None = None
+    marks_at: str = ""
+    """Where places marked on a page can be seen; empty when none was."""
 
     def __post_init__(self) -> None:
         _need(self.gaps, "gaps")

@@ -74,6 +74,8 @@ def write_gaps(paper: GapNotice) -> bytes:
     if paper.reply_due:
         sheet.paragraph(say("gaps_due", day=day(paper.reply_due)))
     sheet.paragraph(say("gaps_once"))
+    if paper.marks_at:
+        sheet.paragraph(say("gaps_marked", address=paper.marks_at))
     sheet.contact(paper.contact)
     sheet.closing()
     return sheet.finish()

@@ -39,7 +39,7 @@ from jointreview.domain.problems import Refused, refuse
 from jointreview.geo.tiles import tiles_for_map
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
-from jointreview.models.case import Case, FormSection
+from jointreview.models.case import Case, FormSection, Material
 from jointreview.models.identity import Account
 from jointreview.models.project import Project
 from jointreview.models.review import Gap
@@ -323,6 +323,7 @@ def _gaps(session: Session, catalog: Catalog, case: Case) -> list[dict[str, Any]
             "where": gap.target.removeprefix("field:"),
             "subject": _subject(catalog, gap.target),
             "page": gap.page,
+            "mark": _mark(session, gap),
             "rule": gap.rule,
             "wanted": gap.wanted,
             "status": gap.status,
@@ -331,6 +332,15 @@ def _gaps(session: Session, catalog: Catalog, case: Case) -> list[dict[str, Any]
         }
         for gap in _told(session, case)
     ]
+
+
+def _mark(session: Session, gap: Gap) -> dict[str, Any] | None:
+    """Version and page of a mark, and where it can be seen."""
+    material = session.get(Material, gap.material_id) if gap.material_id and gap.page_no else None
+    if material is None:
+        return None
+    view = f"/cases/{gap.case_id}/view/m{material.id}?page={gap.page_no}&gap={gap.id}"
+    return {"version": material.version, "page": gap.page_no, "view": view}
 
 
 def _subject(catalog: Catalog, target: str) -> dict[str, str]:

@@ -9,15 +9,19 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from jointreview.commands.intake import ReturnCase
+from jointreview.commands.review import RecordGap
 from jointreview.commands.scans import refuse_quarantined, scan_states
 from jointreview.domain.problems import refuse
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
 from jointreview.models.case import Case, Material, Upload
+from jointreview.models.review import Gap
 from jointreview.models.upload import CLEAN
 from jointreview.preview.kinds import way_of
 from jointreview.queries import access
 from jointreview.queries.dossier.desk import Desk, desk_for, minute
+from jointreview.queries.dossier.faults import gap_status, sees_gap
 from jointreview.queries.words import document_title
 
 _WHAT = re.compile(r"([md])([1-9]\d{0,9})")
@@ -80,6 +84,9 @@ def _of_document(case_id: int, file: Shown) -> dict[str, Any]:
         "version": 0,
         "versions": [],
         "scan": "",
+        "marks": [],
+        "marks_elsewhere": [],
+        "asks": [],
     }
 
 
@@ -115,4 +122,56 @@ def _of_material(desk: Desk, material: Material) -> dict[str, Any]:
             }
             for m, u in readable
         ],
+        **_marks(desk, material, {m.id: m for m, _ in readable}),
+        "asks": _asks(desk, material) if material.current else [],
+        "subject": f"material:{material.code}",
+        "phrases": [desk.say(f"case.phrase_{n}") for n in range(1, 6)],
     }
+
+
+def _marks(desk: Desk, material: Material, versions: dict[int | None, Material]) -> dict[str, list[dict[str, Any]]]:
+    """The gaps marked on this version, and those on other versions of the same file."""
+    rows = desk.session.exec(
+        select(Gap)
+        .where(Gap.case_id == desk.case_id, col(Gap.material_id).in_(list(versions)), col(Gap.page_no).is_not(None))
+        .order_by(col(Gap.page_no), col(Gap.id))
+    ).all()
+    seen = [_mark(desk, row, versions[row.material_id]) for row in rows if sees_gap(desk, row)]
+    here = f"m{material.id}"
+    return {
+        "marks": [mark for mark in seen if mark["what"] == here],
+        "marks_elsewhere": [mark for mark in seen if mark["what"] != here],
+    }
+
+
+def _mark(desk: Desk, row: Gap, material: Material) -> dict[str, Any]:
+    status, tone = gap_status(desk, row)
+    return {
+        "id": row.id,
+        "what": f"m{material.id}",
+        "version": material.version,
+        "page": row.page_no,
+        "rect": row.rect,
+        "unit": desk.unit_name(row.unit),
+        "note": row.page,
+        "rule": row.rule,
+        "wanted": row.wanted,
+        "answer": "" if desk.unsent.gap(row) else row.answer,
+        "status": desk.say(f"case.gap_{status}"),
+        "tone": tone,
+    }
+
+
+def _asks(desk: Desk, material: Material) -> list[dict[str, Any]]:
+    """What the reader can do with a place marked on this version: note a gap of an item, or add one to the list."""
+    if desk.may(ReturnCase):
+        return [{"command": ReturnCase.__name__, "assignment": 0, "item": desk.say("case.precheck")}]
+    return [
+        {
+            "command": RecordGap.__name__,
+            "assignment": mine.id,
+            "item": f"{mine.item} {desk.item(mine.item).name.in_(desk.lang)}",
+        }
+        for mine in desk.facts.assignments
+        if desk.may(RecordGap, mine.id)
+    ]

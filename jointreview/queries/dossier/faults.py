@@ -12,7 +12,9 @@ from jointreview.commands.case_clock import clock_of_round, coded_events
 from jointreview.commands.rectification import AnswerFinding
 from jointreview.commands.review import DropGap, FinishDocumentReview, RecordGap
 from jointreview.commands.working_days import work_calendar
+from jointreview.models.case import Material
 from jointreview.models.review import Finding, Gap, Round
+from jointreview.queries.access import may_read_material
 from jointreview.queries.dossier.desk import Desk
 from jointreview.queries.dossier.views import FindingCard, GapLine, Photo, Reading
 
@@ -25,27 +27,49 @@ def gaps(desk: Desk) -> list[GapLine]:
     rows = desk.session.exec(
         select(Gap).where(Gap.case_id == desk.case_id, Gap.status != "dropped").order_by(col(Gap.id))
     ).all()
+    return [_gap(desk, row) for row in rows if sees_gap(desk, row)]
+
+
+def sees_gap(desk: Desk, row: Gap) -> bool:
+    """Whether the reader sees a gap: what was told, and what was not for those who work on it."""
     unit = desk.actor.unit
-    return [
-        _gap(desk, row)
-        for row in rows
-        if row.status != "draft" or desk.actor.role in ("coordinator", "clerk") or (unit and row.unit == unit)
-    ]
+    mine = desk.actor.role in ("coordinator", "clerk") or bool(unit and row.unit == unit)
+    return row.status != "dropped" and (row.status != "draft" or mine)
+
+
+def gap_status(desk: Desk, row: Gap) -> tuple[str, str]:
+    """The standing of a gap for the reader, and its tone."""
+    status = "told" if desk.unsent.gap(row) else row.status
+    return status, _GAP_TONES.get(status, "neutral")
+
+
+def place_of(desk: Desk, row: Gap) -> tuple[str, str]:
+    """Version and page of a mark in words, and where it can be seen; both empty without a mark."""
+    material = desk.session.get(Material, row.material_id) if row.material_id and row.page_no else None
+    if material is None:
+        return "", ""
+    words = desk.say("case.gap_place", version=material.version, page=row.page_no)
+    if not may_read_material(desk.actor, desk.facts, desk.catalog, material.code) or desk.unsent.file(material):
+        return words, ""
+    return words, f"/cases/{desk.case_id}/view/m{material.id}?page={row.page_no}&gap={row.id}"
 
 
 def _gap(desk: Desk, row: Gap) -> GapLine:
     hidden = desk.unsent.gap(row)
-    status = "told" if hidden else row.status
+    status, tone = gap_status(desk, row)
+    place, view = place_of(desk, row)
     return GapLine(
         id=row.id or 0,
         assignment=row.assignment_id or 0,
         unit=desk.unit_name(row.unit),
         subject=desk.subject(row.target),
         page=row.page,
+        place=place,
+        view=view,
         rule=row.rule,
         wanted=row.wanted,
         status=desk.say(f"case.gap_{status}"),
-        tone=_GAP_TONES.get(status, "neutral"),
+        tone=tone,
         answer="" if hidden else row.answer,
         droppable=row.status == "draft" and bool(row.assignment_id) and desk.may(DropGap, row.assignment_id),
     )

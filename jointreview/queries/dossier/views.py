@@ -269,6 +269,8 @@ class GapLine(TypedDict):
     unit: str
     subject: str
     page: str
+    place: str
+    view: str
     rule: str
     wanted: str
     status: str

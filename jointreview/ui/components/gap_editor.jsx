@@ -12,12 +12,12 @@ const faultsOf = (row, texts) => ({
 });
 const sent = (row) => {
   const [kind, ...subject] = row.subject.split(":");
-  return { kind, subject: subject.join(":"), page: row.page, rule: row.rule, wanted: row.wanted };
+  return { kind, subject: subject.join(":"), page: row.page, rule: row.rule, wanted: row.wanted, ...(row.mark ? { mark: row.mark } : {}) };
 };
 
-function Row({ row, number, groups, phrases, texts, checked, onChange, onRemove, id }) {
+function Row({ row, number, caseId, groups, phrases, texts, checked, onChange, onRemove, id }) {
   const base = useId(), faults = checked ? faultsOf(row, texts) : {};
-  const set = (name) => (event) => onChange({ ...row, [name]: event.target.value });
+  const set = (name) => (event) => onChange({ ...row, [name]: event.target.value, ...(name === "subject" ? { mark: undefined } : {}) });
   const field = (name, input, hint) => (
     <div className={`jr-gap-field jr-gap-${name}`}>
       <label htmlFor={`${base}-${name}`}>{texts[name]}</label>
@@ -39,6 +39,12 @@ function Row({ row, number, groups, phrases, texts, checked, onChange, onRemove,
           ))}
         </select>
       ))}
+      {row.mark ? (
+        <p className="jr-gap-field jr-gap-mark">
+          <a className="jr-link" href={`/cases/${caseId}/view/m${row.mark.material_id}?page=${row.mark.page}`} data-testid={`${id}-${number}-mark`}>{say(texts, "marked", { page: row.mark.page })}</a>{" "}
+          <button type="button" className="jr-gap-phrase" onClick={() => onChange({ ...row, mark: undefined })}>{texts.mark_off}</button>
+        </p>
+      ) : null}
       {field("page", (props) => <input {...props} maxLength={40} placeholder={texts.page_example} />)}
       {field("rule", (props) => <input {...props} maxLength={300} placeholder={texts.rule_example} />)}
       {field("wanted", (props) => <textarea {...props} rows={2} maxLength={1000} placeholder={texts.wanted_example} />,
@@ -76,7 +82,7 @@ export function GapEditor({ id = "gaps", command, args = {}, version, many = tru
   return (
     <div className="jr-gaps" id={id}>
       {rows.map((row, i) => (
-        <Row key={i} id={id} number={i + 1} row={row} groups={groups} phrases={phrases} texts={texts} checked={checked}
+        <Row key={i} id={id} caseId={args.case_id} number={i + 1} row={row} groups={groups} phrases={phrases} texts={texts} checked={checked}
           onChange={(next) => change(rows.map((r, j) => (j === i ? next : r)))}
           onRemove={rows.length > 1 ? () => change(rows.filter((_, j) => j !== i)) : null} />
       ))}

@@ -121,6 +121,7 @@ function GapRow({ g, caseId, mayAnswer, go, refresh, lang, texts }) {
     <li data-testid={`gap-${g.id}`} data-status={g.status}>
       <div>
         <a href={`#${g.where}`} className="jr-link" id={`gap-go-${g.id}`} onClick={(event) => { event.preventDefault(); go(g.where); }}>{words(g.subject, lang)}</a>
+        {g.mark ? <><span className="jr-soft"> {say(texts, "gap_mark", g.mark)}</span> <a href={g.mark.view} className="jr-link" id={`gap-see-${g.id}`} target="_blank" rel="noreferrer">{say(texts, "gap_see")}</a></> : null}
         {g.page ? <span className="jr-soft"> {say(texts, "gap_page", { page: g.page })}</span> : null}{" "}
         <span className="jr-chip">{words(g.by, lang)}</span>{" "}
         <span className="jr-chip" data-tone={g.status === "told" ? "warn" : "good"}>{say(texts, g.status === "told" ? "gap_open" : "gap_answered")}</span>

@@ -1,6 +1,7 @@
 // The viewer of a document: what it is, the way through its pages, and the page itself.
 import { useCallback, useEffect, useState } from "react";
 import { problemsOf, request, say } from "./signature_http.jsx";
+import { MarkForm, MarksLayer, MarksList } from "./viewer_marks.jsx";
 import { PagePane } from "./viewer_page.jsx";
 import { STYLE } from "./viewer_style.jsx";
 
@@ -15,6 +16,10 @@ export function Viewer({ caseId, what, tick, texts = {} }) {
   const [problems, setProblems] = useState([]);
   const [page, setPage] = useState(() => Math.max(1, Number(asked("page")) || 1));
   const [zoom, setZoom] = useState(1);
+  const [chosen, setChosen] = useState(() => Number(asked("gap")) || 0);
+  const [drawing, setDrawing] = useState(false);
+  const [rect, setRect] = useState(null);
+  const [done, setDone] = useState(null);
 
   const load = useCallback(async () => {
     try {
@@ -25,7 +30,11 @@ export function Viewer({ caseId, what, tick, texts = {} }) {
     }
   }, [caseId, what]);
   useEffect(() => { if (caseId && what) load(); }, [caseId, what, tick, load]);
-  useEffect(() => { setPage(Math.max(1, Number(asked("page")) || 1)); setZoom(1); }, [what]);
+  useEffect(() => {
+    setPage(Math.max(1, Number(asked("page")) || 1));
+    setChosen(Number(asked("gap")) || 0);
+    setZoom(1); setDrawing(false); setRect(null); setDone(null);
+  }, [what]);
   // The hub tells when the pages are ready; a lost connection must not leave anybody waiting.
   useEffect(() => {
     if (data?.state !== "preparing") return undefined;
@@ -38,6 +47,7 @@ export function Viewer({ caseId, what, tick, texts = {} }) {
   const turn = useCallback((to) => {
     const next = Math.max(1, Math.min(pages || 1, to));
     setPage(next);
+    setRect(null);
     const address = new URLSearchParams(window.location.search);
     address.set("page", next);
     history.replaceState(history.state, "", `?${address}`);
@@ -63,6 +73,10 @@ export function Viewer({ caseId, what, tick, texts = {} }) {
   }, [data?.state, here, pages, turn, zoomBy]);
 
   if (!caseId) return null;
+  const marks = (data?.marks || []).map((m, n) => ({ ...m, number: n + 1 }));
+  const choose = (id) => { setChosen(id); const found = marks.find((m) => m.id === id); if (found && found.page !== here) turn(found.page); };
+  const mayMark = data?.asks?.length > 0;
+  const side = marks.length || data?.marks_elsewhere?.length || rect || done || drawing;
   return (
     <div className="jv" data-testid="viewer" data-state={data?.state || ""}>
       <style href="jr-viewer" precedence="default">{STYLE}</style>
@@ -72,9 +86,34 @@ export function Viewer({ caseId, what, tick, texts = {} }) {
           <Head {...{ caseId, data, texts }} />
           {data.state === "ready" ? (
             <>
-              <Tools {...{ page: here, pages, turn, zoom, zoomBy, setZoom, texts }} />
-              <div className="jv-body">
-                <PagePane {...{ caseId, what, data, page: here, zoom, turn, texts }} />
+              <Tools {...{ page: here, pages, turn, zoom, zoomBy, setZoom, texts }}>
+                {mayMark ? (
+                  <button type="button" className="jv-tool jv-text-tool" aria-pressed={drawing} onClick={() => { setDrawing(!drawing); setRect(null); setDone(null); }} data-testid="viewer-mark">
+                    {say(texts, drawing ? "mark_stop" : "mark")}
+                  </button>
+                ) : null}
+              </Tools>
+              <div className="jv-body" data-side={Boolean(side)}>
+                <PagePane {...{ caseId, what, data, page: here, zoom, turn, texts }} still={drawing}>
+                  <MarksLayer {...{ marks: marks.filter((m) => m.page === here), chosen, choose, drawing, rect, texts }} onDrawn={(drawn) => { setRect(drawn); setDone(null); }} />
+                </PagePane>
+                {side ? (
+                  <aside className="jv-side">
+                    {drawing && !rect && !done ? (
+                      <div className="jv-says" role="status">
+                        {say(texts, "mark_hint")}{" "}
+                        <button type="button" className="jv-link" onClick={() => setRect([0, 0, 1, 1])} data-testid="mark-whole">{say(texts, "mark_whole")}</button>
+                      </div>
+                    ) : null}
+                    {rect ? <MarkForm key={here} {...{ caseId, data, page: here, rect, texts }} onCancel={() => setRect(null)} onDone={(what_) => { setRect(null); setDrawing(false); setDone(what_); if (what_.gap) setChosen(what_.gap); load(); }} /> : null}
+                    {done ? (
+                      <p className="jv-says" role="status" data-testid="mark-done">
+                        {done.listed ? <>{say(texts, "mark_listed", { count: done.listed })} <a className="jr-link" href={`/cases/${caseId}?panel=review`}>{say(texts, "mark_to_list")}</a></> : say(texts, "mark_saved")}
+                      </p>
+                    ) : null}
+                    <MarksList {...{ marks, elsewhere: data.marks_elsewhere, caseId, chosen, choose, texts }} />
+                  </aside>
+                ) : null}
               </div>
               {data.of > pages ? <p className="jv-says">{say(texts, "more_pages", { of: data.of, pages })}</p> : null}
               <p className="jr-soft jv-keys">{say(texts, "keys")}</p>
@@ -112,7 +151,7 @@ function Head({ caseId, data, texts }) {
   );
 }
 
-function Tools({ page, pages, turn, zoom, zoomBy, setZoom, texts }) {
+function Tools({ page, pages, turn, zoom, zoomBy, setZoom, texts, children }) {
   const [typed, setTyped] = useState(String(page));
   useEffect(() => setTyped(String(page)), [page]);
   const go = (event) => { event.preventDefault(); turn(Math.round(Number(typed)) || page); setTyped(String(page)); };
@@ -132,6 +171,7 @@ function Tools({ page, pages, turn, zoom, zoomBy, setZoom, texts }) {
         <button type="button" className="jv-tool jv-fit" onClick={() => setZoom(1)} aria-label={say(texts, "zoom_fit")} data-testid="viewer-zoom">{Math.round(zoom * 100)}%</button>
         <button type="button" className="jv-tool" disabled={zoom >= ZOOMS[ZOOMS.length - 1]} onClick={() => zoomBy(1)} aria-label={say(texts, "zoom_in")} data-testid="viewer-larger">+</button>
       </div>
+      {children}
     </div>
   );
 }

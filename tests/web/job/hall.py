@@ -28,6 +28,7 @@ result = {
     'reading': story.accepted(stage, own[0]),
     'waiting': story.submitted(stage, own[1]),
     'draft': story.drafted(stage, next(project for project in of if project.who == 'coldchain')),
+    'marked': story.accepted(stage, story.projects.SEAFOOD),
     'shared': story.drafted(stage, own[2]),
 }
 """
@@ -35,7 +36,8 @@ result = {
 
 @dataclass
 class Hall:
-    """The server and its cases: in `reading`, `waiting` for acceptance, a `draft`, one `shared` by agents."""
+    """The server and its cases: in `reading`, `waiting` for acceptance, a `draft`, one `shared` by agents,
+    one with drawings to be `marked`."""
 
     server: Server
     process: subprocess.Popen

@@ -98,6 +98,7 @@ def _gap(gap: Any) -> rx.Component:
     return rx.el.article(
         rx.el.div(
             rx.el.strong(gap["subject"]),
+            rx.cond(gap["place"] != "", rx.el.span(gap["place"], class_name="jr-soft")),
             rx.cond(gap["page"] != "", rx.el.span(gap["page"], class_name="jr-soft")),
             chip(gap["status"], gap["tone"]),
             chip(gap["unit"]),
@@ -106,15 +107,28 @@ def _gap(gap: Any) -> rx.Component:
         rx.el.p(gap["wanted"]),
         rx.el.p(t("case.rule"), gap["rule"], class_name="jr-soft"),
         rx.cond(gap["answer"] != "", rx.el.p(rx.el.strong(t("case.answer")), gap["answer"], class_name="jr-answer")),
-        rx.cond(
-            gap["droppable"],
-            rx.el.button(
-                t("cmd.drop_gap"),
-                type="button",
-                on_click=Seen.open_about("DropGap", gap["assignment"].to(int), gap["id"].to(int)),
-                class_name="jr-button",
-                custom_attrs={"data-testid": "drop-gap-" + gap["id"].to_string()},
+        rx.el.div(
+            rx.cond(
+                gap["view"] != "",
+                rx.el.a(
+                    rx.icon("scan-search", size=16, aria_hidden="true"),
+                    t("preview.see_mark"),
+                    href=gap["view"].to(str),
+                    class_name="jr-button",
+                    custom_attrs={"data-testid": "see-gap-" + gap["id"].to_string()},
+                ),
             ),
+            rx.cond(
+                gap["droppable"],
+                rx.el.button(
+                    t("cmd.drop_gap"),
+                    type="button",
+                    on_click=Seen.open_about("DropGap", gap["assignment"].to(int), gap["id"].to(int)),
+                    class_name="jr-button",
+                    custom_attrs={"data-testid": "drop-gap-" + gap["id"].to_string()},
+                ),
+            ),
+            class_name="jr-actions",
         ),
         class_name="jr-item",
         custom_attrs={"data-testid": "gap-row-" + gap["id"].to_string()},
