@@ -11,11 +11,11 @@ from fastapi.responses import JSONResponse
 from starlette.requests import Request as StarletteRequest
 
 from jointreview import api as api_package
-from jointreview.api.gate import foreign_origin, session_secret
+from jointreview.api.access import BODY_BYTES, actor_of, declared
+from jointreview.api.gate import foreign_origin
 from jointreview.api.language import language_of
 from jointreview.domain.problems import Refused
 from jointreview.models.actor import Actor
-from jointreview.queries.principal import principal
 from jointreview.text import tr
 
 STATUS = {"invalid": 422, "forbidden": 403, "state": 409, "conflict": 409, "missing": 404}
@@ -23,10 +23,7 @@ STATUS = {"invalid": 422, "forbidden": 403, "state": 409, "conflict": 409, "miss
 
 def current_actor(request: Request) -> Actor:
     """Dependency: the signed-in actor; answers 401 without one."""
-    actor = principal(session_secret(request.headers.get("cookie", "")))
-    if actor is None:
-        raise HTTPException(401)
-    return actor
+    return actor_of(request)
 
 
 def same_origin(request: Request) -> None:
@@ -49,7 +46,13 @@ async def _refused(request: StarletteRequest, refusal: Exception) -> JSONRespons
 
 def build_api() -> FastAPI:
     """The application with the `router` of every module of jointreview.api."""
-    api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    api = FastAPI(
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        dependencies=[Depends(declared)],
+        max_body_size=BODY_BYTES,
+    )
     for info in sorted(pkgutil.iter_modules(api_package.__path__), key=lambda module: module.name):
         module = importlib.import_module(f"jointreview.api.{info.name}")
         if router := getattr(module, "router", None):

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
+from jointreview.api.access import STAFF_OF_CASES, open_to
 from jointreview.api.app import CurrentActor
 from jointreview.api.language import language_of
 from jointreview.queries.board import board_features
@@ -16,6 +17,7 @@ router = APIRouter()
 
 
 @router.get("/api/board.geojson")
+@open_to(*STAFF_OF_CASES)
 def features(request: Request, actor: CurrentActor) -> dict[str, Any]:
     """The cases of all pages, by the filters of the board's address: `state`, `stage`, `lamp`, `unit` and so on."""
     filters = BoardFilters.from_address(request.query_params)

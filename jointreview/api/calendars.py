@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
+from jointreview.api.access import anybody
 from jointreview.api.requests import PlainRoute
 from jointreview.commands.calendar_feeds import note_reading
 from jointreview.queries.calendar_feed import calendar_of
@@ -18,6 +19,7 @@ Secret = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{43}$")]
 
 
 @router.api_route("/{secret}.ics", methods=["GET", "HEAD"])
+@anybody
 def calendar(secret: Secret, request: Request) -> Response:
     """The calendar, or 304 when the program has it; an address that never was answers like one switched off."""
     now = settings().current_time()

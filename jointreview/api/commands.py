@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from jointreview.api.access import open_to_everybody
 from jointreview.api.app import CurrentActor, SameOrigin
 from jointreview.api.requests import PlainRoute, argument_problem, unstorable
 from jointreview.commands.all import RULES
@@ -43,6 +44,7 @@ class Order(BaseModel):
 
 
 @router.post("/{name}")
+@open_to_everybody
 async def run(name: str, order: Order, actor: CurrentActor) -> JSONResponse:
     """Run a command; a refusal answers with every problem in the reader's language."""
     if problems := unstorable(order.idempotency_key):

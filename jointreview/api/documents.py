@@ -10,6 +10,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
+from jointreview.api.access import CASE_READERS, open_to
 from jointreview.api.app import CurrentActor
 from jointreview.api.files import send
 from jointreview.api.requests import Id, PlainRoute
@@ -37,6 +38,7 @@ def _document(actor: Actor, case_id: int, document_id: int) -> tuple[IssuedDocum
 
 
 @router.get("/{document_id}.docx")
+@open_to(*CASE_READERS, hidden=True)
 def docx(case_id: Id, document_id: Id, request: Request, actor: CurrentActor) -> Response:
     """The document as issued."""
     document, name = _document(actor, case_id, document_id)
@@ -44,6 +46,7 @@ def docx(case_id: Id, document_id: Id, request: Request, actor: CurrentActor) ->
 
 
 @router.get("/{document_id}.pdf")
+@open_to(*CASE_READERS, hidden=True)
 async def pdf(case_id: Id, document_id: Id, actor: CurrentActor) -> Response:
     """The PDF of the document, converted once and kept by its digest; refused with how to get it otherwise."""
     document, name = await asyncio.to_thread(_document, actor, case_id, document_id)

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 
+from jointreview.api.access import CASE_READERS, UNLIMITED, open_to, open_to_everybody
 from jointreview.api.app import CurrentActor, SameOrigin
 from jointreview.api.requests import Id, PlainRoute
 from jointreview.commands.files import document_store
@@ -32,7 +33,8 @@ FILE_POLICY = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-in
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
-@router.put("/uploads", dependencies=[SameOrigin])
+@router.put("/uploads", dependencies=[SameOrigin], max_body_size=UNLIMITED)
+@open_to_everybody
 async def upload(name: str, request: Request, actor: CurrentActor, digest: str = "") -> dict[str, Any]:
     """Take one file as the request's body; it is recognised by content and scanned before it is kept.
 
@@ -87,6 +89,7 @@ async def chunks_of(request: Request) -> AsyncIterator[bytes]:
 
 
 @router.get("/cases/{case_id}/materials/{material_id}")
+@open_to(*CASE_READERS, hidden=True)
 def material(case_id: Id, material_id: Id, request: Request, actor: CurrentActor) -> Response:
     """A material's file, for those who may read it."""
     with reading() as session:
@@ -95,6 +98,7 @@ def material(case_id: Id, material_id: Id, request: Request, actor: CurrentActor
 
 
 @router.get("/cases/{case_id}/photos/{digest}")
+@open_to(*CASE_READERS, hidden=True)
 def photo(case_id: Id, digest: str, request: Request, actor: CurrentActor) -> Response:
     """A photograph of the case."""
     if not is_digest(digest):
@@ -106,6 +110,7 @@ def photo(case_id: Id, digest: str, request: Request, actor: CurrentActor) -> Re
 
 
 @router.get("/uploads/{upload_id}")
+@open_to_everybody
 def own_upload(upload_id: Id, request: Request, actor: CurrentActor) -> Response:
     """One's own upload, for a preview before it is used."""
     with reading() as session:

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict
 
+from jointreview.api.access import CASE_READERS, open_to
 from jointreview.api.app import CurrentActor, SameOrigin
 from jointreview.api.commands import typed
 from jointreview.api.language import language_of
@@ -30,6 +31,7 @@ class Section(BaseModel):
 
 
 @router.put("/{section}")
+@open_to(*CASE_READERS)
 async def save(case_id: Id, section: str, sent: Section, request: Request, actor: CurrentActor) -> dict[str, Any]:
     """Save and answer with what follows from the new values: checks, computed values, departments, materials."""
     command = typed(

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse
 
+from jointreview.api.access import anybody
 from jointreview.api.limits import Limit
 from jointreview.api.plain import plain_page
 from jointreview.catalog.guides import example_form, guide, guide_lines
@@ -40,6 +41,7 @@ def _missing(request: Request) -> HTMLResponse:
 
 
 @router.get("/guides")
+@anybody
 def guides_page(request: Request, stage: str = "", department: str = "", q: str = "") -> HTMLResponse:
     """All items by stage, narrowed by stage, department and words; what is no stage or department narrows nothing."""
     if refused := _too_often(request):
@@ -62,18 +64,21 @@ def guides_page(request: Request, stage: str = "", department: str = "", q: str 
 
 
 @router.get("/guides/public.css")
+@anybody
 def style() -> FileResponse:
     """The style of the guides."""
     return FileResponse(_TEMPLATES / "guides.css", media_type="text/css")
 
 
 @router.get("/guides/public.js")
+@anybody
 def script() -> FileResponse:
     """The script by which the wizard answers at once; without it the button does."""
     return FileResponse(_TEMPLATES / "guides.js", media_type="text/javascript")
 
 
 @router.get("/guides/wizard")
+@anybody
 def wizard_page(request: Request, stage: str = "") -> HTMLResponse:
     """The stages to choose from; then the questions of a stage, and what follows from the answers in the address."""
     if refused := _too_often(request):
@@ -107,6 +112,7 @@ def _materials(advice: Advice) -> dict[str, list]:
 
 
 @router.get("/guides/examples/{stage}/{track}")
+@anybody
 def example_page(request: Request, stage: str, track: str) -> HTMLResponse:
     """A complete made-up form of a stage."""
     if refused := _too_often(request):
@@ -120,6 +126,7 @@ def example_page(request: Request, stage: str, track: str) -> HTMLResponse:
 
 
 @router.get("/guides/{code}")
+@anybody
 def guide_page(request: Request, code: str) -> HTMLResponse:
     """The guide to one item."""
     if refused := _too_often(request):

@@ -13,6 +13,7 @@ from reflex.utils.prerequisites import get_web_dir
 from sqlalchemy import text
 from sqlmodel import func, select
 
+from jointreview.api.access import anybody
 from jointreview.commands.files import document_store
 from jointreview.commands.scans import scan_counts, scanner
 from jointreview.domain.problems import Problem
@@ -127,6 +128,7 @@ def _libmagic() -> str:
 
 
 @router.get("/health")
+@anybody
 def health() -> JSONResponse:
     """For monitoring: 200 when healthy, else 503; names and kinds only, nothing secret."""
     checks = all_checks()

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
+from jointreview.api.access import open_to_everybody
 from jointreview.api.app import CurrentActor
 from jointreview.api.language import language_of
 from jointreview.api.requests import Id, PlainRoute
@@ -21,6 +22,7 @@ _Window = Annotated[str, Query(max_length=120)]
 
 
 @router.get("")
+@open_to_everybody
 def layers(request: Request, actor: CurrentActor) -> dict[str, Any]:
     """The layers the reader may see."""
     lang = language_of(request)
@@ -48,6 +50,7 @@ def layers(request: Request, actor: CurrentActor) -> dict[str, Any]:
 
 
 @router.get("/{layer_id}/features")
+@open_to_everybody
 def features(layer_id: Id, actor: CurrentActor, bbox: _Window, limit: _Limit = MOST_FEATURES) -> dict[str, Any]:
     """The features in `bbox` (west,south,east,north in degrees) as GeoJSON; `complete` tells whether that is all."""
     with reading() as session:

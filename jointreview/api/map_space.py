@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
+from jointreview.api.access import CASE_READERS, open_to, open_to_everybody
 from jointreview.api.app import CurrentActor
 from jointreview.api.language import language_of
 from jointreview.api.requests import Id, PlainRoute
@@ -62,6 +63,7 @@ def _answer(content: Any) -> JSONResponse:
 
 
 @router.get("/view")
+@open_to_everybody
 def shown(
     request: Request,
     actor: CurrentActor,
@@ -74,6 +76,7 @@ def shown(
 
 
 @router.get("/cases")
+@open_to_everybody
 def cases(request: Request, actor: CurrentActor, bbox: Text = "") -> JSONResponse:
     """The list beside the map: `page` of the cases in the box."""
     filters, lang = BoardFilters.from_address(request.query_params), language_of(request)
@@ -81,18 +84,21 @@ def cases(request: Request, actor: CurrentActor, bbox: Text = "") -> JSONRespons
 
 
 @router.get("/cases/{case_id}")
+@open_to(*CASE_READERS, hidden=True)
 def one(case_id: Id, request: Request, actor: CurrentActor) -> JSONResponse:
     """One case in short."""
     return _answer(brief(actor, case_id, language_of(request), settings().current_time()))
 
 
 @router.get("/extent")
+@open_to_everybody
 def everything(request: Request, actor: CurrentActor) -> JSONResponse:
     """The box around what the filters show."""
     return _answer(extent(actor, BoardFilters.from_address(request.query_params), settings().current_time()))
 
 
 @router.get("/within")
+@open_to_everybody
 def lasso(request: Request, actor: CurrentActor, ring: Text) -> JSONResponse:
     """The cases inside a ring `lon,lat,lon,lat…`."""
     filters, lang = BoardFilters.from_address(request.query_params), language_of(request)
@@ -100,6 +106,7 @@ def lasso(request: Request, actor: CurrentActor, ring: Text) -> JSONResponse:
 
 
 @router.get("/measure")
+@open_to_everybody
 def measure(actor: CurrentActor, line: Text) -> JSONResponse:
     """Length and area on the ellipsoid of a line `lon,lat,lon,lat…`."""
     return _answer(asdict(measured(points_of(line, "line"))))

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from jointreview.api.access import CASE_READERS, open_to
 from jointreview.api.app import CurrentActor
 from jointreview.api.language import language_of
 from jointreview.api.requests import Id, PlainRoute
@@ -20,6 +21,7 @@ _PARCEL_TYPES = {"gpkg": "application/geopackage+sqlite3", "zip": "application/z
 
 
 @router.get("/map.geojson")
+@open_to(*CASE_READERS, hidden=True)
 def features(case_id: Id, actor: CurrentActor) -> dict[str, Any]:
     """The parcel in EPSG:4490 degrees."""
     with reading() as session:
@@ -27,6 +29,7 @@ def features(case_id: Id, actor: CurrentActor) -> dict[str, Any]:
 
 
 @router.get("/parcel.{ending}")
+@open_to(*CASE_READERS, hidden=True)
 def parcel(case_id: Id, ending: str, actor: CurrentActor) -> Response:
     """The parcel as a file of another program: `parcel.gpkg`, or `parcel.zip` with a Shapefile."""
     with reading() as session:
@@ -37,6 +40,7 @@ def parcel(case_id: Id, ending: str, actor: CurrentActor) -> Response:
 
 
 @router.get("/sheet.html")
+@open_to(*CASE_READERS, hidden=True)
 def sheet(case_id: Id, request: Request, actor: CurrentActor) -> HTMLResponse:
     """The map sheet, to save and open anywhere. It carries its scripts inside, so it is only offered as a file."""
     with reading() as session:

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
+from jointreview.api.access import with_key
 from jointreview.api.gate import session_secret
 from jointreview.api.language import language_of
 from jointreview.api.limits import Limit
@@ -112,6 +113,7 @@ def _json(content: Any, kind: str = "application/json") -> JSONResponse:
 
 @router.get("")
 @router.get("/", include_in_schema=False)
+@with_key
 def landing(request: Request, actor: Reader) -> JSONResponse:
     """Where everything is."""
     only_known(request.query_params)
@@ -131,6 +133,7 @@ def landing(request: Request, actor: Reader) -> JSONResponse:
 
 
 @router.get("/api")
+@with_key
 def definition(request: Request, actor: Reader) -> JSONResponse:
     """The OpenAPI 3.0 document."""
     only_known(request.query_params)
@@ -138,6 +141,7 @@ def definition(request: Request, actor: Reader) -> JSONResponse:
 
 
 @router.get("/conformance")
+@with_key
 def conformance(request: Request, actor: Reader) -> JSONResponse:
     """The classes of the standard this interface conforms to."""
     only_known(request.query_params)
@@ -145,6 +149,7 @@ def conformance(request: Request, actor: Reader) -> JSONResponse:
 
 
 @router.get("/collections")
+@with_key
 def collections(request: Request, actor: Reader) -> JSONResponse:
     """What there is to read."""
     only_known(request.query_params)
@@ -158,6 +163,7 @@ def collections(request: Request, actor: Reader) -> JSONResponse:
 
 
 @router.get("/collections/{name}")
+@with_key
 def collection(name: str, request: Request, actor: Reader) -> JSONResponse:
     """One collection."""
     only_known(request.query_params)
@@ -186,6 +192,7 @@ def _collection(one: Collection, links: _Links, lang: str, extent: tuple[Any, An
 
 
 @router.get("/collections/{name}/items")
+@with_key
 def features(name: str, request: Request, actor: Reader) -> JSONResponse:
     """Features of a collection, a page at a time."""
     kind, params = collection_of(name), dict(request.query_params)
@@ -213,6 +220,7 @@ def features(name: str, request: Request, actor: Reader) -> JSONResponse:
 
 
 @router.get("/collections/{name}/items/{feature_id}")
+@with_key
 def feature(name: str, feature_id: str, request: Request, actor: Reader) -> JSONResponse:
     """One feature."""
     only_known(request.query_params)

@@ -8,6 +8,7 @@ from typing import Any
 import segno
 from fastapi import APIRouter, Request, Response
 
+from jointreview.api.access import open_to, open_to_everybody
 from jointreview.api.app import CurrentActor
 from jointreview.api.language import language_of
 from jointreview.api.plain import plain_page
@@ -23,12 +24,14 @@ router = APIRouter(route_class=PlainRoute)
 
 
 @router.get("/api/onsite/day")
+@open_to("officer", instead="onsite.officers_only")
 async def day(request: Request, actor: CurrentActor) -> dict[str, Any]:
     """Today's visits of the officer, whole."""
     return await asyncio.to_thread(day_on_site, actor, language_of(request), settings().current_time())
 
 
 @router.get("/gate/{case_id}")
+@open_to_everybody
 async def gate(case_id: Id, request: Request, actor: CurrentActor) -> Response:
     """A page with the code of the gate, for whoever receives the officers there; it stays good without network."""
     try:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
+from jointreview.api.access import CASE_READERS, open_to
 from jointreview.api.app import CurrentActor
 from jointreview.api.language import language_of
 from jointreview.api.requests import LARGEST_ID, Id, PlainRoute
@@ -19,18 +20,21 @@ Code = Annotated[int | None, Query(ge=1024, le=32767)]
 
 
 @router.get("/plans")
+@open_to(*CASE_READERS, hidden=True)
 def plans(case_id: Id, request: Request, actor: CurrentActor) -> dict[str, Any]:
     """Both plans, what the reader may do, and the table for each building."""
     return query.plans_shown(actor, case_id, language_of(request), settings().today())
 
 
 @router.get("/plans/contents")
+@open_to(*CASE_READERS, hidden=True)
 async def contents(case_id: Id, upload_id: UploadId, actor: CurrentActor, epsg: Code = None) -> dict[str, Any]:
     """The layers and attributes that the sender of a file can choose."""
     return await asyncio.to_thread(query.plan_contents, actor, case_id, upload_id, epsg)
 
 
 @router.get("/plans.geojson")
+@open_to(*CASE_READERS, hidden=True)
 def features(case_id: Id, actor: CurrentActor) -> dict[str, Any]:
     """The parcel and the outlines of both plans in EPSG:4490 degrees."""
     return query.plan_features(actor, case_id)

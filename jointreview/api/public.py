@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import FileResponse, HTMLResponse
 
+from jointreview.api.access import anybody
 from jointreview.api.language import language_of
 from jointreview.api.limits import Limit
 from jointreview.api.plain import plain_page
@@ -31,6 +32,7 @@ def _address(request: Request) -> str:
 
 
 @router.get("/verify")
+@anybody
 def verify_page(request: Request, code: str = "") -> HTMLResponse:
     """The document of a verification code, or the form to enter one."""
     if not code.strip():
@@ -52,24 +54,28 @@ def verify_page(request: Request, code: str = "") -> HTMLResponse:
 
 
 @router.get("/verify/public.css")
+@anybody
 def style() -> FileResponse:
     """The style of the public pages."""
     return FileResponse(_TEMPLATES / "verify.css", media_type="text/css")
 
 
 @router.get("/verify/compare.js")
+@anybody
 def script() -> FileResponse:
     """The script that compares a file's SHA-256 in the browser; the file is not sent anywhere."""
     return FileResponse(_TEMPLATES / "verify.js", media_type="text/javascript")
 
 
 @router.get("/progress")
+@anybody
 def progress_page(request: Request) -> HTMLResponse:
     """The form for case number and look-up code."""
     return plain_page(request, "progress.html", number="")
 
 
 @router.post("/progress")
+@anybody
 def progress_of_case(request: Request, number: Entered, code: Entered) -> HTMLResponse:
     """How far the case is. A wrong number and a wrong code get the same answer; the code stays out of addresses."""
     if not _look_ups.allows(_address(request)):

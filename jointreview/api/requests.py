@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
@@ -14,7 +15,8 @@ from jointreview.domain.problems import Problem, Refused, refuse
 
 LARGEST_ID = 2**31 - 1
 LARGEST_NUMBER = 2**63 - 1
-_LINE_CHARACTERS = "\n\r\t"
+# Control characters but those of lines, and halves of a character, which no encoding writes.
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 """The id of a row in a path; anything else is an address at which there is nothing."""
@@ -78,7 +80,7 @@ def unstorable(value: Any) -> list[Problem]:
             waiting += [(f"{where}.{key}".lstrip("."), item) for key, item in part.items()]
         elif isinstance(part, list):
             waiting += [(f"{where}.{n}", item) for n, item in enumerate(part)]
-        elif isinstance(part, str) and any(c < " " and c not in _LINE_CHARACTERS for c in part):
+        elif isinstance(part, str) and _UNSTORABLE.search(part):
             problems.append(Problem("errors.control_characters", {}, where))
         elif isinstance(part, int) and abs(part) > LARGEST_NUMBER:
             problems.append(Problem("errors.number_too_large", {}, where))

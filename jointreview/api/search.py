@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from jointreview.api.access import open_to_everybody
 from jointreview.api.app import CurrentActor
 from jointreview.api.language import language_of
 from jointreview.api.plain import plain_page
@@ -17,12 +18,14 @@ router = APIRouter()
 
 
 @router.get("/api/search")
+@open_to_everybody
 def hits(request: Request, actor: CurrentActor, q: str = "") -> dict[str, list[dict[str, Any]]]:
     """At most ten visible cases: `{"hits": [{"case_id", "href", "number", "project", "address", "state_name"}]}`."""
     return {"hits": [asdict(hit) for hit in search(actor, q, language_of(request))]}
 
 
 @router.get("/search")
+@open_to_everybody
 def page(request: Request, actor: CurrentActor, q: str = "") -> Response:
     """The cases found; a single one opens at once."""
     found = search(actor, q, language_of(request))

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.background import BackgroundTask
 
+from jointreview.api.access import anybody, with_session
 from jointreview.api.gate import COOKIE, WHO, same_site_path, session_secret
 from jointreview.api.language import language_of
 from jointreview.api.limits import Limit
@@ -51,6 +52,7 @@ def _go(path: str) -> RedirectResponse:
 
 
 @router.get("/signin")
+@anybody
 def sign_in_page(request: Request, next: str = "/") -> Response:
     """The sign-in form; whoever is signed in already goes on."""
     if _session(request) is not None:
@@ -79,6 +81,7 @@ _NOTICES = ("registered", "password_set", "signed_out")
 
 
 @router.post("/signin")
+@anybody
 def sign_in(request: Request, login: Text, password: Text, next: Way = "/") -> Response:
     """Check the password and open a session in an HttpOnly cookie."""
     if problems := _too_often(_sign_ins, request):
@@ -120,6 +123,7 @@ def _set_session(response: Response, opened: identity.Opened) -> None:
 
 
 @router.post("/signout")
+@with_session
 def sign_out(request: Request) -> Response:
     """End the session and forget the cookie."""
     identity.sign_out(session_secret(request.headers.get("cookie", "")))
@@ -130,6 +134,7 @@ def sign_out(request: Request) -> Response:
 
 
 @router.get("/post")
+@with_session
 def post_page(request: Request) -> Response:
     """Which of one's posts to act in."""
     found = _session(request)
@@ -139,6 +144,7 @@ def post_page(request: Request) -> Response:
 
 
 @router.post("/post")
+@with_session
 def choose_post(request: Request, post: Annotated[int, Form()]) -> Response:
     """Act in the chosen post from now on."""
     found = _session(request)
@@ -152,6 +158,7 @@ def choose_post(request: Request, post: Annotated[int, Form()]) -> Response:
 
 
 @router.get("/password")
+@with_session
 def password_page(request: Request) -> Response:
     """Change one's own password; the only page of an account whose password was set by somebody else."""
     found = _session(request)
@@ -161,6 +168,7 @@ def password_page(request: Request) -> Response:
 
 
 @router.post("/password")
+@with_session
 def change_password(request: Request, current: Text, password: Text, again: Text) -> Response:
     """Check and set the new password; other sessions of the account end."""
     found = _session(request)
@@ -180,6 +188,7 @@ def _same_twice(password: str, again: str) -> None:
 
 
 @router.get("/register")
+@anybody
 def register_page(request: Request, next: str = "/") -> Response:
     """The form by which an applicant makes an account."""
     return _register_form(request, next=next)
@@ -196,6 +205,7 @@ def _register_form(
 
 
 @router.post("/register")
+@anybody
 def register(
     request: Request,
     login: Text,
@@ -221,12 +231,14 @@ def register(
 
 
 @router.get("/reset")
+@anybody
 def reset_page(request: Request) -> Response:
     """Ask for a link to set a new password."""
     return plain_page(request, "reset.html", mail=mail_configured(), sent=False)
 
 
 @router.post("/reset")
+@anybody
 def request_reset(request: Request, email: Text) -> Response:
     """Mail the link; the answer is the same whether or not the address belongs to somebody."""
     if problems := _too_often(_resets, request):
@@ -253,12 +265,14 @@ def _mail_reset(email: str) -> None:
 
 
 @router.get("/reset/new")
+@anybody
 def new_password_page(request: Request, key: str = "") -> Response:
     """Set a new password by the mailed link."""
     return plain_page(request, "reset_new.html", key=key)
 
 
 @router.post("/reset/new")
+@anybody
 def new_password(request: Request, key: Text, password: Text, again: Text) -> Response:
     """Use the mailed permission once."""
     if problems := _too_often(_resets, request):

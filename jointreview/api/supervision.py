@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from jointreview.api.access import open_to
 from jointreview.api.app import CurrentActor
 from jointreview.api.language import language_of
 from jointreview.paperwork.xlsx import MIME
 from jointreview.queries.supervision.export import export
 from jointreview.queries.supervision.filters import CardFilters
+from jointreview.queries.supervision.readers import READERS
 from jointreview.settings import settings
 from jointreview.storage.names import content_disposition
 
@@ -16,6 +18,7 @@ router = APIRouter()
 
 
 @router.get("/api/supervision.xlsx")
+@open_to(*READERS)
 def cards(request: Request, actor: CurrentActor) -> Response:
     """The same filters as the page (`colour`, `rule`, `unit`, `state`, `stage`, `month`, `q`), all its pages."""
     filters = CardFilters.from_address(request.query_params)

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
 from sqlmodel import Session
 
+from jointreview.api.access import CASE_READERS, open_to
 from jointreview.api.app import CurrentActor
 from jointreview.api.documents import DOCX, pdf_file
 from jointreview.api.language import language_of
@@ -50,6 +51,7 @@ def _headers(name: str) -> dict[str, str]:
 
 
 @router.get("/dispatch.docx")
+@open_to(*CASE_READERS, hidden=True)
 def dispatch(trip_id: Id, actor: CurrentActor) -> Response:
     """派车单（路线单）."""
     content, name = _dispatch(actor, trip_id)
@@ -57,6 +59,7 @@ def dispatch(trip_id: Id, actor: CurrentActor) -> Response:
 
 
 @router.get("/dispatch.pdf")
+@open_to(*CASE_READERS, hidden=True)
 async def dispatch_pdf(trip_id: Id, actor: CurrentActor) -> FileResponse:
     """派车单（路线单） as PDF; refused with how to get it otherwise where LibreOffice is missing."""
     content, name = await asyncio.to_thread(_dispatch, actor, trip_id)
@@ -65,6 +68,7 @@ async def dispatch_pdf(trip_id: Id, actor: CurrentActor) -> FileResponse:
 
 
 @router.get("/attendance.docx")
+@open_to(*CASE_READERS, hidden=True)
 def attendance(trip_id: Id, actor: CurrentActor) -> Response:
     """签到表."""
     content, name = _attendance(actor, trip_id)
@@ -72,6 +76,7 @@ def attendance(trip_id: Id, actor: CurrentActor) -> Response:
 
 
 @router.get("/attendance.pdf")
+@open_to(*CASE_READERS, hidden=True)
 async def attendance_pdf(trip_id: Id, actor: CurrentActor) -> FileResponse:
     """签到表 as PDF."""
     content, name = await asyncio.to_thread(_attendance, actor, trip_id)
@@ -80,6 +85,7 @@ async def attendance_pdf(trip_id: Id, actor: CurrentActor) -> FileResponse:
 
 
 @router.get("/route.html")
+@open_to(*CASE_READERS, hidden=True)
 def route(trip_id: Id, request: Request, actor: CurrentActor) -> HTMLResponse:
     """The route, to save and open anywhere. It carries its scripts inside, so it is only offered as a file."""
     with reading() as session:

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
+from jointreview.api.access import UNLIMITED, open_to_everybody
 from jointreview.api.app import CurrentActor, SameOrigin
 from jointreview.api.files import chunks_of
 from jointreview.api.language import language_of
@@ -66,6 +67,7 @@ def checkers() -> ThreadPoolExecutor:
 
 
 @router.post("", dependencies=[SameOrigin])
+@open_to_everybody
 def begin(body: Beginning, request: Request, actor: CurrentActor) -> dict[str, Any]:
     """A session to send parts to; or the upload itself where the sender may read that content already."""
 
@@ -77,6 +79,7 @@ def begin(body: Beginning, request: Request, actor: CurrentActor) -> dict[str, A
 
 
 @router.get("")
+@open_to_everybody
 def mine(actor: CurrentActor) -> dict[str, Any]:
     """One's own sessions that can be continued or whose result is not forgotten."""
     rows = upload_sessions.unfinished(actor)
@@ -86,12 +89,14 @@ def mine(actor: CurrentActor) -> dict[str, Any]:
 
 
 @router.get("/{key}")
+@open_to_everybody
 def state(key: str, request: Request, actor: CurrentActor) -> dict[str, Any]:
     """How far a session is."""
     return _shown(_own(actor, key), request)
 
 
-@router.put("/{key}/parts/{number}", dependencies=[SameOrigin])
+@router.put("/{key}/parts/{number}", dependencies=[SameOrigin], max_body_size=UNLIMITED)
+@open_to_everybody
 async def part(key: str, number: int, request: Request, actor: CurrentActor) -> dict[str, Any]:
     """Take one part as the request's body, of exactly its length; memory stays flat."""
     writer = await asyncio.to_thread(upload_sessions.begin_part, actor, key, number, utc_now())
@@ -110,12 +115,14 @@ def _end(writer: PartWriter) -> None:
 
 
 @router.post("/{key}/addresses", dependencies=[SameOrigin])
+@open_to_everybody
 def addresses(key: str, body: Parts, actor: CurrentActor) -> dict[str, Any]:
     """Where the browser puts parts itself; an empty list of addresses means through the part route."""
     return {"addresses": upload_sessions.part_addresses(actor, key, body.parts, utc_now())}
 
 
 @router.post("/{key}/finish", dependencies=[SameOrigin])
+@open_to_everybody
 async def finish(key: str, body: Ending, request: Request, actor: CurrentActor) -> dict[str, Any]:
     """Every part is sent: the check begins, and is waited for a moment; large files are asked after."""
     row = await asyncio.to_thread(upload_sessions.finish_upload, actor, key, body.digest, utc_now())
@@ -126,6 +133,7 @@ async def finish(key: str, body: Ending, request: Request, actor: CurrentActor) 
 
 
 @router.delete("/{key}", dependencies=[SameOrigin])
+@open_to_everybody
 def cancel(key: str, actor: CurrentActor) -> dict[str, Any]:
     """Give an upload up; its bytes go at once."""
     upload_sessions.cancel_upload(actor, key)

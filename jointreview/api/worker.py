@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, Response
 
+from jointreview.api.access import anybody
 from jointreview.domain.problems import refuse
 from jointreview.settings import settings
 
@@ -22,6 +23,7 @@ _NAMED = re.compile(r"""["'`(](?:\./|/assets/|assets/)([\w.\-~$]+\.(?:js|css))""
 
 
 @router.get("/sw.js")
+@anybody
 def worker() -> Response:
     """The worker for the build in service; the browser asks again each time and takes a new one at once."""
     return Response(
@@ -32,6 +34,7 @@ def worker() -> Response:
 
 
 @router.get("/root.crt")
+@anybody
 def root_certificate() -> Response:
     """The root that a phone is told to trust, where the product serves with a certificate of its own."""
     file = settings().data_dir / "https" / "root.crt"

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from jointreview.commands.facts import CaseFacts
 from jointreview.domain.case_states import CaseState
@@ -20,10 +21,22 @@ if TYPE_CHECKING:
     from jointreview.commands.executor import Context
 
 
+_NUMBERS = (int, float, int | None, float | None)
+
+
 class Command(BaseModel):
     """Typed arguments of one thing a person does."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _yes_is_no_number(cls, value: Any, info: ValidationInfo) -> Any:
+        """JSON's `true` would be read as 1, and so as the id of the first row."""
+        wanted = cls.model_fields[info.field_name or ""].annotation
+        if isinstance(value, bool) and wanted in _NUMBERS:
+            raise PydanticCustomError("int_type", "a number is wanted")
+        return value
 
     @property
     def target(self) -> int | None:

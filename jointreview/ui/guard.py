@@ -16,6 +16,7 @@ from reflex_base.event import Event
 from reflex_base.registry import RegisteredEventHandler, RegistrationContext
 
 from jointreview.api.gate import session_secret, used_session
+from jointreview.api.requests import unstorable
 from jointreview.queries.principal import signed_in
 from jointreview.text import tr
 from jointreview.ui import hub
@@ -116,6 +117,9 @@ def check_payload(registered: RegisteredEventHandler, payload: dict[str, Any]) -
     except pydantic.ValidationError as error:
         faults = [(fault["loc"][:2], fault["type"]) for fault in error.errors(include_input=False)]
         _log.warning("malformed event for %s: %s", registered.handler.fn.__qualname__, faults[:5])
+        return False
+    if problems := unstorable(payload):
+        _log.warning("unstorable event for %s: %s", registered.handler.fn.__qualname__, [p.key for p in problems[:5]])
         return False
     payload.update({name: getattr(checked, name) for name in model.model_fields if name in payload})
     return True

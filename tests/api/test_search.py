@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from jointreview.api.access import declared
 from jointreview.api.app import build_api, current_actor
 from tests.commands.world import World, fresh_database
 
@@ -21,6 +22,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 def found(world: World, login: str, words: str):
     api = build_api()
     api.dependency_overrides[current_actor] = lambda: world.actors[login]
+    api.dependency_overrides[declared] = lambda: None
     return TestClient(api).get("/search", params={"q": words}, follow_redirects=False)
 
 

@@ -21,13 +21,14 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
 ]
 _HERE = Path(__file__).parent
-_RUNNING = (_HERE, _HERE.parent / "hostile")
+_HOSTILE = _HERE.parent / "hostile"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything that drives the running product goes to one worker, so that it starts once."""
     for item in items:
-        if any(folder in item.path.parents for folder in _RUNNING):
+        attacks = _HOSTILE in item.path.parents and "server" in getattr(item, "fixturenames", ())
+        if attacks or _HERE in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("web"))
 
 
