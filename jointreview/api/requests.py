@@ -15,8 +15,8 @@ from jointreview.domain.problems import Problem, Refused, refuse
 
 LARGEST_ID = 2**31 - 1
 LARGEST_NUMBER = 2**63 - 1
-# Control characters but those of lines, and halves of a character, which no encoding writes.
-_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+# Control characters but those of lines.
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 """The id of a row in a path; anything else is an address at which there is nothing."""

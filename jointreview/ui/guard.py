@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import logging
+import re
 import typing
 from typing import Any
 
@@ -41,6 +42,8 @@ FRAMEWORK = frozenset(
 )
 _PAGE_LOADS = frozenset({"hydrate", "hydrate_and_load", "on_load_internal"})
 _STORED_TEXT_LIMIT = 2000
+# Halves of a character, which no encoding writes: as they are, and as `str` shows them inside a payload.
+_HALVES = re.compile(r"[\ud800-\udfff]|\\ud[89a-f][0-9a-f]{2}")
 
 
 class Guard(Middleware):
@@ -118,8 +121,8 @@ def check_payload(registered: RegisteredEventHandler, payload: dict[str, Any]) -
         faults = [(fault["loc"][:2], fault["type"]) for fault in error.errors(include_input=False)]
         _log.warning("malformed event for %s: %s", registered.handler.fn.__qualname__, faults[:5])
         return False
-    if problems := unstorable(payload):
-        _log.warning("unstorable event for %s: %s", registered.handler.fn.__qualname__, [p.key for p in problems[:5]])
+    if unstorable(payload) or _HALVES.search(str(payload)):
+        _log.warning("unstorable event for %s", registered.handler.fn.__qualname__)
         return False
     payload.update({name: getattr(checked, name) for name in model.model_fields if name in payload})
     return True
