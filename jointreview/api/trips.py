@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
+from jointreview.api.access import open_to
 from jointreview.api.app import CurrentActor
 from jointreview.api.language import language_of
 from jointreview.api.requests import Id, PlainRoute
@@ -20,6 +21,7 @@ _PRIVATE = {"cache-control": "private, no-store"}
 
 
 @router.get("/board")
+@open_to("coordinator", instead="tripboard.not_for_you")
 def board(request: Request, actor: CurrentActor, first: Annotated[date | None, Query()] = None) -> JSONResponse:
     """Half-days by cars from `first` (YYYY-MM-DD, today unless told) on."""
     found = trip_board(actor, language_of(request), settings().current_time(), first)
@@ -27,6 +29,7 @@ def board(request: Request, actor: CurrentActor, first: Annotated[date | None, Q
 
 
 @router.get("/{trip_id}/opened")
+@open_to("coordinator", instead="tripboard.not_for_you")
 def opened(trip_id: Id, request: Request, actor: CurrentActor) -> JSONResponse:
     """One trip with its way and the officers who could be sent."""
     found = opened_trip(actor, trip_id, language_of(request), settings().current_time())
