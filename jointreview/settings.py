@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+SYSTEM_ROLES = frozenset({"admin", "security", "auditor"})
+"""Those who keep the product rather than work with it."""
 _WEB = r"^(https?://.+)?$"
 
 
@@ -54,6 +56,18 @@ class Settings(BaseSettings):
     issuer_zh: str = Field("启东市数据局（行政审批局）", description="who issues joint documents")
     session_idle_minutes: int = Field(60, ge=5)
     session_hours: int = Field(12, ge=1)
+    password_length: int | None = Field(
+        None,
+        ge=8,
+        le=64,
+        description="least length of a password that is the only factor; default 15, in a demonstration 8",
+    )
+    second_factor_roles: str = Field(
+        "",
+        pattern=r"^[a-z, ]*$",
+        description="roles that need a second factor; none; or, by default in production, those of the system",
+    )
+    second_factor_key: str = Field("", description="key that seals second factors; default one made in data_dir/keys")
     registration_open: bool = Field(True, description="applicants may register themselves")
     mail_host: str = Field("", description="SMTP host; empty means no mail is sent")
     mail_port: int = 25
@@ -103,6 +117,19 @@ class Settings(BaseSettings):
     def layer_hosts(self) -> frozenset[str]:
         """The hosts that layers may come from."""
         return frozenset(h.strip().lower() for h in self.layer_hosts_allowed.split(",") if h.strip())
+
+    @property
+    def least_password_length(self) -> int:
+        """The least length of a password that is the only factor: 15 by NIST SP 800-63B-4."""
+        return self.password_length or (15 if self.mode == "production" else 8)
+
+    @property
+    def roles_with_second_factor(self) -> frozenset[str]:
+        """The roles whose holders need a second factor."""
+        named = {role.strip() for role in self.second_factor_roles.split(",") if role.strip()}
+        if named:
+            return frozenset(named - {"none"})
+        return SYSTEM_ROLES if self.mode == "production" else frozenset()
 
     @property
     def address(self) -> str:

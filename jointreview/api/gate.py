@@ -48,7 +48,9 @@ PUBLIC_ROOTS = frozenset(folder.rstrip("/") for folder in PUBLIC_FOLDERS)
 # Read by other programs with a key of their own, which the router checks (api/ogc.py).
 KEYED = "/ogc"
 # What a session may reach before a post is chosen or a forced password change is done.
-UNFINISHED_PATHS = frozenset({"/post", "/password", "/signout"})
+UNFINISHED_PATHS = frozenset({"/post", "/password", "/signout", "/second", "/second/setup", "/second/confirm"})
+# What a session may reach that still owes its second factor.
+OWING_PATHS = frozenset({"/second", "/signout"})
 # Reflex serves these itself; the product uses neither its uploads nor its list of routes.
 CLOSED = ("/_upload", "/_all_routes", "/_health", "/_codespace")
 
@@ -136,11 +138,7 @@ class FrontGate:
         headers = Headers(scope=scope)
         found = await self._session(headers)
         allowed = (
-            not is_crooked(scope["path"])
-            and not foreign_origin(headers)
-            and found is not None
-            and found.actor is not None
-            and not found.must_change_password
+            not is_crooked(scope["path"]) and not foreign_origin(headers) and found is not None and found.may_act
         )
         if not allowed:
             await receive()
@@ -166,12 +164,16 @@ class FrontGate:
             query = scope.get("query_string", b"").decode("latin-1")
             wanted = quote(path + (f"?{query}" if query else ""), safe="")
             await _to_page(send, headers, scope["method"], f"/signin?next={wanted}", 401)
+        elif found.factor_due and path not in OWING_PATHS:
+            await _to_page(send, headers, scope["method"], "/second", 403)
         elif path in UNFINISHED_PATHS:
             await self.app(scope, receive, send)
         elif found.must_change_password:
             await _to_page(send, headers, scope["method"], "/password", 403)
         elif found.actor is None:
             await _to_page(send, headers, scope["method"], "/post", 403)
+        elif found.must_enrol:
+            await _to_page(send, headers, scope["method"], "/second/setup", 403)
         else:
             await self.app(scope, receive, send)
 

@@ -16,6 +16,12 @@ from jointreview.domain.problems import Problem
 from jointreview.settings import settings
 from jointreview.text import LANGUAGES, tr
 
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'self'"
+)
+"""What a plain page may load: files of this site. It has no script and no style within itself."""
 YEAR_SECONDS = 365 * 24 * 3600
 
 
@@ -58,10 +64,10 @@ def plain_page(
             problems=[{"text": t(p.key, **p.params), "where": p.where} for p in problems],
             other_language_url=_other_language(request, lang),
             demo=settings().mode == "demo",
-            **values,
+            **({"least": settings().least_password_length} | values),
         )
     )
-    response = HTMLResponse(html, status, headers={"cache-control": "no-store"})
+    response = HTMLResponse(html, status, headers={"cache-control": "no-store", "content-security-policy": POLICY})
     if request.query_params.get("lang") in LANGUAGES:
         remember_language(response, lang)
     return response

@@ -15,10 +15,11 @@ from jointreview.api.language import language_of
 from jointreview.api.limits import Limit
 from jointreview.api.plain import plain_page, secure_cookies
 from jointreview.commands import identity
+from jointreview.commands.password_rules import least_length
 from jointreview.demo.cast import DEMO_PASSWORD, shown_accounts
 from jointreview.domain.problems import Problem, Refused
 from jointreview.notify.mail import mail_configured, send_mail
-from jointreview.queries.accounts import post_choices
+from jointreview.queries.accounts import post_choices, second_factor_of
 from jointreview.queries.pocket import visits_today
 from jointreview.queries.principal import SignedIn, principal, signed_in
 from jointreview.settings import settings
@@ -29,6 +30,7 @@ router = APIRouter()
 _sign_ins = Limit(60, 60)
 _registrations = Limit(20, 3600)
 _resets = Limit(20, 3600)
+_rechecks = Limit(20, 60)
 
 Text = Annotated[str, Form(max_length=300)]
 # The way on after signing in may carry every answer of the wizard.
@@ -43,11 +45,13 @@ def _too_often(limit: Limit, request: Request) -> tuple[Problem, ...]:
     return () if limit.allows(_address(request)) else (Problem("account.too_often"),)
 
 
-def _session(request: Request) -> SignedIn | None:
+def session_of(request: Request) -> SignedIn | None:
+    """The session of the request's cookie, whatever it still owes."""
     return signed_in(session_secret(request.headers.get("cookie", "")))
 
 
-def _go(path: str) -> RedirectResponse:
+def go(path: str) -> RedirectResponse:
+    """Lead the browser on after a form."""
     return RedirectResponse(path, 303, headers={"cache-control": "no-store"})
 
 
@@ -55,8 +59,8 @@ def _go(path: str) -> RedirectResponse:
 @anybody
 def sign_in_page(request: Request, next: str = "/") -> Response:
     """The sign-in form; whoever is signed in already goes on."""
-    if _session(request) is not None:
-        return _go(same_site_path(next))
+    if session_of(request) is not None:
+        return go(same_site_path(next))
     return _sign_in_form(request, next)
 
 
@@ -91,13 +95,18 @@ def sign_in(request: Request, login: Text, password: Text, next: Way = "/") -> R
     except Refused as refusal:
         return _sign_in_form(request, next, login, refusal.problems, 401)
     identity.sign_out(session_secret(request.headers.get("cookie", "")))
-    response = _go(_first_page(request, opened.secret, next))
-    if opened.must_change_password:
-        response = _go("/password")
-    elif not opened.post_chosen:
-        response = _go("/post")
-    _set_session(response, opened)
+    response = go(way_on(request, opened, next))
+    set_session(response, opened)
     return response
+
+
+def way_on(request: Request, opened: identity.Opened, next: str) -> str:
+    """Where a new session leads: first to what it still owes."""
+    if opened.factor_due:
+        return "/second?" + urlencode({"next": same_site_path(next)})
+    if opened.must_change_password:
+        return "/password"
+    return _first_page(request, opened.secret, next) if opened.post_chosen else "/post"
 
 
 def _first_page(request: Request, secret: str, next: str) -> str:
@@ -109,13 +118,13 @@ def _first_page(request: Request, secret: str, next: str) -> str:
     return "/onsite" if actor is not None and visits_today(actor, settings().today()) else path
 
 
-def _set_session(response: Response, opened: identity.Opened) -> None:
+def set_session(response: Response, opened: identity.Opened) -> None:
     """The session, which no script may read, and beside it whose it is: what a page without network goes by."""
     for name, value, hidden in ((COOKIE, opened.secret, True), (WHO, str(opened.account_id), False)):
         response.set_cookie(
             name,
             value,
-            max_age=settings().session_hours * 3600,
+            max_age=max(60, int((opened.expires_at - settings().current_time()).total_seconds())),
             httponly=hidden,
             samesite="strict",
             secure=secure_cookies(),
@@ -127,7 +136,7 @@ def _set_session(response: Response, opened: identity.Opened) -> None:
 def sign_out(request: Request) -> Response:
     """End the session and forget the cookie."""
     identity.sign_out(session_secret(request.headers.get("cookie", "")))
-    response = _go("/signin?notice=signed_out")
+    response = go("/signin?notice=signed_out")
     response.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=secure_cookies())
     response.delete_cookie(WHO, samesite="strict", secure=secure_cookies())
     return response
@@ -137,9 +146,9 @@ def sign_out(request: Request) -> Response:
 @with_session
 def post_page(request: Request) -> Response:
     """Which of one's posts to act in."""
-    found = _session(request)
+    found = session_of(request)
     if found is None:
-        return _go("/signin")
+        return go("/signin")
     return plain_page(request, "post.html", posts=post_choices(found.account_id))
 
 
@@ -147,39 +156,48 @@ def post_page(request: Request) -> Response:
 @with_session
 def choose_post(request: Request, post: Annotated[int, Form()]) -> Response:
     """Act in the chosen post from now on."""
-    found = _session(request)
+    found = session_of(request)
     if found is None:
-        return _go("/signin")
+        return go("/signin")
     try:
         identity.choose_post(found.digest, post)
     except Refused as refusal:
         return plain_page(request, "post.html", 404, refusal.problems, posts=post_choices(found.account_id))
-    return _go(_first_page(request, session_secret(request.headers.get("cookie", "")), "/"))
+    return go(_first_page(request, session_secret(request.headers.get("cookie", "")), "/"))
 
 
 @router.get("/password")
 @with_session
 def password_page(request: Request) -> Response:
     """Change one's own password; the only page of an account whose password was set by somebody else."""
-    found = _session(request)
+    found = session_of(request)
     if found is None:
-        return _go("/signin")
-    return plain_page(request, "password.html", forced=found.must_change_password)
+        return go("/signin")
+    return _password_form(request, found)
+
+
+def _password_form(
+    request: Request, found: SignedIn, problems: tuple[Problem, ...] = (), status: int = 200
+) -> HTMLResponse:
+    least = least_length(second_factor_of(found.account_id).confirmed)
+    return plain_page(request, "password.html", status, problems, forced=found.must_change_password, least=least)
 
 
 @router.post("/password")
 @with_session
 def change_password(request: Request, current: Text, password: Text, again: Text) -> Response:
     """Check and set the new password; other sessions of the account end."""
-    found = _session(request)
+    found = session_of(request)
     if found is None:
-        return _go("/signin")
+        return go("/signin")
     try:
+        if not _rechecks.allows(str(found.account_id)):
+            raise Refused(Problem("account.too_often"))
         _same_twice(password, again)
         identity.change_password(found.account_id, current, password, keep_session=found.digest)
     except Refused as refusal:
-        return plain_page(request, "password.html", 422, refusal.problems, forced=found.must_change_password)
-    return _go("/")
+        return _password_form(request, found, refusal.problems, 422)
+    return go("/")
 
 
 def _same_twice(password: str, again: str) -> None:
@@ -227,7 +245,7 @@ def register(
     except Refused as refusal:
         return _register_form(request, refusal.problems, 422, **typed)
     way = same_site_path(next)
-    return _go("/signin?" + urlencode({"notice": "registered"} | ({"next": way} if way != "/" else {})))
+    return go("/signin?" + urlencode({"notice": "registered"} | ({"next": way} if way != "/" else {})))
 
 
 @router.get("/reset")
@@ -282,4 +300,4 @@ def new_password(request: Request, key: Text, password: Text, again: Text) -> Re
         identity.reset_password(key, password)
     except Refused as refusal:
         return plain_page(request, "reset_new.html", 422, refusal.problems, key=key)
-    return _go("/signin?notice=password_set")
+    return go("/signin?notice=password_set")

@@ -7,6 +7,7 @@ import getpass
 import sys
 
 from jointreview.commands import identity
+from jointreview.commands.second_factor import remove_by_login
 from jointreview.models.identity import ROLES
 from jointreview.text import tr
 
@@ -28,11 +29,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     password = actions.add_parser("password", help="set a one-time password that must be changed at once")
     password.add_argument("--login", required=True)
     password.add_argument("--password-stdin", action="store_true", help="read it instead of making one up")
+    device = actions.add_parser("second-factor-off", help="a device and its recovery codes are lost: do without")
+    device.add_argument("--login", required=True)
 
 
 def run(args: argparse.Namespace) -> int:
     """Do the chosen action."""
-    return _add(args) if args.action == "add" else _password(args)
+    return {"add": _add, "password": _password, "second-factor-off": _without_device}[args.action](args)
 
 
 def _add(args: argparse.Namespace) -> int:
@@ -48,6 +51,12 @@ def _password(args: argparse.Namespace) -> int:
     chosen = _read_password(True) if args.password_stdin else ""
     made = identity.set_one_time_password(args.login, chosen)
     print(tr("en", "cli.password_set", login=args.login) if chosen else made)
+    return 0
+
+
+def _without_device(args: argparse.Namespace) -> int:
+    remove_by_login(args.login)
+    print(tr("en", "cli.factor_off", login=args.login))
     return 0
 
 

@@ -93,7 +93,7 @@ def add_staff(ctx: Context, cmd: AddStaff) -> dict:
     problems += _check_post(ctx, cmd.role, cmd.unit)
     if problems:
         raise Refused(*problems)
-    password = secrets.token_urlsafe(9)
+    password = secrets.token_urlsafe(12)
     account = Account(
         login=cmd.login.lower(),
         name=cmd.name,
@@ -151,7 +151,7 @@ def set_account_active(ctx: Context, cmd: SetAccountActive) -> None:
 @command(title="cmd.give_one_time_password", grants=ONLY_ADMIN)
 def give_one_time_password(ctx: Context, cmd: GiveOneTimePassword) -> dict:
     account = _account(ctx, cmd.account_id)
-    password = secrets.token_urlsafe(9)
+    password = secrets.token_urlsafe(12)
     account.password_hash, account.must_change_password = hash_password(password), True
     account.failed_logins, account.locked_until = 0, None
     ctx.session.add(account)

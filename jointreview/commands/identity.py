@@ -13,6 +13,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from jointreview.commands.announce import announce
+from jointreview.commands.password_rules import password_problem
 from jointreview.commands.passwords import hash_password, verify_password
 from jointreview.commands.people import lent_posts
 from jointreview.domain.problems import Problem, Refused, refuse
@@ -26,15 +27,15 @@ from jointreview.models.identity import (
     LoginSession,
     PasswordReset,
     Post,
+    SecondFactor,
 )
 from jointreview.settings import settings
 
-PASSWORD_LENGTH = 8
 RESET_HOURS = 1
 FREE_ATTEMPTS = 5
 LONGEST_LOCK_MINUTES = 60
 TOUCH_SECONDS = 60
-_WORST_PASSWORDS = frozenset({"12345678", "123456789", "password", "password1", "qwertyui", "admin123"})
+FACTOR_MINUTES = 10
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{2,63}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -49,6 +50,7 @@ class Opened:
     account_id: int
     post_chosen: bool
     must_change_password: bool
+    factor_due: bool = False
 
 
 @cache
@@ -75,7 +77,7 @@ def sign_in(login: str, password: str, user_agent: str = "") -> Opened:
     with writing() as db:
         account = db.get_one(Account, found.id)
         account.failed_logins, account.locked_until = 0, None
-        return _open_session(db, account, user_agent, now)
+        return open_session(db, account, user_agent, now, factor_due=has_second_factor(db, found.id))
 
 
 def _by_login(login: str) -> Account | None:
@@ -90,6 +92,11 @@ def _may_sign_in(account: Account) -> bool:
     return account.active and not (account.demo and settings().mode == "production")
 
 
+def lock_minutes(failures: int) -> int:
+    """How long so many failures in a row lock: nothing before the fifth, then 1, 2, 4 ... up to 60 minutes."""
+    return 0 if failures < FREE_ATTEMPTS else min(2 ** min(failures - FREE_ATTEMPTS, 6), LONGEST_LOCK_MINUTES)
+
+
 def _count_failure(found: Account, now: datetime) -> None:
     """Count a failure; from the fifth on the account locks for 1, 2, 4 ... up to 60 minutes."""
     with writing() as db:
@@ -97,38 +104,47 @@ def _count_failure(found: Account, now: datetime) -> None:
         if account.locked_until and account.locked_until > now:
             return
         account.failed_logins += 1
-        if account.failed_logins >= FREE_ATTEMPTS:
-            minutes = min(2 ** (account.failed_logins - FREE_ATTEMPTS), LONGEST_LOCK_MINUTES)
+        if minutes := lock_minutes(account.failed_logins):
             account.locked_until = now + timedelta(minutes=minutes)
             db.add(Audit(at=now, account_id=account.id, action="account.locked", details={"minutes": minutes}))
 
 
-def _open_session(db: Session, account: Account, user_agent: str, now: datetime) -> Opened:
+def has_second_factor(db: Session, account_id: int | None) -> bool:
+    """Whether the account has a confirmed second factor."""
+    found = db.get(SecondFactor, account_id) if account_id else None
+    return found is not None and found.confirmed_at is not None
+
+
+def open_session(db: Session, account: Account, user_agent: str, now: datetime, factor_due: bool = False) -> Opened:
+    """Write a new session; with `factor_due` one that can only give the second factor."""
     assert account.id is not None
     posts = list(db.exec(select(Post).where(Post.account_id == account.id, col(Post.active))).all())
     posts += [post for post, _ in lent_posts(db, account.id, settings().today())]
     if account.kind == "staff" and not posts:
         raise refuse("account.no_post")
     secret = secrets.token_urlsafe(32)
-    expires = now + timedelta(hours=settings().session_hours)
+    lasts = timedelta(minutes=FACTOR_MINUTES) if factor_due else timedelta(hours=settings().session_hours)
     post_id = posts[0].id if len(posts) == 1 else None
     db.add(
         LoginSession(
-            digest=_digest(secret),
+            digest=digest_of(secret),
             account_id=account.id,
             post_id=post_id,
             created_at=now,
             seen_at=now,
-            expires_at=expires,
+            expires_at=now + lasts,
+            factor_due=factor_due,
             user_agent=user_agent[:300],
         )
     )
-    db.add(Audit(at=now, account_id=account.id, action="account.signed_in"))
+    if not factor_due:
+        db.add(Audit(at=now, account_id=account.id, action="account.signed_in"))
     chosen = account.kind == "applicant" or post_id is not None
-    return Opened(secret, expires, account.id, chosen, account.must_change_password)
+    return Opened(secret, now + lasts, account.id, chosen, account.must_change_password, factor_due)
 
 
-def _digest(secret: str) -> str:
+def digest_of(secret: str) -> str:
+    """The SHA-256 under which a secret is kept."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -140,7 +156,7 @@ def choose_post(digest: str, post_id: int) -> None:
     with writing() as db:
         session = db.get(LoginSession, digest)
         post = db.get(Post, post_id)
-        if session is None or session.revoked or post is None:
+        if session is None or session.revoked or session.factor_due or post is None:
             raise refuse("account.post_unknown", kind="missing")
         lent = {p.id for p, _ in lent_posts(db, session.account_id, settings().today())}
         if not post.active or (post.account_id != session.account_id and post_id not in lent):
@@ -160,7 +176,7 @@ def touch(digest: str) -> None:
 
 def sign_out(secret: str) -> None:
     """End the session of a cookie; nothing happens without one."""
-    digest = _digest(secret)
+    digest = digest_of(secret)
     with writing() as db:
         session = db.get(LoginSession, digest)
         if session is None or session.revoked:
@@ -192,10 +208,11 @@ def change_password(account_id: int, current: str, new: str, keep_session: str =
     """Set a new password after checking the current one; every other session of the account ends."""
     with reading() as db:
         account = db.get(Account, account_id)
+        second_factor = has_second_factor(db, account_id)
         db.expunge_all()
     if account is None or not verify_password(current[:1000], account.password_hash):
         raise refuse("account.current_password_wrong", where="current")
-    if problem := password_problem(new, account.login, account.name):
+    if problem := password_problem(new, account.login, account.name, second_factor):
         raise Refused(problem)
     if current == new:
         raise refuse("account.password_same", where="password")
@@ -214,18 +231,6 @@ def _set_password(db: Session, account: Account, password: str) -> None:
     for token in db.exec(select(AccessToken).where(AccessToken.account_id == account.id)):
         token.revoked = True
     db.add(Audit(at=settings().current_time(), account_id=account.id, action="account.password_changed"))
-
-
-def password_problem(password: str, login: str = "", name: str = "") -> Problem | None:
-    """What is wrong with a new password: too short, too long, or the person's own name."""
-    if len(password) < PASSWORD_LENGTH:
-        return Problem("account.password_short", {"length": PASSWORD_LENGTH}, "password")
-    if len(password) > 200:
-        return Problem("account.password_long", {}, "password")
-    own_words = {login.lower(), name.lower()}
-    if len(set(password)) < 4 or password.lower() in own_words | _WORST_PASSWORDS:
-        return Problem("account.password_guessable", {}, "password")
-    return None
 
 
 def register(login: str, name: str, password: str, email: str = "", mobile: str = "", language: str = "zh") -> int:
@@ -340,7 +345,7 @@ def add_post(account_id: int, role: str, unit: str = "", title: str = "") -> int
 
 def set_one_time_password(login: str, password: str = "") -> str:
     """Replace a forgotten password by one that must be changed at once; answers it. Ends every session."""
-    chosen = password or secrets.token_urlsafe(9)
+    chosen = password or secrets.token_urlsafe(12)
     if problem := password_problem(chosen):
         raise Refused(problem)
     with writing() as db:
@@ -373,7 +378,7 @@ def request_reset(email: str) -> tuple[str, Account] | None:
         assert account.id is not None
         secret = secrets.token_urlsafe(32)
         expires = now + timedelta(hours=RESET_HOURS)
-        db.add(PasswordReset(digest=_digest(secret), account_id=account.id, expires_at=expires))
+        db.add(PasswordReset(digest=digest_of(secret), account_id=account.id, expires_at=expires))
         return secret, account
 
 
@@ -381,11 +386,12 @@ def reset_password(secret: str, new: str) -> None:
     """Set a new password by a mailed secret, once; every session of the account ends."""
     now = settings().current_time()
     with writing() as db:
-        permission = db.get(PasswordReset, _digest(secret))
+        permission = db.get(PasswordReset, digest_of(secret))
         if permission is None or permission.used or permission.expires_at <= now:
             raise refuse("account.reset_invalid", kind="missing")
         account = db.get_one(Account, permission.account_id)
-        if problem := password_problem(new, account.login, account.name):
+        known = has_second_factor(db, account.id)
+        if problem := password_problem(new, account.login, account.name, known):
             raise Refused(problem)
         permission.used = True
         _set_password(db, account, new)

@@ -79,7 +79,32 @@ class LoginSession(SQLModel, table=True):
     seen_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     expires_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     revoked: bool = False
+    factor_due: bool = Field(default=False, description="the password was right, the second factor is still owed")
     user_agent: str = Field(default="", max_length=300)
+
+
+class SecondFactor(SQLModel, table=True):
+    """The device that makes an account's codes (TOTP, RFC 6238). The key that seals it lies elsewhere."""
+
+    __tablename__ = "second_factor"
+
+    account_id: int = Field(primary_key=True, foreign_key="account.id")
+    secret: str = Field(max_length=300)
+    created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    confirmed_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    last_step: int = Field(default=0, description="the time step of the last code taken: none is taken twice")
+    failures: int = 0
+    locked_until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+
+
+class RecoveryCode(SQLModel, table=True):
+    """A code for the day the device is lost, good once; the table holds its SHA-256 only."""
+
+    __tablename__ = "recovery_code"
+
+    digest: str = Field(primary_key=True, max_length=64)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    used_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
 
 
 class AccessToken(SQLModel, table=True):

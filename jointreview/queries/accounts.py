@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from jointreview.models.base import reading
-from jointreview.models.identity import AccessToken, Account, LoginSession, Post
+from jointreview.models.identity import AccessToken, Account, LoginSession, Post, RecoveryCode, SecondFactor
 from jointreview.settings import settings
 
 
@@ -98,6 +98,26 @@ def any_account() -> bool:
     """Whether the database holds an account at all."""
     with reading() as db:
         return db.exec(select(Account.id).limit(1)).first() is not None
+
+
+@dataclass(frozen=True)
+class FactorStanding:
+    """Whether the account has a second factor, how many recovery codes are left, and whether a post needs one."""
+
+    confirmed: bool
+    codes_left: int
+    needed: bool
+
+
+def second_factor_of(account_id: int) -> FactorStanding:
+    """How the account stands with its second factor."""
+    with reading() as db:
+        found = db.get(SecondFactor, account_id)
+        unused = col(RecoveryCode.used_at).is_(None)
+        codes = db.exec(select(RecoveryCode.digest).where(RecoveryCode.account_id == account_id, unused)).all()
+        roles = db.exec(select(Post.role).where(Post.account_id == account_id, col(Post.active))).all()
+    needed = bool(settings().roles_with_second_factor & {*roles, *(() if roles else ("applicant",))})
+    return FactorStanding(found is not None and found.confirmed_at is not None, len(codes), needed)
 
 
 def own_tokens(account_id: int) -> list[OwnToken]:

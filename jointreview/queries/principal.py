@@ -13,6 +13,7 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from jointreview.commands.announce import listen
+from jointreview.commands.identity import has_second_factor
 from jointreview.commands.people import lent_posts
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
@@ -32,6 +33,14 @@ class SignedIn:
     actor: Actor | None
     must_change_password: bool
     seen_seconds_ago: float
+    factor_due: bool = False
+    must_enrol: bool = False
+
+    @property
+    def may_act(self) -> bool:
+        """Whether nothing is owed any more: second factor, own password, post, a device where the role needs one."""
+        owed = self.factor_due or self.must_change_password or self.must_enrol
+        return self.actor is not None and not owed
 
 
 def digest_of(secret: str) -> str:
@@ -42,7 +51,7 @@ def digest_of(secret: str) -> str:
 def principal(secret: str) -> Actor | None:
     """The actor of a session that may act now; None without a valid session, a post or an own password."""
     found = signed_in(secret)
-    return found.actor if found and not found.must_change_password else None
+    return found.actor if found and found.may_act else None
 
 
 def signed_in(secret: str) -> SignedIn | None:
@@ -111,12 +120,16 @@ def _read(digest: str) -> SignedIn | None:
         if account.demo and settings().mode == "production":
             return None
         assert account.id is not None
+        actor = None if session.factor_due else _actor(db, account, session.post_id)
+        needed = actor is not None and actor.role in settings().roles_with_second_factor
         return SignedIn(
             digest=digest,
             account_id=account.id,
-            actor=_actor(db, account, session.post_id),
+            actor=actor,
             must_change_password=account.must_change_password,
             seen_seconds_ago=(now - session.seen_at).total_seconds(),
+            factor_due=session.factor_due,
+            must_enrol=needed and not has_second_factor(db, account.id),
         )
 
 

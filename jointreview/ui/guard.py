@@ -80,7 +80,7 @@ async def _recognise(root: BaseState, from_browser: bool) -> Me:
     """
     secret = session_secret(root.router.headers.cookie)
     found = used_session(secret) if from_browser else signed_in(secret)
-    actor = found.actor if found and not found.must_change_password else None
+    actor = found.actor if found and found.may_act else None
     digest = found.digest if found and actor else ""
     me = await root.get_state(Me)
     if me._digest != digest or (me._actor and actor and me._actor.post_id != actor.post_id):

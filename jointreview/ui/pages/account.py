@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ import reflex as rx
 
 from jointreview.commands import identity
 from jointreview.domain.problems import Refused
-from jointreview.queries.accounts import OwnSession, own_account, own_sessions
+from jointreview.queries.accounts import OwnSession, own_account, own_sessions, second_factor_of
 from jointreview.text import tr
 from jointreview.ui import hub
 from jointreview.ui.allow import allow_any, event
@@ -42,6 +43,7 @@ class AccountState(rx.State):
     login: str = ""
     email: str = ""
     mobile: str = ""
+    factor: str = ""
     sessions: list[SessionRow] = []
 
     @event
@@ -52,7 +54,10 @@ class AccountState(rx.State):
         hub.subscribe(self, f"account:{actor.account_id}", refresh=AccountState.load)
         account = own_account(actor.account_id)
         self.login, self.email, self.mobile = account.login, account.email, account.mobile
+        factor = await asyncio.to_thread(second_factor_of, actor.account_id)
         here, lang = (await self.get_state(Me))._digest, await lang_of(self)
+        on = tr(lang, "factor.account_on", count=factor.codes_left)
+        self.factor = on if factor.confirmed else tr(lang, "factor.account_off")
         self.sessions = [_session_row(session, here, lang) for session in own_sessions(actor.account_id)]
 
     @event
@@ -105,6 +110,7 @@ def content() -> rx.Component:
         map_keys_section(),
         _language(),
         _password(),
+        _second_factor(),
         _sessions(),
     )
 
@@ -147,6 +153,21 @@ def _password() -> rx.Component:
         rx.el.div(
             rx.el.p(t("account.password_lead"), class_name="jr-soft jr-row-text"),
             rx.el.button(t("account.password_change"), on_click=leave_for("/password"), class_name="jr-button"),
+            class_name="jr-row",
+        ),
+    )
+
+
+def _second_factor() -> rx.Component:
+    return section_card(
+        t("factor.setup"),
+        rx.el.div(
+            rx.el.div(
+                rx.el.div(AccountState.factor, class_name="jr-strong", id="second-factor"),
+                rx.el.div(t("factor.account_lead"), class_name="jr-soft"),
+                class_name="jr-row-text",
+            ),
+            rx.el.button(t("factor.manage"), on_click=leave_for("/second/setup"), class_name="jr-button"),
             class_name="jr-row",
         ),
     )
