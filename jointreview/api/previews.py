@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from jointreview.api.access import CASE_READERS, open_to
 from jointreview.api.app import CurrentActor
 from jointreview.api.files import FILE_POLICY
 from jointreview.api.language import language_of
@@ -42,6 +43,7 @@ _PICTURE = {
 
 
 @router.get("")
+@open_to(*CASE_READERS, hidden=True)
 def viewer(case_id: Id, what: What, request: Request, actor: CurrentActor) -> dict[str, Any]:
     """What the viewer shows beside the pages; a preview that is not there yet is begun.
 
@@ -68,6 +70,7 @@ def _standing(digest: str, way: str) -> tuple[str, About]:
 
 
 @router.get("/thumb")
+@open_to(*CASE_READERS, hidden=True)
 async def thumb(case_id: Id, what: What, actor: CurrentActor) -> Response:
     """The first page, too small to be read; 202 without a picture while it is being made, or when there is none.
 
@@ -85,6 +88,7 @@ async def thumb(case_id: Id, what: What, actor: CurrentActor) -> Response:
 
 
 @router.get("/pages/{number}")
+@open_to(*CASE_READERS, hidden=True)
 async def page(case_id: Id, what: What, number: PageNumber, actor: CurrentActor, width: Width = 1000) -> Response:
     """A page as a picture, or as SVG where it is a drawing, with the reader's name and the time across it."""
     file = await asyncio.to_thread(_readable, actor, case_id, what)
