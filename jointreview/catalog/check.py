@@ -173,9 +173,13 @@ def _as_built(catalog: Catalog) -> Iterator[Fault]:
     if rule.keeper and rule.keeper not in {u.code for u in catalog.units}:
         yield ("rules", "as_built", "keeper"), "catalog.no_such_unit", {"code": rule.keeper}
     lines = {line.code for checklist in catalog.checklists for line in checklist.lines}
+    lines |= {line.code for layer in catalog.layers for hit in layer.on_hit for line in hit.lines}
     for code in rule.lines:
         if code not in lines:
             yield ("rules", "as_built", "lines", code), "catalog.no_such_line", {"code": code}
+    for code in rule.control_lines:
+        if catalog.layer(code) is None:
+            yield ("rules", "as_built", "control_lines", code), "catalog.no_such_code", {"code": code}
 
 
 def _checklists(catalog: Catalog) -> Iterator[Fault]:

@@ -38,11 +38,16 @@ class AreaTolerance(Part):
         return ToleranceTable(tuple((s.up_to, s.rate) for s in self.segments), self.cap)
 
 
+ControlLine = Literal["road", "blue", "green", "yellow", "purple"]
+"""Lines of planning by colour; the road's is red as well, and told apart from the boundary of the land."""
+
+
 class AsBuilt(Part):
     """How far what was built may leave what was permitted (requirements §3.6), in metres; storeys may not.
 
     `keeper` is the unit that keeps the permitted plan; distances between buildings farther apart than
-    `neighbours_within` are not compared; `lines` names for a line of a checklist the values that answer it.
+    `neighbours_within` are not compared; `lines` names for a line of a checklist the values that answer it;
+    `control_lines` are layers of the map (by code) that buildings keep away from, and the name of that distance.
     """
 
     keeper: str = ""
@@ -53,6 +58,7 @@ class AsBuilt(Part):
     height: float = Limit(0.1, ge=0, le=10)
     neighbours_within: float = Limit(60, ge=0, le=1000)
     lines: dict[str, list[str]] = {}
+    control_lines: dict[str, ControlLine] = {}
 
 
 class Conclusion(Part):

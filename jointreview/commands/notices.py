@@ -330,7 +330,7 @@ def joint_opinion(
             if o.result == "PASS_COND"
         ),
         clock=data.ClockLine(accepted=clock.accepted, due=clock.due or ctx.today, used_days=clock.used),
-        as_built=plan_comparison(ctx.session, case, ctx.catalog, PAPER_LANGUAGE),
+        as_built=plan_comparison(ctx.session, case, ctx.catalog, PAPER_LANGUAGE, ctx.today),
         version=version,
         replaces=replaces.number if replaces else "",
     )

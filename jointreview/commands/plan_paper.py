@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlmodel import Session, col, select
@@ -19,12 +21,12 @@ from jointreview.paperwork.data import PlanComparison, PlanLine, Ring
 from jointreview.text import tr
 
 
-def plan_comparison(session: Session, case: Case, catalog: Catalog, lang: str) -> PlanComparison | None:
-    """The comparison for the annex; None for a case without any drawing of its buildings."""
+def plan_comparison(session: Session, case: Case, catalog: Catalog, lang: str, day: date) -> PlanComparison | None:
+    """The comparison for the annex as it stands on `day`; None for a case without any drawing of its buildings."""
     permitted, built = plan_of(session, case, "permitted"), plan_of(session, case, "as_built")
     if case.id is None or (permitted is None and built is None):
         return None
-    found = compared(session, case, catalog, handed_in_values(session, case.id))
+    found = compared(session, case, catalog, handed_in_values(session, case.id), day)
     if found.reason is not None or built is None:
         return PlanComparison(verdict=tr(lang, f"asbuilt.reason_{found.reason.value}") if found.reason else "")
     before, after = outlines_of(session, permitted), outlines_of(session, built)

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
+import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlmodel import Session, col, select
 
 from jointreview.catalog.schema import Catalog
 from jointreview.commands.form_values import form_values
-from jointreview.geo.as_built import Compared, Drawn, Plan, Values, compare_buildings
+from jointreview.commands.layer_answers import standings
+from jointreview.commands.layer_sight import index_of
+from jointreview.geo.as_built import LINE_WITHIN_M, Compared, Drawn, Plan, Values, compare_buildings
 from jointreview.geo.wkb import from_wkb
 from jointreview.models.case import Case
 from jointreview.models.project import BuildingPlan, Footprint, Parcel
 
 Form = Mapping[str, Mapping[str, Any]]
 _PERMIT_STAGE = 2
+_METRES_OF_A_DEGREE = 60_000.0
+"""Fewer than a degree of longitude has anywhere in China: the box is never too small."""
+_MOST_FEATURES = 2000
 
 
 def form_buildings(values: Form) -> list[tuple[str, str]]:
@@ -64,23 +72,41 @@ def copy_plans(session: Session, old_case: int, new_case: int) -> None:
             session.add(Footprint(**(one.model_dump(exclude={"id"}) | {"plan_id": copy.id})))
 
 
-def compared(session: Session, case: Case, catalog: Catalog, values: Form) -> Compared:
-    """Permitted against built for a case whose form says `values`."""
+def compared(session: Session, case: Case, catalog: Catalog, values: Form, day: date) -> Compared:
+    """Permitted against built for a case whose form says `values`, beside the control lines in force on `day`."""
     permitted, built = plan_of(session, case, "permitted"), plan_of(session, case, "as_built")
     before, after = outlines_of(session, permitted), outlines_of(session, built)
     buildings = form_buildings(values)
     parcel = session.exec(select(Parcel).where(Parcel.case_id == case.id, col(Parcel.current))).first()
     known = {serial for serial, _ in buildings}
+    ground = from_wkb(parcel.wkb) if parcel else None
     return compare_buildings(
         buildings,
         _plan(permitted, before, known),
         _plan(built, after, known),
-        from_wkb(parcel.wkb) if parcel else None,
+        ground,
         parcel.crs if parcel else "",
         _values(session, case, values, before, after),
         catalog.rules.as_built,
         catalog.rules.tolerance.table(),
+        _control_lines(session, catalog, ground, day) if ground is not None else {},
     )
+
+
+def _control_lines(session: Session, catalog: Catalog, ground: BaseGeometry, day: date) -> dict[str, BaseGeometry]:
+    """The features near the land of the layers that buildings keep away from, those of one kind as one geometry."""
+    edge = LINE_WITHIN_M / _METRES_OF_A_DEGREE
+    west, south, east, north = ground.bounds
+    box = (west - edge, south - edge, east + edge, north + edge)
+    known = standings(session, catalog, day)
+    found: dict[str, list[BaseGeometry]] = {}
+    for code, kind in catalog.rules.as_built.control_lines.items():
+        standing = known.get(code)
+        if standing is None or standing.version is None or standing.units or standing.version.service:
+            continue
+        index = index_of(session, standing.version)
+        found.setdefault(kind, []).extend(index.geometries[index.within(box, _MOST_FEATURES)])
+    return {kind: shapely.union_all(parts) for kind, parts in found.items() if parts}
 
 
 def _plan(plan: BuildingPlan | None, outlines: list[Footprint], known: set[str]) -> Plan | None:

@@ -266,7 +266,7 @@ def _fill_indices(ctx: Context) -> list[str]:
     known = {row.get("index"): row for row in rows}
     table = next((s.table_map.get("indices") for s in ctx.catalog.sections if s.code == "S5"), None)
     filled = []
-    for index, pair in compared(ctx.session, ctx.the_case, ctx.catalog, values).indices.items():
+    for index, pair in compared(ctx.session, ctx.the_case, ctx.catalog, values, ctx.today).indices.items():
         if table is None or table.fixed_row(index) is None:
             continue
         if index not in known:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from jointreview.catalog.schema_rules import AsBuilt
 from jointreview.domain.as_built import (
@@ -27,6 +29,7 @@ from jointreview.domain.tolerance import ToleranceTable
 from jointreview.geo.compare import (
     Area,
     Plane,
+    clearance,
     deviation,
     distance,
     neighbours,
@@ -40,6 +43,13 @@ from jointreview.geo.compare import (
 
 _SIDE_WITHIN_M = 200.0
 """Sides farther away than this bound nothing of the building."""
+LINE_WITHIN_M = 200.0
+"""The same for control lines."""
+Lines = Mapping[str, BaseGeometry]
+"""Control lines by kind (`blue`), in one plane or in degrees."""
+
+_LINES_IN_THE_FORM = {"blue", "green"}
+"""Distances that the form asks for as planning indices (S5)."""
 
 
 @dataclass(frozen=True)
@@ -148,35 +158,30 @@ def compare_buildings(
     values: Mapping[str, tuple[Values, Values]],
     rule: AsBuilt,
     table: ToleranceTable,
+    lines: Lines = MappingProxyType({}),
 ) -> Compared:
     """Compare every building (serial, name) of the form, in the projection that the as-built survey declares.
 
-    `values` are the permitted and built values by serial. Without a confirmed plan of either kind nothing is
-    compared, and every building says why.
+    `values` are the permitted and built values by serial, `lines` control lines near the land, in degrees. Without a
+    confirmed plan of either kind nothing is compared, and every building says why.
     """
     reason = _reason(permitted, built)
     if reason is not None or permitted is None or built is None:
         rows = tuple(BuildingCompared(s, n, True, _nothing(reason or Reason.NO_AS_BUILT)) for s, n in buildings)
-        return Compared(reason, "", rows, indices=_alone(permitted, built, ground, ground_crs))
+        return Compared(reason, "", rows, indices=_alone(permitted, built, ground, ground_crs, lines))
     plane = plane_of(built.crs or ground_crs, built.outlines[0].geometry)
     before, after = _by_serial(permitted, plane), _by_serial(built, plane)
     land = plane(ground) if ground is not None else None
+    near = {kind: plane(line) for kind, line in lines.items()}
     rows_ = []
     for serial, name in buildings:
         both = _Both(before.get(serial), after.get(serial))
         mine = values.get(serial, (Values(), Values()))
-        rows_.append(_building(serial, name, both, land, mine, rule, table))
+        rows_.append(_building(serial, name, both, land, mine, rule, table, near))
     strays = [_stray(one, Reason.NOT_ON_PERMITTED_PLAN) for one in built.outlines if not one.serial]
     strays += [_stray(one, Reason.NOT_SURVEYED) for one in permitted.outlines if not one.serial]
     spacings = _spacings([s for s, _ in buildings], before, after, rule)
-    return Compared(
-        None, plane.name, (*rows_, *strays), spacings, _indices(buildings, before, after, land, plane_area(land))
-    )
-
-
-def plane_area(land: Area | None) -> float | None:
-    """The area of the land in m², None without any."""
-    return None if land is None else float(land.area)
+    return Compared(None, plane.name, (*rows_, *strays), spacings, _indices(buildings, before, after, land, near))
 
 
 def _reason(permitted: Plan | None, built: Plan | None) -> Reason | None:
@@ -210,6 +215,7 @@ def _building(
     values: tuple[Values, Values],
     rule: AsBuilt,
     table: ToleranceTable,
+    lines: Lines,
 ) -> BuildingCompared:
     before, after = both.permitted, both.built
     on_paper, real = values
@@ -229,6 +235,7 @@ def _building(
         recorded("overlap", "%", covered.iou * 100),
         recorded("beyond_area", "m²", covered.beyond_m2),
         area("footprint", float(before.area), float(after.area), table),
+        *_from_lines(before, after, lines, rule),
     )
     if land is None:
         return BuildingCompared(
@@ -242,6 +249,16 @@ def _building(
         if min(was, now) <= _SIDE_WITHIN_M
     )
     return BuildingCompared(serial, name, True, (*outline, least, *numbers), by_side)
+
+
+def _from_lines(before: Area, after: Area, lines: Lines, rule: AsBuilt) -> list[Measure]:
+    """How far the building keeps from each control line that is near it, permitted and built."""
+    found = []
+    for kind, line in lines.items():
+        was, now = clearance(before, line), clearance(after, line)
+        if min(was, now) <= LINE_WITHIN_M:
+            found.append(at_least(f"setback_{kind}", "m", was, now, rule.setback))
+    return found
 
 
 def _unpermitted() -> Measure:
@@ -277,7 +294,7 @@ def _spacings(
 
 
 def _alone(
-    permitted: Plan | None, built: Plan | None, ground: Area | None, ground_crs: str
+    permitted: Plan | None, built: Plan | None, ground: Area | None, ground_crs: str, lines: Lines
 ) -> dict[str, tuple[float | None, float | None]]:
     """The index values that one plan alone tells, so that the form can be begun."""
     found: dict[str, tuple[float | None, float | None]] = {}
@@ -287,7 +304,8 @@ def _alone(
         plane = plane_of(plan.crs or ground_crs, plan.outlines[0].geometry)
         outlines = _by_serial(plan, plane)
         land = plane(ground) if ground is not None else None
-        for index, value in _of_one(outlines, land, plane_area(land)).items():
+        near = {kind: plane(line) for kind, line in lines.items()}
+        for index, value in _of_one(outlines, land, near).items():
             found[index] = (found.get(index, (None, None))[0], value) if at else (value, None)
     return found
 
@@ -297,23 +315,27 @@ def _indices(
     before: dict[str, Area],
     after: dict[str, Area],
     land: Area | None,
-    land_area: float | None,
+    lines: Lines,
 ) -> dict[str, tuple[float | None, float | None]]:
     """Sums and least distances of the whole, only where a plan shows every building of the form."""
     wanted = {serial for serial, _ in buildings}
-    one = _of_one(before, land, land_area) if wanted <= set(before) else {}
-    other = _of_one(after, land, land_area) if wanted <= set(after) else {}
+    one = _of_one(before, land, lines) if wanted <= set(before) else {}
+    other = _of_one(after, land, lines) if wanted <= set(after) else {}
     return {index: (one.get(index), other.get(index)) for index in {**one, **other}}
 
 
-def _of_one(outlines: dict[str, Area], land: Area | None, land_area: float | None) -> dict[str, float]:
+def _of_one(outlines: dict[str, Area], land: Area | None, lines: Lines) -> dict[str, float]:
     if not outlines:
         return {}
     found = {"footprint_area": round(sum(float(o.area) for o in outlines.values()), 2)}
     if land is not None:
         found["setback_red"] = max(0.0, round(min(setback(o, land) for o in outlines.values()), 2))
-        if land_area:
-            found["density"] = round(found["footprint_area"] / land_area * 100, 2)
+        if land.area:
+            found["density"] = round(found["footprint_area"] / float(land.area) * 100, 2)
+    for kind in _LINES_IN_THE_FORM & set(lines):
+        least = min(clearance(o, lines[kind]) for o in outlines.values())
+        if least <= LINE_WITHIN_M:
+            found[f"setback_{kind}"] = max(0.0, round(least, 2))
     if len(outlines) > 1:
         areas = list(outlines.values())
         _, apart = shapely.STRtree(areas).query_nearest(areas, exclusive=True, return_distance=True)

@@ -201,6 +201,21 @@ def setback(building: Area, ground: Area) -> float:
     return -float(shapely.distance(corners, ground).max())
 
 
+def clearance(building: Area, line: BaseGeometry) -> float:
+    """The least distance from a building to a control line or zone; less than zero by how deep it stands in a zone.
+
+    A building that crosses a mere line is at 0: a line has no inside.
+    """
+    apart = float(building.distance(line))
+    if apart > 0 or line.area == 0:
+        return apart
+    inside = building.intersection(line)
+    if inside.area < PRECISION_M**2:
+        return 0.0
+    corners = shapely.points(shapely.get_coordinates(inside))
+    return -float(shapely.distance(corners, line.boundary).max())
+
+
 def setbacks(building: Area, ground: Area) -> list[float]:
     """The least distance to each side of the land, in the order of `sides`."""
     return [float(building.distance(side.line)) for side in sides(ground)]

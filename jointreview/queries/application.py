@@ -119,7 +119,7 @@ def application(actor: Actor, case_id: int, lang: str) -> dict[str, Any]:
             "fetched": _fetched(session, catalog, case),
             "parcel": parcel_shown(session, case_id, lang),
             "tiles": tiles_for_map(),
-            "drawn": drawn_indices(session, case, catalog, values),
+            "drawn": drawn_indices(session, case, catalog, values, _today()),
             "parties": parties_shown(session, catalog, case_id, values),
             "unsigned": unsigned(session, catalog, case_id, values),
             "gaps": _gaps(session, catalog, case),

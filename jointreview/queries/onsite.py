@@ -231,7 +231,7 @@ def _lines(r: Reader, mine: AssignmentFacts, round_: Round | None) -> list[dict[
         rounds = rounds.where(Round.id == round_.id)
     rows = r.session.exec(select(ChecklistAnswer).where(col(ChecklistAnswer.round_id).in_(rounds))).all()
     answers = {row.line: row for row in rows}
-    facts = line_facts(r.session, r.case, r.catalog, form_values(r.session, r.facts.case_id), r.lang)
+    facts = line_facts(r.session, r.case, r.catalog, form_values(r.session, r.facts.case_id), r.lang, r.facts.today)
     return [_line(r, line, answers.get(line.code), facts.get(line.code, "")) for line in checklist.lines]
 
 

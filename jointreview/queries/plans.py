@@ -54,7 +54,7 @@ def plans_shown(actor: Actor, case_id: int, lang: str, today: date) -> dict[str,
     with reading() as session:
         case, facts = _inside(session, actor, case_id)
         catalog, values = case_catalog(case, today), told_values(session, actor, facts)
-        found = compared(session, case, catalog, values)
+        found = compared(session, case, catalog, values, today)
         plans = {role: _plan(session, case, role, lang) for role in ROLES}
         return {
             "case_id": case_id,
@@ -104,12 +104,12 @@ def plan_mark(session: Session, case: Case) -> list[str]:
 
 
 def drawn_indices(
-    session: Session, case: Case, catalog: Catalog, values: Mapping[str, Mapping[str, Any]]
+    session: Session, case: Case, catalog: Catalog, values: Mapping[str, Mapping[str, Any]], today: date
 ) -> dict[str, dict[str, float]]:
     """What the drawings say of the planning indices, by index and column; only values that were computed."""
     if case.kind != "acceptance" or not any(plan_of(session, case, role) for role in ROLES):
         return {}
-    found = compared(session, case, catalog, values).indices
+    found = compared(session, case, catalog, values, today).indices
     return {
         index: {
             column: value for column, value in zip(("permitted", "measured"), pair, strict=True) if value is not None
@@ -119,13 +119,18 @@ def drawn_indices(
 
 
 def line_facts(
-    session: Session, case: Case, catalog: Catalog, values: Mapping[str, Mapping[str, Any]], lang: str
+    session: Session,
+    case: Case,
+    catalog: Catalog,
+    values: Mapping[str, Mapping[str, Any]],
+    lang: str,
+    today: date,
 ) -> dict[str, str]:
     """For each line of a checklist that the comparison answers, what it found, in words."""
     wanted = catalog.rules.as_built.lines
     if not wanted or plan_of(session, case, "as_built") is None:
         return {}
-    found = compared(session, case, catalog, values)
+    found = compared(session, case, catalog, values, today)
     return {line: _line_fact(found, kinds, lang) for line, kinds in wanted.items()}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from shapely.geometry import MultiPolygon, Polygon, box, mapping
 from sqlmodel import select
 
 from jointreview.commands.case_catalog import case_catalog
@@ -14,9 +15,12 @@ from jointreview.commands.plans import ConfirmAsBuilt, ConfirmPermittedPlan, Rea
 from jointreview.domain.as_built import Reason, Standing
 from jointreview.domain.problems import Refused
 from jointreview.geo.as_built import Compared
+from jointreview.geo.compare import frame_of_code
+from jointreview.geo.placing import in_degrees
 from jointreview.models import base
 from jointreview.models.case import Case, Upload
 from jointreview.models.project import BuildingPlan
+from tests.commands.layer_world import load
 from tests.commands.plans import PERMITTED, as_built, moved, permitted, plan_dxf, plan_geojson
 from tests.commands.world import World
 
@@ -24,7 +28,30 @@ from tests.commands.world import World
 def seen(world: World, case_id: int) -> Compared:
     with base.reading() as session:
         case = session.get_one(Case, case_id)
-        return compared(session, case, case_catalog(case, world.today), form_values(session, case_id))
+        return compared(session, case, case_catalog(case, world.today), form_values(session, case_id), world.today)
+
+
+def degrees(one: Polygon) -> dict:
+    frame = frame_of_code("EPSG:4529")
+    assert frame is not None
+    return mapping(in_degrees(MultiPolygon([one]), frame))
+
+
+def test_the_distance_from_a_control_line_is_compared_and_fills_the_form(world: World):
+    """A water line ten metres south of where the hall was permitted; a line of another colour is told apart."""
+    case_id = world.drafted()
+    permitted(world, case_id, plan_dxf(PERMITTED))
+    as_built(world, case_id, plan_dxf(moved({"001": (0, -0.6)})))
+    west, south, east, _ = PERMITTED["001"].bounds
+    shores = box(west - 300, south - 60, east + 300, south - 10)
+    load(world, "control_blue", degrees(shores))
+    load(world, "control_red", degrees(box(west - 9000, south, west - 8900, south + 5)))
+    hall = measures(seen(world, case_id), "1#厂房")
+    assert hall["setback_blue"].permitted == pytest.approx(10, abs=1e-3)
+    assert hall["setback_blue"].built == pytest.approx(9.4, abs=2e-3)
+    assert hall["setback_blue"].standing is Standing.BEYOND
+    assert "setback_road" not in hall  # kilometres away
+    assert seen(world, case_id).indices["setback_blue"] == (10.0, 9.4)
 
 
 def measures(found: Compared, name: str) -> dict:

@@ -9,9 +9,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import affinity
-from shapely.geometry import MultiPolygon, Polygon, box
+from shapely.geometry import LineString, MultiPolygon, Polygon, box
 
 from jointreview.geo.compare import (
+    clearance,
     deviation,
     distance,
     frame_of_code,
@@ -53,6 +54,18 @@ def test_moving_a_building_by_a_distance_changes_its_setback_by_that_distance(by
 @given(st.floats(0.001, 50))
 def test_a_building_beyond_the_boundary_has_a_negative_setback_of_its_depth(depth):
     assert setback(affinity.translate(HALL, yoff=-30 - depth), LAND) == pytest.approx(-depth, abs=1e-6)
+
+
+@given(moves)
+def test_moving_a_building_by_a_distance_changes_its_distance_from_a_control_zone_by_it(by):
+    river = box(-500, -100, 700, 20)  # ten metres south of the hall, a hundred wide
+    moved = affinity.translate(HALL, yoff=-by)
+    assert clearance(HALL, river) == pytest.approx(10, abs=1e-9)
+    assert clearance(moved, river) == pytest.approx(10 - by, abs=1e-6)
+
+
+def test_a_building_across_a_mere_line_is_at_nought():
+    assert clearance(HALL, LineString([(0, 50), (200, 50)])) == 0
 
 
 @settings(max_examples=40)
