@@ -3,6 +3,7 @@
 from jointreview.commands import (
     absences,
     administration,
+    archives,
     calendar_admin,
     cars,
     certificates,
@@ -45,6 +46,7 @@ __all__ = [
     "RULES",
     "absences",
     "administration",
+    "archives",
     "calendar_admin",
     "cars",
     "certificates",

@@ -171,6 +171,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "DraftTrip": {"car_id": 1, "day": date(2026, 5, 8), "half": "am"},
     "PlaceStop": {"trip_id": 1, "revision": 1, "case_id": 1, "position": 1},
     "TakeOffStop": {"trip_id": 1, "revision": 1, "case_id": 1},
+    "ExportArchive": {"manifest": "0" * 64},
     "ShortenWay": {"trip_id": 1, "revision": 1},
     "MoveTrip": {"trip_id": 1, "revision": 1, "car_id": 1, "day": date(2026, 5, 8), "half": "am"},
     "SendOfficer": {"trip_id": 1, "revision": 1, "unit": "fire", "officer_id": 1},

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from jointreview.commands.archives import ExportArchive
 from jointreview.commands.decisions import Decision
 from jointreview.commands.intake import ReturnCase
 from jointreview.commands.review import RecordGap
@@ -91,6 +92,7 @@ def _everything(desk: Desk) -> dict[str, Any]:
         "map_url": _map_url(desk),
         "sheet_url": f"/api/cases/{desk.case_id}/sheet.html",
         "parcel_url": _parcel_url(desk),
+        "archive": f"/api/cases/{desk.case_id}/archive.zip" if desk.may(ExportArchive) else "",
         "tiles": tiles_for_map(),
         "constraints": layers.constraints(desk),
         "panels": _FOR_PARTIES,

@@ -142,7 +142,7 @@ QUIET = frozenset(
         *("AnswerChecklist", "RaiseFinding", "WithdrawFinding", "ReplaceOfficer", "DropGap", "AnswerFinding"),
         *("AnswerConsultation", "WithdrawConsultation", "ReopenOpinion"),
         *("ReplyToCard", "UpholdCard", "CancelCard", "NoteGround", "CheckLayers"),
-        *("SettleAbsence", "MergeRecord", "ReverseAbsence", "ShowGateCode", "KeepSiteNote"),
+        *("SettleAbsence", "MergeRecord", "ReverseAbsence", "ShowGateCode", "KeepSiteNote", "ExportArchive"),
     }
 )
 

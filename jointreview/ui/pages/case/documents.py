@@ -15,7 +15,29 @@ from jointreview.ui.text import t
 
 
 def documents() -> rx.Component:
-    """A card for each document, the newest first."""
+    """A card for each document, the newest first; of a closed case the archive."""
+    return rx.fragment(_archive(), _issued())
+
+
+def _archive() -> rx.Component:
+    """The whole case as one bag, for whoever may take it out."""
+    return rx.cond(
+        Seen.archive != "",
+        rx.el.div(
+            download_link(
+                rx.icon("archive", size=16, aria_hidden="true"),
+                t("archive.download"),
+                href=Seen.archive,
+                class_name="jr-button",
+                custom_attrs={"data-testid": "archive"},
+            ),
+            rx.el.span(t("archive.download_why"), class_name="jr-soft"),
+            class_name="jr-actions jr-no-print mb-3",
+        ),
+    )
+
+
+def _issued() -> rx.Component:
     return rx.cond(
         Seen.documents.length() > 0,
         rx.fragment(rx.foreach(Seen.documents, _document)),

@@ -100,6 +100,7 @@ class CaseState(rx.State):
     map_url: str = ""
     sheet_url: str = ""
     parcel_url: str = ""
+    archive: str = ""
     tiles: dict[str, Any] = {}
 
     slot: views.Slot = present.NO_SLOT
