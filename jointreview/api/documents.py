@@ -15,9 +15,11 @@ from jointreview.api.app import CurrentActor
 from jointreview.api.files import send
 from jointreview.api.requests import Id, PlainRoute
 from jointreview.commands.files import document_store
+from jointreview.commands.readings import note_reading
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
 from jointreview.models.case import Case
+from jointreview.models.document_read import DOWNLOAD
 from jointreview.models.outcome import IssuedDocument
 from jointreview.paperwork.pdf import to_pdf
 from jointreview.queries import access
@@ -42,7 +44,14 @@ def _document(actor: Actor, case_id: int, document_id: int) -> tuple[IssuedDocum
 def docx(case_id: Id, document_id: Id, request: Request, actor: CurrentActor) -> Response:
     """The document as issued."""
     document, name = _document(actor, case_id, document_id)
-    return send(document.digest, f"{name}.docx", DOCX, request)
+    answer = send(document.digest, f"{name}.docx", DOCX, request)
+    _note(actor, document)
+    return answer
+
+
+def _note(actor: Actor, document: IssuedDocument) -> None:
+    now = settings().current_time()
+    note_reading(actor, document.case_id, document.digest, DOWNLOAD, now, document_id=document.id)
 
 
 @router.get("/{document_id}.pdf")
@@ -51,6 +60,7 @@ async def pdf(case_id: Id, document_id: Id, actor: CurrentActor) -> Response:
     """The PDF of the document, converted once and kept by its digest; refused with how to get it otherwise."""
     document, name = await asyncio.to_thread(_document, actor, case_id, document_id)
     path = await asyncio.to_thread(_converted, document.digest)
+    await asyncio.to_thread(_note, actor, document)
     return FileResponse(
         path,
         media_type="application/pdf",

@@ -15,11 +15,13 @@ from jointreview.api.access import CASE_READERS, UNLIMITED, open_to, open_to_eve
 from jointreview.api.app import CurrentActor, SameOrigin
 from jointreview.api.requests import Id, PlainRoute
 from jointreview.commands.files import document_store
+from jointreview.commands.readings import note_reading
 from jointreview.commands.scans import refuse_quarantined, scanner
 from jointreview.commands.upload_checks import keep
 from jointreview.domain.problems import refuse
 from jointreview.models.base import reading
 from jointreview.models.case import Upload
+from jointreview.models.document_read import DOWNLOAD
 from jointreview.queries import access
 from jointreview.settings import settings
 from jointreview.storage.base import Incoming, is_digest, readable_size, utc_now
@@ -94,7 +96,9 @@ def material(case_id: Id, material_id: Id, request: Request, actor: CurrentActor
     """A material's file, for those who may read it."""
     with reading() as session:
         found = access.material_file(session, actor, case_id, material_id, settings().today())
-    return send(found.digest, found.name, found.mime, request)
+    answer = send(found.digest, found.name, found.mime, request)
+    note_reading(actor, case_id, found.digest, DOWNLOAD, settings().current_time(), material_id=material_id)
+    return answer
 
 
 @router.get("/cases/{case_id}/photos/{digest}")

@@ -16,10 +16,12 @@ from jointreview.api.files import FILE_POLICY
 from jointreview.api.language import language_of
 from jointreview.api.requests import Id, PlainRoute
 from jointreview.commands.executor import SHANGHAI
+from jointreview.commands.readings import note_reading
 from jointreview.domain.problems import Problem, Refused, refuse
 from jointreview.jobs.previews import want
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
+from jointreview.models.document_read import VIEW
 from jointreview.paperwork.pdf import office_available
 from jointreview.preview import cache, making, svg, watermark
 from jointreview.preview.cache import About
@@ -96,12 +98,41 @@ async def page(case_id: Id, what: What, number: PageNumber, actor: CurrentActor,
     words = _words(actor)
     if about.vector:
         path = cache.vector_file(file.digest, number)
-        return _svg(await asyncio.to_thread(_read, file.digest, path, lambda: svg.marked(path.read_bytes(), words)))
+        content = await asyncio.to_thread(_read, file.digest, path, lambda: svg.marked(path.read_bytes(), words))
+        await asyncio.to_thread(_note, actor, case_id, file)
+        return _svg(content)
     wide = fitting_width(width)
     await _made(file, number, wide)
     path = cache.page_file(file.digest, number, wide)
     content = await asyncio.to_thread(_read, file.digest, path, lambda: watermark.marked(path, words))
+    await asyncio.to_thread(_note, actor, case_id, file)
     return Response(content, headers=_PICTURE, media_type="image/jpeg")
+
+
+@router.get("/difference/{number}")
+async def difference(
+    case_id: Id, what: What, number: PageNumber, beside: Other, actor: CurrentActor, width: Width = 1000
+) -> Response:
+    """The page, pale, with what differs from the same page of the other version in red."""
+    wide = fitting_width(width)
+    files = [await asyncio.to_thread(_readable, actor, case_id, one) for one in (beside, what)]
+    for file in files:
+        if (await asyncio.to_thread(_ready, file, number)).vector:
+            raise refuse("preview.differs_not", kind="state")
+        await _made(file, number, wide)
+    old, new = (cache.page_file(file.digest, number, wide) for file in files)
+    words = _words(actor)
+    made = await asyncio.to_thread(_read, files[1].digest, new, lambda: watermark.difference(old, new, words))
+    for file in files:
+        await asyncio.to_thread(_note, actor, case_id, file)
+    return Response(made, headers=_PICTURE, media_type="image/jpeg")
+
+
+def _note(actor: Actor, case_id: int, file: Shown) -> None:
+    """Write down that somebody looked at the file: a page of it went out."""
+    number = int(file.what[1:])
+    about = {"material_id": number} if file.material else {"document_id": number}
+    note_reading(actor, case_id, file.digest, VIEW, settings().current_time(), **about)
 
 
 def _readable(actor: Actor, case_id: int, what: str) -> Shown:

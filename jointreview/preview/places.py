@@ -55,16 +55,15 @@ def _plan(placed: Placed) -> str:
     drawn = named = 0
     body = [_heading(placed, len(points)), f'<rect x="40" y="90" width="{_WIDE - 80}" height="680" {_FRAME}/>']
     for n, part in enumerate(placed.raw.parts):
-        for ring in part.rings:
-            good = [p for p in ring.points if math.isfinite(p.x) and math.isfinite(p.y)]
-            drawn += len(good)
-            if drawn > _MOST_DRAWN or not good:
-                continue
-            body.append(_outline([at(p) for p in good], _INK[n % len(_INK)]))
-            for point in good:
-                named += 1
-                if named <= _MOST_NAMED:
-                    body.append(_named(at(point), point.name))
+        rings = [[p for p in ring.points if math.isfinite(p.x) and math.isfinite(p.y)] for ring in part.rings]
+        drawn += sum(len(ring) for ring in rings)
+        if drawn > _MOST_DRAWN or not any(rings):
+            continue
+        body.append(_outline([[at(p) for p in ring] for ring in rings if ring], _INK[n % len(_INK)]))
+        for point in (p for ring in rings for p in ring):
+            named += 1
+            if named <= _MOST_NAMED:
+                body.append(_named(at(point), point.name))
     metres = 111_320 if degrees else placed.frame.unit_m if placed.frame else 1
     body.append(_bar(scale / metres))
     return svg.page("".join(body))
@@ -80,15 +79,18 @@ def _heading(placed: Placed, count: int) -> str:
         f"坐标系 / coordinate system: {system}",
     ]
     return "".join(
-        f'<text x="40" y="{48 + n * 24}" font-size="{16 - 2 * n}" font-family="sans-serif" fill="#0f172a">'
+        f'<text x="40" y="{48 + n * 24}" font-size="{16 - 2 * n}" font-family="{svg.FONTS}" fill="#0f172a">'
         f"{svg.clean_words(line)}</text>"
         for n, line in enumerate(words)
     )
 
 
-def _outline(places: list[tuple[float, float]], ink: str) -> str:
-    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-    return f'<polygon points="{path}" fill="{ink}" fill-opacity="0.08" stroke="{ink}" stroke-width="1.5"/>'
+def _outline(rings: list[list[tuple[float, float]]], ink: str) -> str:
+    """A parcel; what lies within two of its rings is a hole."""
+    path = " ".join(f"M {' L '.join(f'{x:.1f} {y:.1f}' for x, y in ring)} Z" for ring in rings)
+    return (
+        f'<path d="{path}" fill="{ink}" fill-opacity="0.08" fill-rule="evenodd" stroke="{ink}" stroke-width="1.5"/>'
+    )
 
 
 def _named(place_: tuple[float, float], name: str) -> str:
@@ -97,7 +99,7 @@ def _named(place_: tuple[float, float], name: str) -> str:
     words = svg.clean_words(name[:12])
     if not words:
         return dot
-    return f'{dot}<text x="{x + 5:.1f}" y="{y - 4:.1f}" font-size="11" font-family="sans-serif">{words}</text>'
+    return f'{dot}<text x="{x + 5:.1f}" y="{y - 4:.1f}" font-size="11" font-family="{svg.FONTS}">{words}</text>'
 
 
 def _bar(pixels_per_metre: float) -> str:
@@ -109,9 +111,9 @@ def _bar(pixels_per_metre: float) -> str:
     said = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
     return (
         f'<path d="M60 805 h{long:.1f} m0 -5 v10 m{-long:.1f} 0 v-10" stroke="#0f172a" fill="none"/>'
-        f'<text x="{60 + long + 8:.1f}" y="809" font-size="12" font-family="sans-serif">{said}</text>'
+        f'<text x="{60 + long + 8:.1f}" y="809" font-size="12" font-family="{svg.FONTS}">{said}</text>'
         '<path d="M724 830 l8 -36 l8 36 l-8 -8 z" fill="#0f172a"/>'
-        '<text x="732" y="850" text-anchor="middle" font-size="12" font-family="sans-serif">北 N</text>'
+        f'<text x="732" y="850" text-anchor="middle" font-size="12" font-family="{svg.FONTS}">北 N</text>'
     )
 
 

@@ -8,6 +8,8 @@ from xml.sax.saxutils import escape
 
 from jointreview.preview import limits
 
+FONTS = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Source Han Sans SC, sans-serif"
+"""Chinese first: by itself a browser may take whatever it finds for Chinese words."""
 _SPACE = "http://www.w3.org/2000/svg"
 _TAGS = frozenset(
     {
@@ -71,7 +73,7 @@ def extent(content: bytes) -> tuple[float, float]:
 def marked(content: bytes, words: str) -> bytes:
     """The drawing with `words` slanted all over it."""
     wide, high = extent(content)
-    size = max(wide, high) / 50
+    size = (wide * high) ** 0.5 / 46
     line = escape(words)
     across, down = size * (len(words) * 0.75 + 6), size * 7
     rows = []
@@ -83,7 +85,7 @@ def marked(content: bytes, words: str) -> bytes:
             x += across
         y, row = y + down, row + 1
     layer = (
-        f'<g fill="#b91c1c" fill-opacity="0.16" font-family="sans-serif" font-size="{size:.0f}" '
+        f'<g fill="#b91c1c" fill-opacity="0.16" font-family="{FONTS}" font-size="{size:.0f}" '
         f'transform="rotate(-24) translate({-high * 0.4:.0f} 0)">{"".join(rows)}</g>'
     )
     head, end, rest = content.rpartition(b"</svg>")

@@ -22,6 +22,7 @@ from jointreview.preview.kinds import way_of
 from jointreview.queries import access
 from jointreview.queries.dossier.desk import Desk, desk_for, minute
 from jointreview.queries.dossier.faults import gap_status, sees_gap
+from jointreview.queries.dossier.readings import readers_of
 from jointreview.queries.words import document_title
 
 _WHAT = re.compile(r"([md])([1-9]\d{0,9})")
@@ -87,6 +88,7 @@ def _of_document(case_id: int, file: Shown) -> dict[str, Any]:
         "marks": [],
         "marks_elsewhere": [],
         "asks": [],
+        "read_by": [],
     }
 
 
@@ -124,6 +126,7 @@ def _of_material(desk: Desk, material: Material) -> dict[str, Any]:
         ],
         **_marks(desk, material, {m.id: m for m, _ in readable}),
         "asks": _asks(desk, material) if material.current else [],
+        "read_by": readers_of(desk, [material.id or 0]).get(material.id or 0, []),
         "subject": f"material:{material.code}",
         "phrases": [desk.say(f"case.phrase_{n}") for n in range(1, 6)],
     }

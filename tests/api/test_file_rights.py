@@ -41,6 +41,7 @@ READERS: dict[tuple[str, str], set[str]] = {
     ("GET", f"{VIEWED}"): OWN | {"clerk", "coordinator", "fire", "fire-head"},
     ("GET", f"{VIEWED}/thumb"): OWN | {"clerk", "coordinator", "fire", "fire-head"},
     ("GET", f"{VIEWED}/pages/{{number}}"): OWN | {"clerk", "coordinator", "fire", "fire-head"},
+    ("GET", f"{VIEWED}/difference/{{number}}"): OWN | {"clerk", "coordinator", "fire", "fire-head"},
     ("GET", SESSION): OWN,
     ("PUT", f"{SESSION}/parts/{{number}}"): OWN,
     ("POST", f"{SESSION}/addresses"): OWN,
@@ -136,6 +137,8 @@ def test_a_route_answers_its_readers_and_nobody_else(
             ids["key"] = house.ask("applicant", "POST", "/api/upload-sessions", json=order).json()["session"]
         body = BODIES.get(path.rpartition("/")[2])
         options = {"json": body} if body else {"content": b"123456789"} if method == "PUT" else {}
+        if path.endswith("difference/{number}"):
+            options = {"params": {"with": ids["what"]}}
         answer = house.ask(who, method, path.format(**ids), **options)
         got[who] = answer.status_code
         if method == "GET" and answer.status_code == 200 and "{key}" not in path and path != VIEWED:

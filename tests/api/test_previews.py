@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from jointreview.commands.announce import listen
 from jointreview.commands.filing import AddMaterial
@@ -41,8 +41,8 @@ def added(house: Any, name: str, content: bytes, material: str = "drawings") -> 
     return {"what": what, "url": f"/api/cases/{house.case}/files/{what}", "digest": upload["digest"]}
 
 
-def prepared(house: Any, name: str, content: bytes) -> dict[str, Any]:
-    file = added(house, name, content)
+def prepared(house: Any, name: str, content: bytes, material: str = "") -> dict[str, Any]:
+    file = added(house, name, content, material or "drawings")
     house.get("applicant", file["url"])
     prepare_next()
     return file | house.get("applicant", file["url"]).json()
@@ -149,3 +149,24 @@ def test_the_cache_stays_within_its_bound_and_keeps_what_was_looked_at(house: Br
 @pytest.mark.parametrize("what", ["m0", "x1", "m", "d99999999999", "m1%2F..", "m999999"])
 def test_an_address_of_nothing_leads_nowhere(house: Browsers, what: str):
     assert house.get("applicant", f"/api/cases/{house.case}/files/{what}").status_code == 404
+
+
+def test_two_versions_are_compared_page_by_page_with_what_differs_in_red(house: Browsers):
+    old = prepared(house, "旧图.png", drawn((100, 100, 300, 300)), "authorisation")
+    new = prepared(house, "新图.png", drawn((100, 100, 300, 300), (600, 600, 700, 700)), "authorisation")
+    answer = house.get("applicant", f"{new['url']}/difference/1", params={"with": old["what"]})
+    seen = Image.open(io.BytesIO(answer.content)).convert("RGB")
+    red = [seen.getpixel(at) for at in ((650, 650), (200, 200), (450, 450))]
+    assert [r > g + 90 for r, g, _ in red] == [True, False, False]
+    assert house.get("stranger", f"{new['url']}/difference/1", params={"with": old["what"]}).status_code == 404
+    other = prepared(house, "图.dxf", hostile.drawing())
+    refused = house.get("applicant", f"{new['url']}/difference/1", params={"with": other["what"]})
+    assert problem_keys(refused) == ["preview.differs_not"]
+
+
+def drawn(*boxes: tuple[int, int, int, int]) -> bytes:
+    image, out = Image.new("RGB", (1000, 1000), "white"), io.BytesIO()
+    for box in boxes:
+        ImageDraw.Draw(image).rectangle(box, fill="black")
+    image.save(out, "PNG")
+    return out.getvalue()

@@ -142,7 +142,7 @@ def test_a_file_of_coordinates_becomes_a_plan_and_its_lines(tmp_path: Path):
     said = in_process(tmp_path, "places", TXT.encode("gbk"))
     assert (said["pages"], said["vector"]) == (2, True)
     plan, lines = ((tmp_path / "made" / f"p{n}.svg").read_text(encoding="utf-8") for n in (1, 2))
-    assert "J3" in plan and "polygon" in plan and "20 m" in plan
+    assert "J3" in plan and "evenodd" in plan and "20 m" in plan
     assert "41371402.000" in lines and "厂房&lt;b&gt;" in lines
 
 

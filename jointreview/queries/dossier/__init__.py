@@ -25,6 +25,7 @@ from jointreview.queries.dossier import (
     layers,
     offers,
     papers,
+    readings,
     standing,
     time,
     visits,
@@ -158,5 +159,6 @@ def _inside(desk: Desk, found: dict[str, Any]) -> dict[str, Any]:
         "units": visits.units(desk) if found["may_schedule"] else [],
         "findings": findings,
         "documents": papers.documents(desk),
+        "read_log": readings.reading_log(desk),
         "events": papers.events(desk),
     }

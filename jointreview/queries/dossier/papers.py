@@ -19,10 +19,11 @@ from jointreview.paperwork.images import qr_png
 from jointreview.preview.kinds import HAS_THUMB, way_of
 from jointreview.queries.access import OPEN_TO_APPLICANT, may_read_material, notices_seen
 from jointreview.queries.dossier.desk import Desk, minute
+from jointreview.queries.dossier.readings import readers_of
 from jointreview.queries.dossier.views import DocumentLine, FileLine, HistoryLine, MaterialGroup
 from jointreview.queries.permits import permit_card
 from jointreview.queries.supervision.readers import may_see_card
-from jointreview.queries.words import document_title
+from jointreview.queries.words import document_title, listed
 from jointreview.settings import settings
 from jointreview.text import texts
 
@@ -48,13 +49,16 @@ def materials(desk: Desk) -> list[MaterialGroup]:
     units = {choice.item.unit for choice in items_for(desk.catalog, desk.known) if choice.applies}
     in_force = desk.unsent.current(m for m, _ in files)
     scans = scan_states(desk.session, [u.digest for _, u in files])
+    read = readers_of(desk, [m.id or 0 for m, _ in files])
     found = []
     for choice in materials_for(desk.catalog, desk.known, desk.permits.kinds):
         material = choice.material
         if not may_read_material(desk.actor, desk.facts, desk.catalog, material.code):
             continue
         lines = [
-            (m, _file(desk, m, u, m.id in in_force, scans[u.digest])) for m, u in files if m.code == material.code
+            (m, _file(desk, m, u, m.id in in_force, scans[u.digest], read.get(m.id or 0, [])))
+            for m, u in files
+            if m.code == material.code
         ]
         if choice.needed in ("not_needed", "generated", "shared") and not lines:
             continue
@@ -75,7 +79,7 @@ def materials(desk: Desk) -> list[MaterialGroup]:
     return found
 
 
-def _file(desk: Desk, material: Material, upload: Upload, current: bool, scan: str) -> FileLine:
+def _file(desk: Desk, material: Material, upload: Upload, current: bool, scan: str, read: list[str]) -> FileLine:
     details = desk.say(
         "case.file_details",
         size=file_size(upload.size),
@@ -93,6 +97,7 @@ def _file(desk: Desk, material: Material, upload: Upload, current: bool, scan: s
         digest=upload.digest,
         view=f"/cases/{desk.case_id}/view/m{material.id}" if way else "",
         thumb=f"/api/cases/{desk.case_id}/files/m{material.id}/thumb" if way in HAS_THUMB else "",
+        read_by=desk.say("preview.read_by", units=listed(desk.lang, read)) if read else "",
         scan="" if scan == CLEAN else desk.say(f"case.scan_{scan}"),
         scan_tone="bad" if scan == INFECTED else "warn",
         current=current,

@@ -149,6 +149,7 @@ class FileLine(TypedDict):
     digest: str
     view: str
     thumb: str
+    read_by: str
     scan: str
     scan_tone: str
     current: bool
@@ -295,6 +296,16 @@ class DocumentLine(TypedDict):
     verify: str
     qr: str
     deliveries: list[str]
+
+
+class ReadLine(TypedDict):
+    """Somebody read a paper of the case."""
+
+    key: str
+    what: str
+    who: str
+    way: str
+    when: str
 
 
 class HistoryLine(TypedDict):

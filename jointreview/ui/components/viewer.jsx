@@ -1,6 +1,7 @@
 // The viewer of a document: what it is, the way through its pages, and the page itself.
 import { useCallback, useEffect, useState } from "react";
 import { problemsOf, request, say } from "./signature_http.jsx";
+import { Compare, CompareTools } from "./viewer_compare.jsx";
 import { MarkForm, MarksLayer, MarksList } from "./viewer_marks.jsx";
 import { PagePane } from "./viewer_page.jsx";
 import { STYLE } from "./viewer_style.jsx";
@@ -20,6 +21,8 @@ export function Viewer({ caseId, what, tick, texts = {} }) {
   const [drawing, setDrawing] = useState(false);
   const [rect, setRect] = useState(null);
   const [done, setDone] = useState(null);
+  const [other, setOther] = useState(() => asked("with") || "");
+  const [differs, setDiffers] = useState(false);
 
   const load = useCallback(async () => {
     try {
@@ -33,8 +36,15 @@ export function Viewer({ caseId, what, tick, texts = {} }) {
   useEffect(() => {
     setPage(Math.max(1, Number(asked("page")) || 1));
     setChosen(Number(asked("gap")) || 0);
-    setZoom(1); setDrawing(false); setRect(null); setDone(null);
+    setOther(asked("with") || "");
+    setZoom(1); setDrawing(false); setRect(null); setDone(null); setDiffers(false);
   }, [what]);
+  const compare = (with_) => {
+    setOther(with_); setDiffers(false); setDrawing(false); setRect(null);
+    const address = new URLSearchParams(window.location.search);
+    if (with_) address.set("with", with_); else address.delete("with");
+    history.replaceState(history.state, "", `?${address}`);
+  };
   // The hub tells when the pages are ready; a lost connection must not leave anybody waiting.
   useEffect(() => {
     if (data?.state !== "preparing") return undefined;
@@ -75,8 +85,9 @@ export function Viewer({ caseId, what, tick, texts = {} }) {
   if (!caseId) return null;
   const marks = (data?.marks || []).map((m, n) => ({ ...m, number: n + 1 }));
   const choose = (id) => { setChosen(id); const found = marks.find((m) => m.id === id); if (found && found.page !== here) turn(found.page); };
+  const beside = data?.versions?.some((v) => v.what === other && v.what !== what && v.shows) ? other : "";
   const mayMark = data?.asks?.length > 0;
-  const side = marks.length || data?.marks_elsewhere?.length || rect || done || drawing;
+  const side = beside ? false : marks.length || data?.marks_elsewhere?.length || rect || done || drawing;
   return (
     <div className="jv" data-testid="viewer" data-state={data?.state || ""}>
       <style href="jr-viewer" precedence="default">{STYLE}</style>
@@ -87,16 +98,19 @@ export function Viewer({ caseId, what, tick, texts = {} }) {
           {data.state === "ready" ? (
             <>
               <Tools {...{ page: here, pages, turn, zoom, zoomBy, setZoom, texts }}>
-                {mayMark ? (
+                <CompareTools {...{ data, other: beside, setOther: compare, differs, setDiffers, texts }} />
+                {mayMark && !beside ? (
                   <button type="button" className="jv-tool jv-text-tool" aria-pressed={drawing} onClick={() => { setDrawing(!drawing); setRect(null); setDone(null); }} data-testid="viewer-mark">
                     {say(texts, drawing ? "mark_stop" : "mark")}
                   </button>
                 ) : null}
               </Tools>
               <div className="jv-body" data-side={Boolean(side)}>
-                <PagePane {...{ caseId, what, data, page: here, zoom, turn, texts }} still={drawing}>
-                  <MarksLayer {...{ marks: marks.filter((m) => m.page === here), chosen, choose, drawing, rect, texts }} onDrawn={(drawn) => { setRect(drawn); setDone(null); }} />
-                </PagePane>
+                {beside ? <Compare {...{ caseId, data, other: beside, page: here, zoom, turn, differs, chosen, choose, texts }} marks={marks.filter((m) => m.page === here)} /> : (
+                  <PagePane {...{ caseId, what, data, page: here, zoom, turn, texts }} still={drawing}>
+                    <MarksLayer {...{ marks: marks.filter((m) => m.page === here), chosen, choose, drawing, rect, texts }} onDrawn={(drawn) => { setRect(drawn); setDone(null); }} />
+                  </PagePane>
+                )}
                 {side ? (
                   <aside className="jv-side">
                     {drawing && !rect && !done ? (
@@ -116,6 +130,7 @@ export function Viewer({ caseId, what, tick, texts = {} }) {
                 ) : null}
               </div>
               {data.of > pages ? <p className="jv-says">{say(texts, "more_pages", { of: data.of, pages })}</p> : null}
+              {data.read_by?.length ? <p className="jr-soft" data-testid="viewer-read-by">{say(texts, "read_by", { units: data.read_by.join("、") })}</p> : null}
               <p className="jr-soft jv-keys">{say(texts, "keys")}</p>
             </>
           ) : <Standing {...{ data, texts }} />}
@@ -139,7 +154,7 @@ function Head({ caseId, data, texts }) {
         {data.versions.length > 1 ? (
           <label className="jv-field">
             <span className="jr-visually-hidden">{say(texts, "version_field")}</span>
-            <select className="jr-input" id="viewer-version" value={data.what} onChange={choose}>
+            <select className="jv-select" id="viewer-version" value={data.what} onChange={choose}>
               {data.versions.map((v) => <option key={v.what} value={v.what}>{say(texts, v.current ? "version_now" : "version", { version: v.version })} · {v.added}</option>)}
             </select>
           </label>
@@ -161,7 +176,7 @@ function Tools({ page, pages, turn, zoom, zoomBy, setZoom, texts, children }) {
         <button type="button" className="jv-tool" disabled={page <= 1} onClick={() => turn(page - 1)} aria-label={say(texts, "previous")} data-testid="viewer-previous">‹</button>
         <label>
           <span className="jr-visually-hidden">{say(texts, "page_field")}</span>
-          <input className="jr-input jv-number" inputMode="numeric" value={typed} onChange={(event) => setTyped(event.target.value)} onBlur={go} data-testid="viewer-page" />
+          <input className="jv-number" inputMode="numeric" value={typed} onChange={(event) => setTyped(event.target.value)} onBlur={go} data-testid="viewer-page" />
         </label>
         <span className="jr-soft" data-testid="viewer-count">/ {pages}</span>
         <button type="button" className="jv-tool" disabled={page >= pages} onClick={() => turn(page + 1)} aria-label={say(texts, "next")} data-testid="viewer-next">›</button>

@@ -11,7 +11,10 @@ from jointreview.ui.components.jsx_texts import jsx_texts
 
 HTTP_JSX = browser_part(__name__, "signature_http.jsx")
 VIEWER_JSX = browser_part(__name__, "viewer.jsx")
-PARTS = [browser_part(__name__, name) for name in ("viewer_marks.jsx", "viewer_page.jsx", "viewer_style.jsx")]
+PARTS = [
+    browser_part(__name__, name)
+    for name in ("viewer_compare.jsx", "viewer_marks.jsx", "viewer_page.jsx", "viewer_style.jsx")
+]
 """What the browser part imports: each must be linked for the build."""
 
 

@@ -10,7 +10,7 @@ export const STYLE = `
 .jv-tools { position: sticky; top: var(--jr-bar); z-index: 5; display: flex; flex-wrap: wrap; gap: 6px 18px; align-items: center; padding: 6px 8px; border: 1px solid var(--jr-line); border-radius: 10px; background: var(--jr-card); }
 .jv-pages, .jv-zoom { display: flex; gap: 6px; align-items: center; }
 .jv-tool { min-width: 44px; min-height: 44px; padding: 0 10px; border: 1px solid var(--jr-line); border-radius: 8px; font-size: 1.125rem; cursor: pointer; color: var(--jr-ink); background: transparent; }
-.jv-tool:hover:not(:disabled) { background: var(--jr-accent-soft); }
+.jv-tool:hover:not(:disabled):not([aria-pressed="true"]) { background: var(--jr-accent-soft); }
 .jv-tool:disabled { opacity: 0.4; cursor: default; }
 .jv-tool[aria-pressed="true"] { background: var(--jr-accent); color: #fff; border-color: var(--jr-accent); }
 .jv-fit { font-size: 0.875rem; min-width: 62px; }
@@ -18,6 +18,12 @@ export const STYLE = `
 .jv-number { width: 56px; text-align: center; min-height: 44px; padding: 0 4px; border: 1px solid var(--jr-line); border-radius: 8px; background: var(--jr-ground); color: var(--jr-ink); font: inherit; }
 .jv-body { display: grid; gap: 14px; grid-template-columns: minmax(0, 1fr); align-items: start; }
 .jv-body[data-side="true"] { grid-template-columns: minmax(0, 1fr) 320px; }
+.jv-two { display: grid; gap: 12px; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); align-items: start; }
+.jv-two figure { display: grid; gap: 6px; min-width: 0; margin: 0; }
+.jv-two figcaption { font-weight: 620; }
+.jv-two figcaption span { font-weight: 400; }
+.jv-select { min-height: 44px; max-width: 100%; padding: 0 8px; border: 1px solid var(--jr-line); border-radius: 8px; background: var(--jr-card); color: var(--jr-ink); font: inherit; }
+@media (max-width: 720px) { .jv-two { grid-template-columns: minmax(0, 1fr); } .jv-two .jv-pane { max-height: 48vh; min-height: 30vh; } }
 .jv-side { display: grid; gap: 12px; position: sticky; top: calc(var(--jr-bar) + 76px); max-height: calc(100vh - 160px); overflow: auto; align-content: start; }
 .jv-marks { position: absolute; inset: 0; pointer-events: none; }
 .jv-marks[data-drawing="true"] { pointer-events: auto; cursor: crosshair; touch-action: none; }

@@ -8,6 +8,7 @@ import reflex as rx
 
 from jointreview.ui.components.blank import empty_state
 from jointreview.ui.components.downloads import download_link
+from jointreview.ui.components.layout import section_card
 from jointreview.ui.components.marks import chip
 from jointreview.ui.pages.case.said import said
 from jointreview.ui.pages.case.state import Seen
@@ -15,8 +16,8 @@ from jointreview.ui.text import t
 
 
 def documents() -> rx.Component:
-    """A card for each document, the newest first; of a closed case the archive."""
-    return rx.fragment(_archive(), _issued())
+    """A card for each document, the newest first; of a closed case the archive; then who read the papers."""
+    return rx.fragment(_archive(), _issued(), rx.cond(Seen.read_log.length() > 0, _read_log()))
 
 
 def _archive() -> rx.Component:
@@ -42,6 +43,38 @@ def _issued() -> rx.Component:
         Seen.documents.length() > 0,
         rx.fragment(rx.foreach(Seen.documents, _document)),
         empty_state(t("case.documents_empty"), said("case.documents_empty_why"), icon="stamp"),
+    )
+
+
+def _read_log() -> rx.Component:
+    return section_card(
+        t("preview.read_log"),
+        rx.el.p(t("preview.read_log_why"), class_name="jr-soft"),
+        rx.el.div(
+            rx.el.table(
+                rx.el.thead(
+                    rx.el.tr(
+                        *[rx.el.th(t(f"preview.read_{name}"), scope="col") for name in ("what", "who", "way", "when")]
+                    )
+                ),
+                rx.el.tbody(
+                    rx.foreach(
+                        Seen.read_log,
+                        lambda line: rx.el.tr(
+                            rx.el.td(line["what"]),
+                            rx.el.td(line["who"]),
+                            rx.el.td(line["way"]),
+                            rx.el.td(line["when"]),
+                            key=line["key"],
+                        ),
+                    )
+                ),
+                class_name="jr-read-log",
+            ),
+            class_name="jr-scroll",
+            tab_index=0,
+        ),
+        id="read-log",
     )
 
 

@@ -83,6 +83,7 @@ def _file(file: Any) -> rx.Component:
                 rx.el.span(file["name"], class_name="jr-file-name"),
             ),
             rx.el.span(file["details"], class_name="jr-soft"),
+            rx.cond(file["read_by"] != "", rx.el.span(file["read_by"], class_name="jr-soft")),
             class_name="jr-file-text",
         ),
         rx.cond(file["scan"] != "", chip(file["scan"], file["scan_tone"])),

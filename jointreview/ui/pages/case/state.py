@@ -88,6 +88,7 @@ class CaseState(rx.State):
     units: list[views.UnitChoice] = []
     findings: list[views.FindingCard] = []
     documents: list[views.DocumentLine] = []
+    read_log: list[views.ReadLine] = []
     events: list[views.HistoryLine] = []
     time_facts: list[views.Labelled] = []
     time_acts: list[views.Act] = []
