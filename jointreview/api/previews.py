@@ -110,6 +110,7 @@ async def page(case_id: Id, what: What, number: PageNumber, actor: CurrentActor,
 
 
 @router.get("/difference/{number}")
+@open_to(*CASE_READERS, hidden=True)
 async def difference(
     case_id: Id, what: What, number: PageNumber, beside: Other, actor: CurrentActor, width: Width = 1000
 ) -> Response:
