@@ -30,6 +30,7 @@ export function CaseList({ list, chosen, picked, canPick, say, onOpen, onPick, o
         <h2>{say("list")} <span className="jr-soft" aria-live="polite">{list ? list.total.toLocaleString("en-US") : ""}</span></h2>
         <span className="jr-soft jr-mapspace-keys">{say("list_hint")}</span>
       </div>
+      {list ? null : <p className="jr-soft" role="status">{say("loading")}</p>}
       {list && !list.total ? (
         <div className="jr-mapspace-none" role="status"><p>{emptyWhy}</p>{onFit ? <button type="button" className="jr-button" onClick={onFit}>{say("fit")}</button> : null}</div>
       ) : null}
