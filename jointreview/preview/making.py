@@ -80,12 +80,15 @@ def _make(digest: str, way: str, number: int, width: int) -> str:
     target = kept.page_file(digest, number, width)
     if target.exists():
         return ""
+    if not kept.source(digest).exists():
+        return "preview.preparing"  # it went because the cache was full: whoever asks again has it prepared
     with kept.working_folder() as folder:
         out = folder / "page.jpg"
         drawn = "picture" if way == "picture" else "pdf"
         said = work("page", [drawn, str(kept.source(digest)), str(number), str(width), str(out)], folder)
         if said.get("problem"):
             return str(said["problem"])
+        target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(out, target)
     _made += 1
     if _made % _PAGES_BETWEEN_SWEEPS == 0:

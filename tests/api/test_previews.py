@@ -17,7 +17,7 @@ from jointreview.commands.storage_check import check_storage
 from jointreview.jobs.previews import prepare_next, topic
 from jointreview.models import base
 from jointreview.models.upload import WAITING, ContentScan
-from jointreview.preview import cache, limits
+from jointreview.preview import cache, limits, making
 from jointreview.storage.base import utc_now
 from tests.api.helpers import Browsers, open_house, problem_keys, problem_texts
 from tests.preview import hostile
@@ -170,3 +170,13 @@ def drawn(*boxes: tuple[int, int, int, int]) -> bytes:
         ImageDraw.Draw(image).rectangle(box, fill="black")
     image.save(out, "PNG")
     return out.getvalue()
+
+
+def test_a_page_whose_source_went_between_two_looks_is_asked_for_again(house: Browsers):
+    file = prepared(house, "满.pdf", samples.pdf(9))
+    assert making.page(file["digest"], "pdf", 2, 1000).result() == ""
+    cache.source(file["digest"]).unlink()
+    assert making.page(file["digest"], "pdf", 3, 1000).result() == "preview.preparing"
+    assert house.get("applicant", file["url"]).json()["state"] == "preparing"
+    prepare_next()
+    assert house.get("applicant", f"{file['url']}/pages/3").status_code == 200

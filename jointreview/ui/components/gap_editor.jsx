@@ -39,13 +39,13 @@ function Row({ row, number, caseId, groups, phrases, texts, checked, onChange, o
           ))}
         </select>
       ))}
+      {field("page", (props) => <input {...props} maxLength={40} placeholder={texts.page_example} />)}
       {row.mark ? (
         <p className="jr-gap-field jr-gap-mark">
           <a className="jr-link" href={`/cases/${caseId}/view/m${row.mark.material_id}?page=${row.mark.page}`} data-testid={`${id}-${number}-mark`}>{say(texts, "marked", { page: row.mark.page })}</a>{" "}
           <button type="button" className="jr-gap-phrase" onClick={() => onChange({ ...row, mark: undefined })}>{texts.mark_off}</button>
         </p>
       ) : null}
-      {field("page", (props) => <input {...props} maxLength={40} placeholder={texts.page_example} />)}
       {field("rule", (props) => <input {...props} maxLength={300} placeholder={texts.rule_example} />)}
       {field("wanted", (props) => <textarea {...props} rows={2} maxLength={1000} placeholder={texts.wanted_example} />,
         <span className="jr-gap-phrases">
