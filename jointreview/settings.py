@@ -13,8 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-SYSTEM_ROLES = frozenset({"admin", "security", "auditor"})
-"""Those who keep the product rather than work with it."""
+KEEPERS = frozenset({"admin", "security", "auditor"})  # models.identity.KEEPER_ROLES, which lies above this layer
 _WEB = r"^(https?://.+)?$"
 
 
@@ -129,7 +128,7 @@ class Settings(BaseSettings):
         named = {role.strip() for role in self.second_factor_roles.split(",") if role.strip()}
         if named:
             return frozenset(named - {"none"})
-        return SYSTEM_ROLES if self.mode == "production" else frozenset()
+        return KEEPERS if self.mode == "production" else frozenset()
 
     @property
     def address(self) -> str:

@@ -1,10 +1,11 @@
-"""Staff, posts and accounts, kept by the administrator, who sees no case."""
+"""Accounts of staff, kept by the administrator, who sees no case and gives no rights (commands.rights)."""
 
 from __future__ import annotations
 
 import secrets
 
 from pydantic import Field
+from sqlmodel import col, select
 
 from jointreview.catalog.loader import load_catalog
 from jointreview.commands.executor import Context
@@ -12,7 +13,7 @@ from jointreview.commands.identity import account_problems, insert_account, revo
 from jointreview.commands.passwords import hash_password
 from jointreview.commands.registry import Command, command
 from jointreview.domain.problems import Problem, Refused, refuse
-from jointreview.models.identity import ROLES, UNIT_ROLES, Account, Audit, Post
+from jointreview.models.identity import KEEPER_ROLES, ROLES, UNIT_ROLES, Account, Audit, Post
 from jointreview.settings import settings
 
 ONLY_ADMIN = {"admin": None}
@@ -20,7 +21,7 @@ STAFF_ROLES = f"^({'|'.join(role for role in ROLES if role != 'applicant')})$"
 
 
 class AddStaff(Command):
-    """A new member of staff with a first post; answers a password that must be changed at once."""
+    """A new member of staff, for whom a post is asked; answers a password that must be changed at once."""
 
     login: str
     name: str
@@ -29,21 +30,6 @@ class AddStaff(Command):
     role: str = Field(pattern=STAFF_ROLES)
     unit: str = ""
     title: str = Field("", max_length=64)
-
-
-class AddPost(Command):
-    """One more post for a member of staff."""
-
-    account_id: int
-    role: str = Field(pattern=STAFF_ROLES)
-    unit: str = ""
-    title: str = Field("", max_length=64)
-
-
-class EndPost(Command):
-    """A post is no longer held; what was done in it stays."""
-
-    post_id: int
 
 
 class SetAccountActive(Command):
@@ -59,7 +45,8 @@ class GiveOneTimePassword(Command):
     account_id: int
 
 
-def _check_post(ctx: Context, role: str, unit: str) -> list[Problem]:
+def check_post(ctx: Context, role: str, unit: str) -> list[Problem]:
+    """What is wrong with a post of this role in this unit."""
     if role not in UNIT_ROLES:
         return [Problem("account.unit_superfluous", {}, "unit")] if unit else []
     if not unit:
@@ -68,7 +55,8 @@ def _check_post(ctx: Context, role: str, unit: str) -> list[Problem]:
     return [] if unit in known else [Problem("account.unit_missing", {}, "unit")]
 
 
-def _audit(ctx: Context, action: str, account: Account, **details: object) -> None:
+def audit(ctx: Context, action: str, account: Account, **details: object) -> None:
+    """Write down what was done to an account."""
     ctx.session.add(
         Audit(
             at=ctx.now,
@@ -80,17 +68,27 @@ def _audit(ctx: Context, action: str, account: Account, **details: object) -> No
     )
 
 
-def _account(ctx: Context, account_id: int) -> Account:
+def account_of(ctx: Context, account_id: int) -> Account:
+    """The account; raises Refused for none."""
     account = ctx.session.get(Account, account_id)
     if account is None:
         raise refuse("account.unknown", kind="missing")
     return account
 
 
+def refuse_other_keepers(ctx: Context, account_id: int) -> None:
+    """Who keeps the product keeps off the accounts of the other two: theirs are kept at the command line."""
+    held = ctx.session.exec(select(Post.role).where(Post.account_id == account_id, col(Post.active))).all()
+    if set(held) & set(KEEPER_ROLES) - {ctx.actor.role}:
+        raise refuse("rights.keepers_account", kind="state")
+
+
 @command(title="cmd.add_staff", grants=ONLY_ADMIN)
 def add_staff(ctx: Context, cmd: AddStaff) -> dict:
     problems = account_problems(ctx.session, cmd.login, cmd.name, cmd.email, cmd.mobile)
-    problems += _check_post(ctx, cmd.role, cmd.unit)
+    problems += check_post(ctx, cmd.role, cmd.unit)
+    if cmd.role in KEEPER_ROLES:
+        problems.append(Problem("rights.keeper_by_command_line", {}, "role"))
     if problems:
         raise Refused(*problems)
     password = secrets.token_urlsafe(12)
@@ -105,57 +103,35 @@ def add_staff(ctx: Context, cmd: AddStaff) -> dict:
         created_at=ctx.now,
     )
     account_id = insert_account(ctx.session, account, "account.added", by=ctx.actor.account_id)
-    ctx.session.add(Post(account_id=account_id, role=cmd.role, unit=cmd.unit, title=cmd.title))
-    return {"account_id": account_id, "one_time_password": password}
-
-
-@command(title="cmd.add_post", grants=ONLY_ADMIN)
-def add_post(ctx: Context, cmd: AddPost) -> None:
-    account = _account(ctx, cmd.account_id)
-    problems = _check_post(ctx, cmd.role, cmd.unit)
-    if account.kind != "staff":
-        problems.append(Problem("commands.not_staff", {}, "account_id"))
-    if problems:
-        raise Refused(*problems)
-    ctx.session.add(Post(account_id=cmd.account_id, role=cmd.role, unit=cmd.unit, title=cmd.title))
-    _audit(ctx, "post.added", account, role=cmd.role, unit=cmd.unit)
-    ctx.topics.add(f"account:{cmd.account_id}")
-
-
-@command(title="cmd.end_post", grants=ONLY_ADMIN)
-def end_post(ctx: Context, cmd: EndPost) -> None:
-    post = ctx.session.get(Post, cmd.post_id)
-    if post is None or not post.active:
-        raise refuse("commands.no_such_post", kind="missing")
-    if post.account_id == ctx.actor.account_id and post.role == "admin":
-        raise refuse("commands.not_yourself", kind="state")
-    post.active = False
+    post = Post(account_id=account_id, role=cmd.role, unit=cmd.unit, title=cmd.title, active=False, asked=True)
     ctx.session.add(post)
-    _audit(ctx, "post.ended", _account(ctx, post.account_id), role=post.role, unit=post.unit)
-    ctx.topics.add(f"account:{post.account_id}")
+    ctx.topics.add("rights")
+    return {"account_id": account_id, "one_time_password": password}
 
 
 @command(title="cmd.set_account_active", grants=ONLY_ADMIN)
 def set_account_active(ctx: Context, cmd: SetAccountActive) -> None:
-    account = _account(ctx, cmd.account_id)
+    account = account_of(ctx, cmd.account_id)
     if account.id == ctx.actor.account_id:
         raise refuse("commands.not_yourself", kind="state")
+    refuse_other_keepers(ctx, cmd.account_id)
     account.active = cmd.active
     ctx.session.add(account)
     if not cmd.active:
         revoke_all(ctx.session, cmd.account_id)
-    _audit(ctx, "account.opened" if cmd.active else "account.closed", account)
+    audit(ctx, "account.opened" if cmd.active else "account.closed", account)
     ctx.topics.add(f"account:{cmd.account_id}")
 
 
 @command(title="cmd.give_one_time_password", grants=ONLY_ADMIN)
 def give_one_time_password(ctx: Context, cmd: GiveOneTimePassword) -> dict:
-    account = _account(ctx, cmd.account_id)
+    account = account_of(ctx, cmd.account_id)
+    refuse_other_keepers(ctx, cmd.account_id)
     password = secrets.token_urlsafe(12)
     account.password_hash, account.must_change_password = hash_password(password), True
     account.failed_logins, account.locked_until = 0, None
     ctx.session.add(account)
     revoke_all(ctx.session, cmd.account_id)
-    _audit(ctx, "account.password_given", account)
+    audit(ctx, "account.password_given", account)
     ctx.topics.add(f"account:{cmd.account_id}")
     return {"one_time_password": password}

@@ -15,7 +15,7 @@ from jointreview.domain.case_states import ENDED
 from jointreview.domain.problems import Problem, Refused, refuse
 from jointreview.models.actor import Actor
 from jointreview.models.case import Case
-from jointreview.models.identity import Account, Audit, Post
+from jointreview.models.identity import KEEPER_ROLES, Account, Audit, Post
 from jointreview.models.review import Assignment
 from jointreview.models.visit import BusyTime, Visit, VisitMember
 
@@ -73,7 +73,7 @@ def hand_over(ctx: Context, cmd: HandOver) -> dict:
 
 def posts_to_hand_over(session: Session, actor: Actor, account_id: int) -> list[Post]:
     """The posts the acting person may hand over: a head those of officers in the own unit, the administrator all."""
-    posts = [post for post in posts_of(session, account_id) if post.role != "admin"]
+    posts = [post for post in posts_of(session, account_id) if post.role not in KEEPER_ROLES]
     if actor.role == "leader":
         return [post for post in posts if post.role == "officer" and post.unit == actor.unit]
     return posts

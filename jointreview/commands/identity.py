@@ -19,6 +19,7 @@ from jointreview.commands.people import lent_posts
 from jointreview.domain.problems import Problem, Refused, refuse
 from jointreview.models.base import reading, writing
 from jointreview.models.identity import (
+    KEEPER_ROLES,
     ROLES,
     UNIT_ROLES,
     AccessToken,
@@ -336,11 +337,42 @@ def add_post(account_id: int, role: str, unit: str = "", title: str = "") -> int
         account = db.get(Account, account_id)
         if account is None or account.kind != "staff":
             raise refuse("account.unknown", kind="missing")
+        held = db.exec(select(Post.role).where(Post.account_id == account_id, col(Post.active))).all()
+        if role in KEEPER_ROLES and set(held) & set(KEEPER_ROLES) - {role}:
+            raise refuse("rights.one_keeper_one_role", where="role")
         post = Post(account_id=account_id, role=role, unit=unit, title=title)
         db.add(post)
+        details = {"role": role, "unit": unit}
+        now = settings().current_time()
+        db.add(Audit(at=now, account_id=None, action="post.added", subject=account.login, details=details))
         db.flush()
         assert post.id is not None
-        return post.id
+        post_id = post.id
+    announce({f"account:{account_id}"})
+    return post_id
+
+
+def account_id_of(login: str) -> int:
+    """The id of a login; raises Refused for none."""
+    found = _by_login(login)
+    if found is None or found.id is None:
+        raise refuse("account.unknown", kind="missing")
+    return found.id
+
+
+def end_keeper(login: str, role: str) -> None:
+    """From the command line: the account no longer keeps the product in this role."""
+    account_id = account_id_of(login)
+    with writing() as db:
+        held = db.exec(select(Post).where(Post.account_id == account_id, Post.role == role, col(Post.active))).all()
+        if role not in KEEPER_ROLES or not held:
+            raise refuse("commands.no_such_post", kind="missing")
+        for post in held:
+            post.active = False
+            db.add(post)
+        now = settings().current_time()
+        db.add(Audit(at=now, account_id=None, action="post.ended", subject=login, details={"role": role}))
+    announce({f"account:{account_id}"})
 
 
 def set_one_time_password(login: str, password: str = "") -> str:

@@ -42,6 +42,8 @@ PEOPLE = (
     Person("planning_head", "张建华", "leader", "规划科科长", "planning"),
     Person("supervisor", "李国平", "supervisor", "效能监督岗"),
     Person("admin", "系统管理员", "admin", "系统管理岗"),
+    Person("security", "安全管理员", "security", "安全管理岗"),
+    Person("auditor", "审计管理员", "auditor", "审计管理岗"),
 )
 SECOND_NAMES = {
     "planning": "朱海峰",

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 LONGEST = timedelta(days=366)
 LENT_BY_ADMIN = frozenset({"coordinator", "clerk"})
-NEVER_LENT = frozenset({"admin"})
-"""The administrator's keys are not lent: a second administrator is appointed instead."""
+NEVER_LENT = frozenset({"admin", "security", "auditor"})
+"""The keys of who keeps the product are not lent: a second person is appointed instead."""
 
 
 @dataclass(frozen=True)

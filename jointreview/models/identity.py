@@ -9,7 +9,9 @@ from sqlmodel import Column, Field, SQLModel
 
 from jointreview.models.base import JsonType, UtcDateTime, one_of
 
-ROLES = ("applicant", "clerk", "officer", "leader", "coordinator", "supervisor", "admin")
+ROLES = ("applicant", "clerk", "officer", "leader", "coordinator", "supervisor", "admin", "security", "auditor")
+KEEPER_ROLES = ("admin", "security", "auditor")
+"""三员: accounts, rights and the record are kept by three people; nobody holds two of these roles (GB/T 22239)."""
 UNIT_ROLES = ("officer", "leader")
 """Roles held in one handling unit: its officers, and its head, who approves what an officer may not alone."""
 
@@ -53,6 +55,7 @@ class Post(SQLModel, table=True):
     )
     title: str = Field(default="", max_length=64)
     active: bool = True
+    asked: bool = Field(default=False, description="the administrator asked for it, the security officer decides")
 
 
 class Delegation(SQLModel, table=True):

@@ -1,22 +1,30 @@
-"""What the administrator sees: staff with posts, units with officers, the record of sign-ins and account changes."""
+"""What the keepers see: staff with posts, units with officers, the rules of access, the record of what was done."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
 from jointreview.catalog.loader import load_catalog
+from jointreview.commands.identity import FREE_ATTEMPTS, LONGEST_LOCK_MINUTES
+from jointreview.commands.password_rules import WITH_SECOND_FACTOR
 from jointreview.models.base import reading
-from jointreview.models.identity import Account, Audit, LoginSession, Post
-from jointreview.settings import settings
+from jointreview.models.identity import ROLES, Account, Audit, LoginSession, Post
+from jointreview.settings import SHANGHAI, settings
 from jointreview.text import texts, tr
 
 PAGE_ROWS = 50
 AUDIT_GROUPS: dict[str, tuple[str, ...]] = {
-    "sessions": ("account.signed_in", "account.signed_out", "account.session_ended", "account.locked"),
+    "sessions": (
+        "account.signed_in",
+        "account.signed_out",
+        "account.session_ended",
+        "account.sessions_ended",
+        "account.locked",
+    ),
     "accounts": (
         "account.registered",
         "account.added",
@@ -31,6 +39,8 @@ AUDIT_GROUPS: dict[str, tuple[str, ...]] = {
         "account.codes_renewed",
         "post.added",
         "post.ended",
+        "post.granted",
+        "post.refused",
         "deputy.named",
         "deputy.ended",
         "leave.taken",
@@ -39,6 +49,7 @@ AUDIT_GROUPS: dict[str, tuple[str, ...]] = {
     "outbox": ("outbox.sent_again", "outbox.given_up"),
     "personal": ("personal_data.shown",),
     "calendar": ("calendar.day", "calendar.year"),
+    "record": ("record.taken_out",),
 }
 """Actions on record by the group under which people look for them."""
 
@@ -69,6 +80,7 @@ class StaffMember:
     sessions: int
     seen_at: datetime | None
     posts: tuple[HeldPost, ...]
+    asked: tuple[HeldPost, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,15 +133,16 @@ def staff(wanted: str, lang: str, now: datetime) -> list[StaffMember]:
     """Members of staff whose name, login, post or unit holds every word of `wanted`, open accounts first."""
     with reading() as session:
         accounts = session.exec(select(Account).where(Account.kind == "staff").order_by(col(Account.id))).all()
-        posts = session.exec(select(Post).where(col(Post.active)).order_by(col(Post.id))).all()
+        wanted_posts = select(Post).where(or_(col(Post.active), col(Post.asked))).order_by(col(Post.id))
+        posts = session.exec(wanted_posts).all()
         sessions = _open_sessions(session, now)
     names = _unit_names(lang)
-    held: dict[int, list[HeldPost]] = {}
+    held: dict[tuple[int, bool], list[HeldPost]] = {}
     for post in posts:
         assert post.id is not None
         row = HeldPost(post.id, post.role, post.unit, names.get(post.unit, post.unit), post.title)
-        held.setdefault(post.account_id, []).append(row)
-    found = [_member(account, held.get(account.id or 0, []), sessions, now) for account in accounts]
+        held.setdefault((post.account_id, post.active), []).append(row)
+    found = [_member(account, held, sessions, now) for account in accounts]
     words = wanted.casefold().split()
     return sorted(
         (member for member in found if all(word in _searchable(member, lang) for word in words)),
@@ -154,7 +167,10 @@ def _open_sessions(session: Session, now: datetime) -> dict[int, list[datetime]]
 
 
 def _member(
-    account: Account, posts: list[HeldPost], sessions: dict[int, list[datetime]], now: datetime
+    account: Account,
+    held: dict[tuple[int, bool], list[HeldPost]],
+    sessions: dict[int, list[datetime]],
+    now: datetime,
 ) -> StaffMember:
     assert account.id is not None
     mine = sessions.get(account.id, [])
@@ -169,7 +185,8 @@ def _member(
         must_change_password=account.must_change_password,
         sessions=len(mine),
         seen_at=max(mine, default=None),
-        posts=tuple(posts),
+        posts=tuple(held.get((account.id, True), [])),
+        asked=tuple(held.get((account.id, False), [])),
     )
 
 
@@ -215,9 +232,14 @@ def catalogue_in_force(lang: str, today: date) -> CatalogueInForce:
     )
 
 
-def audit_page(group: str, wanted: str, page: int, lang: str) -> AuditPage:
-    """A page of what was done outside cases; `group` is a name of AUDIT_GROUPS or empty for everything."""
-    conditions = _audit_conditions(group, wanted)
+def audit_page(
+    group: str, wanted: str, page: int, lang: str, since: date | None = None, until: date | None = None
+) -> AuditPage:
+    """A page of what was done outside cases; `group` is a name of AUDIT_GROUPS or empty for everything.
+
+    `since` and `until` are days in Shanghai, both included.
+    """
+    conditions = _audit_conditions(group, wanted, since, until)
     with reading() as session:
         total = session.exec(
             select(func.count(col(Audit.id)))
@@ -238,8 +260,49 @@ def audit_page(group: str, wanted: str, page: int, lang: str) -> AuditPage:
     return AuditPage(tuple(_entry(audit, account, lang) for audit, account in rows), total, here, pages)
 
 
-def _audit_conditions(group: str, wanted: str) -> list[ColumnElement[bool]]:
+def audit_rows(
+    group: str, wanted: str, lang: str, since: date | None, until: date | None, most: int
+) -> list[AuditEntry]:
+    """The newest `most` lines of the record that these filters leave, for a file."""
+    with reading() as session:
+        rows = session.exec(
+            select(Audit, Account)
+            .outerjoin(Account, col(Account.id) == Audit.account_id)
+            .where(*_audit_conditions(group, wanted, since, until))
+            .order_by(col(Audit.id).desc())
+            .limit(most)
+        ).all()
+    return [_entry(audit, account, lang) for audit, account in rows]
+
+
+def policy(lang: str) -> list[tuple[str, str]]:
+    """The rules of access in force, as the installation is configured, in words."""
+    now = settings()
+    roles = tr(lang, "admin.list_joint").join(
+        tr(lang, f"account.role_{role}") for role in ROLES if role in now.roles_with_second_factor
+    )
+    said = {
+        "idle": tr(lang, "rights.minutes", n=now.session_idle_minutes),
+        "hours": tr(lang, "rights.hours", n=now.session_hours),
+        "password": tr(lang, "rights.characters", n=now.least_password_length),
+        "password_second": tr(lang, "rights.characters", n=WITH_SECOND_FACTOR),
+        "factor_roles": roles or tr(lang, "rights.nobody"),
+        "lock": tr(lang, "rights.lock_after", n=FREE_ATTEMPTS, most=LONGEST_LOCK_MINUTES),
+        "registration": tr(lang, "rights.said_yes" if now.registration_open else "rights.said_no"),
+        "scanner": tr(lang, f"rights.scan_{now.scan_policy}"),
+        "https": tr(lang, "rights.said_yes" if now.address.startswith("https:") else "rights.said_no"),
+    }
+    return [(tr(lang, f"rights.policy_{name}"), value) for name, value in said.items()]
+
+
+def _audit_conditions(
+    group: str, wanted: str, since: date | None = None, until: date | None = None
+) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
+    if since is not None:
+        found.append(col(Audit.at) >= datetime.combine(since, time.min, SHANGHAI))
+    if until is not None:
+        found.append(col(Audit.at) < datetime.combine(until + timedelta(days=1), time.min, SHANGHAI))
     if group in AUDIT_GROUPS:
         found.append(col(Audit.action).in_(AUDIT_GROUPS[group]))
     for word in wanted.split()[:5]:
@@ -277,7 +340,7 @@ def _details(audit: Audit, lang: str) -> str:
             value = tr(lang, f"account.role_{value}")
         elif name == "unit":
             value = _unit_names(lang).get(value, value)
-        elif name == "kind":
+        elif name == "kind" and f"views.kind_{value}" in texts("zh"):
             value = tr(lang, f"views.kind_{value}")
         elif name == "channel":
             value = tr(lang, f"people.channel_{value}")

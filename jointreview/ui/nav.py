@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jointreview.models.identity import ROLES
+from jointreview.models.identity import KEEPER_ROLES, ROLES
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,10 @@ WAYS = (
     ),  # the window comes to its cards from its list of work
     Way("/layers", "layers.nav", "layers", ("admin",)),  # others come from the map and from the case
     Way("/admin", "admin.nav", "users-round", ("admin",)),
+    Way("/rights", "rights.nav", "key-round", ("security",)),
+    Way("/record", "record.nav", "scroll-text", ("auditor",)),
     # On a phone, and for whom the rail is full, the account is in the person's menu alone.
-    Way("/account", "nav.account", "user-round", ("applicant", "admin"), phone=False),
+    Way("/account", "nav.account", "user-round", ("applicant", *KEEPER_ROLES), phone=False),
 )
 
 

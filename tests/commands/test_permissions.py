@@ -132,6 +132,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "AddStaff": {"login": "newperson", "name": "新人", "role": "clerk"},
     "AddPost": {"account_id": 1, "role": "clerk"},
     "EndPost": {"post_id": 1},
+    "GrantPost": {"post_id": 1},
+    "EndSessions": {"account_id": 1},
+    "ResetSecondFactor": {"account_id": 1},
     "SetAccountActive": {"account_id": 1, "active": True},
     "NameDeputy": {"post_id": 1, "deputy_id": 1, "from_on": date(2026, 5, 6), "until_on": date(2026, 5, 7)},
     "EndDeputy": {"delegation_id": 1},
@@ -198,6 +201,8 @@ WHO = {
     "supervisor": "supervisor",
     "system": "system",
     "admin": "admin",
+    "security": "security",
+    "auditor": "auditor",
 }
 
 
@@ -281,7 +286,8 @@ def test_the_executor_refuses_exactly_what_the_registry_refuses(world: World, st
 
 
 @pytest.mark.parametrize(
-    "label", ["applicant (another's case)", "officer (other unit)", "leader (other unit)", "admin"]
+    "label",
+    ["applicant (another's case)", "officer (other unit)", "leader (other unit)", "admin", "security", "auditor"],
 )
 def test_those_without_a_relation_may_nothing_on_a_case(world: World, label: str):
     case_id = world.accepted()

@@ -112,6 +112,8 @@ class World(Stage):
                 self.person(session, unit, "officer", unit)
                 self.person(session, f"{unit}-2", "officer", unit)
                 self.person(session, f"{unit}-head", "leader", unit)
+            for role in ("security", "auditor"):
+                self.person(session, role, role)
         self.actors["system"] = SYSTEM
         self.load_required_layers()
 

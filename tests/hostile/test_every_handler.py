@@ -95,7 +95,7 @@ async def test_the_guard_lets_through_exactly_who_is_named(house: Browsers, tab:
 
 async def test_a_payload_of_another_shape_never_reaches_a_handler(house: Browsers, tab: Tab) -> None:
     reached = []
-    for role in ("coordinator", "officer", "applicant", "admin", "supervisor", "leader", "clerk"):
+    for role in ROLES:
         root = await tab.root(f"shape-{role}")
         root.router_data = {"headers": {"cookie": f"jr_session={house.secret(WHO[role])}"}, "token": "shape"}
         root.router = type(root.router).from_router_data(root.router_data)
@@ -133,7 +133,7 @@ async def test_no_handler_fails_at_what_it_is_sent(
     assert LONG not in caplog.text and "or 1=1" not in caplog.text
 
 
-@pytest.mark.parametrize("who", ["stranger", "admin"])
+@pytest.mark.parametrize("who", ["stranger", "admin", "auditor"])
 async def test_the_case_of_the_address_stays_closed_and_as_it_was(
     house: Browsers, case_id: int, tab: Tab, who: str
 ) -> None:

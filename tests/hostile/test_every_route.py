@@ -160,7 +160,7 @@ def test_every_route_is_closed_to_somebody_or_asks_a_query_that_knows_the_reader
     assert by_case == ["GET /gate/{case_id}"]  # its command names the roles
 
 
-@pytest.mark.parametrize("who", ["stranger", "admin"])
+@pytest.mark.parametrize("who", ["stranger", "admin", "security", "auditor"])
 def test_the_case_of_the_address_is_closed_to_who_has_no_part_in_it(house: Browsers, case_id: int, who: str) -> None:
     of_a_case = [route for route in TABLE if "case_id" in route.parameters]
     assert len(of_a_case) >= 12

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from jointreview.commands.administration import AddPost, AddStaff, EndPost, GiveOneTimePassword, SetAccountActive
+from jointreview.commands.administration import AddStaff, GiveOneTimePassword, SetAccountActive
 from jointreview.commands.identity import sign_in
+from jointreview.commands.rights import AddPost, EndPost
 from jointreview.models import base
 from jointreview.models.identity import Audit
 from jointreview.queries.access import reveal
@@ -31,7 +32,7 @@ def test_a_person_shows_posts_standing_and_browsers_signed_in(world: World) -> N
     sign_in("fire", PASSWORD, "one browser")
     sign_in("fire", PASSWORD, "another browser")
     account_id = world.actors["fire"].account_id
-    world.do("admin", AddPost(account_id=account_id, role="clerk", title="窗口"))
+    world.do("security", AddPost(account_id=account_id, role="clerk", title="窗口"))
     seen = member(world, "fire")
     assert [(p.role, p.unit) for p in seen.posts] == [("officer", "fire"), ("clerk", "")]
     assert (seen.active, seen.sessions, seen.must_change_password) == (True, 2, False)
@@ -52,7 +53,7 @@ def test_a_unit_without_active_officers_is_empty(world: World) -> None:
         return next(u.officers for u in unit_staffing("zh", world.today) if u.code == code)
 
     assert len(officers("fire")) == 2
-    world.do("admin", EndPost(post_id=world.actors["fire"].post_id or 0))
+    world.do("security", EndPost(post_id=world.actors["fire"].post_id or 0))
     assert len(officers("fire")) == 1
     world.do("admin", SetAccountActive(account_id=world.actors["fire-2"].account_id, active=False))
     assert officers("fire") == ()

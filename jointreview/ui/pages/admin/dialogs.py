@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from jointreview.models.identity import ROLES
+from jointreview.models.identity import KEEPER_ROLES, ROLES
 from jointreview.ui.components.faults import confirm_dialog, error_panel
 from jointreview.ui.components.fields import choice_entry, text_entry
 from jointreview.ui.components.marks import chip
@@ -16,7 +16,7 @@ from jointreview.ui.text import t
 
 Person: Any = PersonState
 Seen: Any = AdminState
-_ROLES = tuple(role for role in ROLES if role != "applicant")
+_ROLES = tuple(role for role in ROLES if role not in ("applicant", *KEEPER_ROLES))
 
 
 def add_dialog() -> rx.Component:
@@ -94,12 +94,7 @@ def person_dialog() -> rx.Component:
                 rx.el.ul(rx.foreach(person["posts"], _post), class_name="jr-plain-list", id="person-posts"),
                 rx.el.p(t("admin.posts_none"), class_name="jr-soft"),
             ),
-            rx.el.form(
-                rx.el.div(*_post_entries("post", Person.post_role, Person.choose_post_role), class_name="jr-entries"),
-                rx.el.button(t("admin.add_post"), type="submit", id="post-add", class_name="jr-button"),
-                on_submit=Person.add_post,
-                reset_on_submit=True,
-            ),
+            rx.el.p(t("admin.posts_by_security"), class_name="jr-soft"),
             rx.el.h3(t("admin.account"), class_name="jr-strong mt-4"),
             rx.el.div(_password(person), _account(person), class_name="jr-actions mt-2"),
             rx.el.div(
@@ -117,24 +112,7 @@ def person_dialog() -> rx.Component:
 
 
 def _post(post: Any) -> rx.Component:
-    end = t("admin.end_post")
-    return rx.el.li(
-        rx.el.span(post["text"], class_name="jr-row-text"),
-        confirm_dialog(
-            rx.el.button(
-                end,
-                type="button",
-                class_name="jr-button jr-grave",
-                custom_attrs={"data-testid": "end-post-" + post["id"].to(str)},
-            ),
-            end,
-            t("admin.end_post_why", post=post["text"]),
-            end,
-            Person.end_post(post["id"].to(str)),
-            grave=True,
-        ),
-        class_name="jr-row",
-    )
+    return rx.el.li(rx.el.span(post["text"], class_name="jr-row-text"), class_name="jr-row")
 
 
 def _password(person: Any) -> rx.Component:

@@ -11,7 +11,7 @@ from jointreview.ui.components.layout import page_header
 from jointreview.ui.components.lists import busy
 from jointreview.ui.pages.admin.dialogs import add_dialog, one_time_dialog, person_dialog
 from jointreview.ui.pages.admin.outbox import outbox
-from jointreview.ui.pages.admin.panels import audit, staff, system, units
+from jointreview.ui.pages.admin.panels import staff, system, units
 from jointreview.ui.pages.admin.person import PersonState
 from jointreview.ui.pages.admin.state import PANELS, READERS, AdminState
 from jointreview.ui.pages.handover.panel import handover
@@ -48,7 +48,6 @@ def _administration() -> rx.Component:
                     ("handover", handover()),
                     ("outbox", outbox()),
                     ("system", system()),
-                    ("audit", audit()),
                     staff(),
                 ),
                 id="panel",

@@ -1,4 +1,4 @@
-"""The panels of the administration: staff, units, system, record."""
+"""The panels of the administration: staff, units, system."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from typing import Any
 import reflex as rx
 
 from jointreview.ui.components.blank import empty_state
-from jointreview.ui.components.filters import filter_choice, search_line
+from jointreview.ui.components.filters import search_line
 from jointreview.ui.components.layout import facts, section_card
 from jointreview.ui.components.lists import data_table
 from jointreview.ui.components.marks import chip
-from jointreview.ui.components.paging import paging
 from jointreview.ui.pages.admin.person import PersonState
 from jointreview.ui.pages.admin.state import AdminState
 from jointreview.ui.text import t
@@ -63,6 +62,7 @@ def _member(row: Any) -> rx.Component:
         rx.el.td(
             rx.el.ul(
                 rx.foreach(row["posts"].to(list[dict[str, str]]), lambda post: rx.el.li(post["text"])),
+                rx.foreach(row["asked"].to(list[dict[str, str]]), _asked),
                 class_name="jr-plain-list",
             )
         ),
@@ -84,6 +84,10 @@ def _member(row: Any) -> rx.Component:
             "data-active": rx.cond(row["active"], "true", "false"),
         },
     )
+
+
+def _asked(post: Any) -> rx.Component:
+    return rx.el.li(post["text"], " ", chip(t("rights.waits"), "warn"))
 
 
 def units() -> rx.Component:
@@ -165,51 +169,4 @@ def _check(row: Any) -> rx.Component:
         ),
         chip(row["text"], row["tone"]),
         class_name="jr-row",
-    )
-
-
-def audit() -> rx.Component:
-    """What was done outside cases."""
-    heads = ("when", "who", "what", "subject", "details")
-    return section_card(
-        t("admin.panel_audit"),
-        rx.el.p(t("admin.audit_lead"), class_name="jr-soft mb-3"),
-        rx.el.div(
-            search_line(
-                "audit-search",
-                t("admin.audit_search"),
-                t("admin.audit_search_hint"),
-                Seen.audit_wanted,
-                Seen.look_in_audit,
-                t("admin.look"),
-            ),
-            filter_choice(
-                "audit-group",
-                t("admin.audit_group"),
-                t("admin.everything"),
-                Seen.audit_groups,
-                Seen.audit_group,
-                Seen.choose_group,
-            ),
-            class_name="jr-filters",
-        ),
-        rx.cond(
-            Seen.audit.length() > 0,
-            rx.fragment(
-                data_table([t(f"admin.head_{head}") for head in heads], Seen.audit, _entry, t("admin.panel_audit")),
-                paging(Seen.audit_at, Seen.audit_pages, Seen.audit_total, Seen.turn_audit, "audit"),
-            ),
-            empty_state(t("admin.audit_none"), t("admin.audit_none_why"), icon="search-x"),
-        ),
-    )
-
-
-def _entry(row: Any) -> rx.Component:
-    return rx.el.tr(
-        rx.el.td(row["when"], class_name="jr-date"),
-        rx.el.td(row["who"]),
-        rx.el.td(row["what"]),
-        rx.el.td(row["subject"]),
-        rx.el.td(row["details"], class_name="jr-soft"),
-        custom_attrs={"data-testid": "audit-row"},
     )

@@ -1,4 +1,4 @@
-"""One member of staff: adding, posts, opening and closing the account, the password shown once."""
+"""One member of staff: adding, opening and closing the account, the password shown once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pydantic
 import reflex as rx
 
-from jointreview.commands.administration import AddPost, AddStaff, EndPost, GiveOneTimePassword, SetAccountActive
+from jointreview.commands.administration import AddStaff, GiveOneTimePassword, SetAccountActive
 from jointreview.commands.executor import Outcome, execute
 from jointreview.commands.registry import Command
 from jointreview.domain.problems import Refused, refuse
@@ -33,6 +33,7 @@ _NOBODY = StaffRow(
     devices="",
     seen="",
     posts=[],
+    asked=[],
 )
 
 
@@ -43,7 +44,6 @@ class PersonState(rx.State):
     add_role: str = "officer"
     add_faults: list[Fault] = []
     person: StaffRow = _NOBODY
-    post_role: str = "officer"
     faults: list[Fault] = []
     one_time: str = ""
     one_time_for: str = ""
@@ -74,12 +74,6 @@ class PersonState(rx.State):
 
     @event
     @allow(*READERS)
-    def choose_post_role(self, role: str):
-        """The role of the new post decides whether a unit is asked for."""
-        self.post_role = role[:20]
-
-    @event
-    @allow(*READERS)
     async def add(self, form: dict[str, Any]):
         """Add the person; the password is shown once."""
         wanted = {name: _text(form, name) for name in ("login", "name", "email", "mobile", "role", "unit", "title")}
@@ -96,7 +90,7 @@ class PersonState(rx.State):
         """Open one person's dialog."""
         rows = (await self.get_state(AdminState)).staff
         self.person = next((row for row in rows if row["id"] == account_id), _NOBODY)
-        self.faults, self.post_role = [], "officer"
+        self.faults = []
 
     @event
     @allow(*READERS)
@@ -104,26 +98,6 @@ class PersonState(rx.State):
         """The person's dialog was closed."""
         if not is_open:
             self.person = _NOBODY
-
-    @event
-    @allow(*READERS)
-    async def add_post(self, form: dict[str, Any]):
-        """One more post for this person."""
-        wanted = {name: _text(form, name) for name in ("role", "unit", "title")}
-        account_id = self.person["id"]
-        if await self._run(lambda: AddPost(account_id=_id(account_id), **wanted), "faults"):
-            await self._reread()
-            return await toasts.done(self, "admin.post_added")
-        return None
-
-    @event
-    @allow(*READERS)
-    async def end_post(self, post_id: str):
-        """The person no longer holds the post."""
-        if await self._run(lambda: EndPost(post_id=_id(post_id)), "faults"):
-            await self._reread()
-            return await toasts.done(self, "admin.post_ended")
-        return None
 
     @event
     @allow(*READERS)

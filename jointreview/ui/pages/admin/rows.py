@@ -35,6 +35,7 @@ class StaffRow(TypedDict):
     devices: str
     seen: str
     posts: list[PostRow]
+    asked: list[PostRow]
 
 
 class UnitRow(TypedDict):
@@ -93,6 +94,7 @@ def staff_row(member: StaffMember, lang: str) -> StaffRow:
         devices=tr(lang, "admin.sessions", count=member.sessions),
         seen=tr(lang, "admin.seen", when=_when(member.seen_at)) if member.seen_at else "",
         posts=[PostRow(id=str(p.id), text=post_text(p, lang)) for p in member.posts],
+        asked=[PostRow(id=str(p.id), text=post_text(p, lang)) for p in member.asked],
     )
 
 

@@ -10,18 +10,16 @@ import reflex as rx
 from jointreview.api.health import all_checks
 from jointreview.catalog.loader import load_catalog
 from jointreview.queries.calendar import years_covered
-from jointreview.queries.people import AUDIT_GROUPS, audit_page, catalogue_in_force, staff, unit_staffing
+from jointreview.queries.people import catalogue_in_force, staff, unit_staffing
 from jointreview.settings import settings
 from jointreview.text import tr
 from jointreview.ui.allow import allow, event
 from jointreview.ui.components.filters import Option
 from jointreview.ui.pages.admin.outbox import OutboxState
 from jointreview.ui.pages.admin.rows import (
-    AuditRow,
     CheckRow,
     StaffRow,
     UnitRow,
-    audit_row,
     check_rows,
     staff_row,
     unit_row,
@@ -31,7 +29,7 @@ from jointreview.ui.text import lang_of
 
 READERS = ("admin",)
 _IN_SIGHT = "document.querySelector('.jr-tab-here')?.scrollIntoView({inline: 'center', block: 'nearest'})"
-PANELS = ("staff", "units", "handover", "outbox", "system", "audit")
+PANELS = ("staff", "units", "handover", "outbox", "system")
 
 
 class AdminState(rx.State):
@@ -46,13 +44,6 @@ class AdminState(rx.State):
     empty_units: int = 0
     catalogue: dict[str, str] = {}
     checks: list[CheckRow] = []
-    audit: list[AuditRow] = []
-    audit_groups: list[Option] = []
-    audit_group: str = ""
-    audit_wanted: str = ""
-    audit_total: int = 0
-    audit_at: int = 1
-    audit_pages: int = 1
 
     @event
     @allow(*READERS)
@@ -63,7 +54,6 @@ class AdminState(rx.State):
         lang = await lang_of(self)
         catalog = load_catalog(settings().catalogue, settings().today())
         self.unit_options = [Option(value=u.code, name=u.name.in_(lang)) for u in catalog.units]
-        self.audit_groups = [Option(value=g, name=tr(lang, f"admin.group_{g}")) for g in AUDIT_GROUPS]
         await self._read()
         self.loaded = True
         return rx.call_script(_IN_SIGHT)
@@ -87,27 +77,6 @@ class AdminState(rx.State):
         self.wanted = str(form.get("q", "")).strip()[:80]
         await self._read()
 
-    @event
-    @allow(*READERS)
-    async def look_in_audit(self, form: dict[str, Any]):
-        """Lines of the record by person or thing."""
-        self.audit_wanted, self.audit_at = str(form.get("q", "")).strip()[:80], 1
-        await self._read()
-
-    @event
-    @allow(*READERS)
-    async def choose_group(self, group: str):
-        """Lines of the record of one kind."""
-        self.audit_group, self.audit_at = group if group in AUDIT_GROUPS else "", 1
-        await self._read()
-
-    @event
-    @allow(*READERS)
-    async def turn_audit(self, page: int):
-        """Another page of the record."""
-        self.audit_at = page
-        await self._read()
-
     async def _read(self) -> None:
         readers = {
             "staff": self._read_staff,
@@ -115,7 +84,6 @@ class AdminState(rx.State):
             "handover": self._read_handover,
             "outbox": self._read_outbox,
             "system": self._read_system,
-            "audit": self._read_audit,
         }
         await readers[self.panel](await lang_of(self))
 
@@ -152,8 +120,3 @@ class AdminState(rx.State):
         }
         checks, years = await asyncio.gather(asyncio.to_thread(all_checks), asyncio.to_thread(years_covered))
         self.checks = check_rows(checks, years, today.year, lang)
-
-    async def _read_audit(self, lang: str) -> None:
-        found = await asyncio.to_thread(audit_page, self.audit_group, self.audit_wanted, self.audit_at, lang)
-        self.audit = [audit_row(entry) for entry in found.entries]
-        self.audit_total, self.audit_at, self.audit_pages = found.total, found.page, found.pages
