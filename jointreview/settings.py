@@ -67,6 +67,10 @@ class Settings(BaseSettings):
         description="roles that need a second factor; none; or, by default in production, those of the system",
     )
     second_factor_key: str = Field("", description="key that seals second factors; default one made in data_dir/keys")
+    audit_roots_dir: Path | None = Field(
+        None,
+        description="where the daily roots of the record go, best on another system; default data_dir/audit-roots",
+    )
     registration_open: bool = Field(True, description="applicants may register themselves")
     mail_host: str = Field("", description="SMTP host; empty means no mail is sent")
     mail_port: int = 25

@@ -6,6 +6,7 @@ import asyncio
 import logging
 
 from jointreview.commands.identity import purge_sessions
+from jointreview.jobs.audit_roots import keep_roots
 from jointreview.jobs.layer_checks import recheck_layers
 from jointreview.jobs.reminders import send_reminders
 from jointreview.jobs.supervision import supervise
@@ -34,7 +35,7 @@ def sweep_once() -> None:
     purge_sessions()
     now = settings().current_time()
     # What time brings about and what it reminds of must not hold up the messages already written.
-    for work in (keep_time, after_surveys, recheck_layers, supervise, send_reminders):
+    for work in (keep_time, after_surveys, recheck_layers, supervise, send_reminders, keep_roots):
         try:
             work(now)
         except Exception:

@@ -13,10 +13,11 @@ from jointreview.models.base import reading
 from jointreview.paperwork.xlsx import Table, workbook
 from jointreview.queries.people import AuditEntry, audit_rows
 from jointreview.settings import SHANGHAI
-from jointreview.text import tr
+from jointreview.text import texts, tr
 
 MOST_ROWS = 100_000
 """The lines of one file; a record that is longer is taken out by days."""
+MOST_FAULTS = 200
 _HEADS = ("when", "who", "what", "subject", "details")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -75,10 +76,19 @@ def _when(moment: datetime) -> str:
     return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
 
 
+def _place(where: str, lang: str) -> str:
+    key = f"record.kind_{where}"
+    return tr(lang, key) if key in texts(lang) else where
+
+
 def checked(lang: str) -> Checked:
     """Walk every chain now."""
     with reading() as session:
         report = verify_chains(session)
-    faults = tuple(f"{fault.case_number} #{fault.seq}: {tr(lang, fault.key)}" for fault in report.faults)
+    faults = tuple(
+        f"{_place(fault.case_number, lang)} #{fault.seq}: {tr(lang, fault.key)}"
+        for fault in report.faults[:MOST_FAULTS]
+    )
     words = tr(lang, "audit.walked", cases=report.cases, events=report.events, faults=len(faults))
+    words += tr(lang, "record.and_ledger", sealed=report.sealed)
     return Checked(words, faults)
