@@ -93,7 +93,7 @@ def against_roots(session: Session, where: Path) -> Iterator[ChainFault]:
 
 
 def _against(session: Session, root: dict[str, Any]) -> Iterator[ChainFault]:
-    previous = root["previous_root"]
+    previous, broken = root["previous_root"], False
     for seq, kind, subject, content in root["entries"]:
         expected = entry_hash(seq, kind, subject, content, previous)
         entry = session.get(LedgerEntry, seq)
@@ -101,7 +101,8 @@ def _against(session: Session, root: dict[str, Any]) -> Iterator[ChainFault]:
             yield ChainFault(kind, subject, "audit.removed_since_root")
         elif (entry.kind, entry.subject, entry.content) != (kind, subject, content):
             yield ChainFault(kind, subject, "audit.changed_since_root")
-        elif entry.hash != expected:
+        elif entry.hash != expected and not broken:
+            broken = True  # every later hash differs as well: told once
             yield ChainFault("ledger", seq, "audit.changed_since_root")
         previous = expected
     if previous != root["root"]:

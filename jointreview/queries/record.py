@@ -89,6 +89,6 @@ def checked(lang: str) -> Checked:
         f"{_place(fault.case_number, lang)} #{fault.seq}: {tr(lang, fault.key)}"
         for fault in report.faults[:MOST_FAULTS]
     )
-    words = tr(lang, "audit.walked", cases=report.cases, events=report.events, faults=len(faults))
+    words = tr(lang, "audit.walked", cases=report.cases, events=report.events, faults=len(report.faults))
     words += tr(lang, "record.and_ledger", sealed=report.sealed)
     return Checked(words, faults)
