@@ -40,7 +40,7 @@ async def gate(case_id: Id, request: Request, actor: CurrentActor) -> Response:
         return plain_page(request, "gate.html", 403, refusal.problems, shown=None, case_id=case_id)
     here = settings().public_url.rstrip("/") or f"{request.url.scheme}://{request.headers.get('host', '')}"
     address = f"{here}/onsite?case={case_id}&code={shown['code']}"
-    picture = segno.make(address, error="m").svg_inline(scale=8, border=2, dark="#000", light="#fff")
+    picture = segno.make(address, error="m").svg_inline(scale=8, border=2, omitsize=True, dark="#000", light="#fff")
     return plain_page(request, "gate.html", shown=shown | {"picture": picture}, case_id=case_id)
 
 

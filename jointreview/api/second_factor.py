@@ -87,7 +87,9 @@ def _standing(
 
 def _picture(waiting: Enrolment) -> str:
     """The address as a QR code: made here, so that the secret goes to nobody else."""
-    return segno.make(waiting.address, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff")
+    return segno.make(waiting.address, error="m").svg_inline(
+        scale=5, border=4, omitsize=True, dark="#000", light="#fff"
+    )
 
 
 @router.post("/second/setup")

@@ -37,6 +37,9 @@ AUDIT_GROUPS: dict[str, tuple[str, ...]] = {
         "account.factor_locked",
         "account.recovery_used",
         "account.codes_renewed",
+        "account.token_made",
+        "account.token_ended",
+        "signing.permitted",
         "post.added",
         "post.ended",
         "post.granted",
@@ -48,7 +51,15 @@ AUDIT_GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "outbox": ("outbox.sent_again", "outbox.given_up"),
     "personal": ("personal_data.shown",),
-    "calendar": ("calendar.day", "calendar.year"),
+    "calendar": (
+        "calendar.day",
+        "calendar.year",
+        "calendar.address_opened",
+        "calendar.address_renewed",
+        "calendar.address_closed",
+    ),
+    "planning": ("car.kept", "car.blocked", "car.unblocked", "area.kept", "area.dropped"),
+    "layers": ("layer.loaded", "layer.retired", "layer.service", "layer.tiles", "layer.tiles_retired"),
     "record": ("record.taken_out",),
 }
 """Actions on record by the group under which people look for them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from jointreview.commands.administration import AddStaff, GiveOneTimePassword, SetAccountActive
@@ -11,6 +12,7 @@ from jointreview.models import base
 from jointreview.models.identity import Audit
 from jointreview.queries.access import reveal
 from jointreview.queries.people import AUDIT_GROUPS, PAGE_ROWS, audit_page, catalogue_in_force, staff, unit_staffing
+from jointreview.settings import ROOT
 from jointreview.text import LANGUAGES, texts
 from tests.commands.world import PASSWORD, World
 
@@ -96,6 +98,13 @@ def test_the_record_is_paged_and_a_page_too_far_is_the_last(world: World) -> Non
             session.add(Audit(at=world.now, account_id=None, action="account.signed_in"))
     last = audit_page("", "", 99, "zh")
     assert (last.page, last.pages, len(last.entries)) == (2, 2, last.total - PAGE_ROWS)
+
+
+def test_every_action_the_sources_write_down_belongs_to_a_group() -> None:
+    written = re.compile(r'(?:action=|action = |_?(?:audit|record)\((?:\w+[.\w]*, )+)"([a-z_]+\.[a-z_]+)"')
+    sources = [*(ROOT / "jointreview/commands").glob("*.py"), *(ROOT / "jointreview/queries").glob("*.py")]
+    found = {action for file in sources for action in written.findall(file.read_text("utf-8"))}
+    assert len(found) > 30 and found - {a for group in AUDIT_GROUPS.values() for a in group} == set()
 
 
 def test_every_action_on_record_has_its_words() -> None:
