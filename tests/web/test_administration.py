@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.serving import Server
+from tests.web.serving import PASSWORD, Server
 
 _LETTER = """
 from datetime import UTC, datetime
@@ -64,3 +64,29 @@ def test_whoever_is_refused_a_page_is_told_once(server: Server, browser_page) ->
     page = browser_page("curious", path="/admin/")
     expect(page.locator("h1")).to_contain_text("没有查看本页的权限")
     expect(page.locator("[data-sonner-toast]")).to_have_count(1)
+
+
+_ASKED = """
+from jointreview.commands.administration import AddStaff
+from jointreview.commands.executor import execute
+from jointreview.commands.identity import sign_in
+from jointreview.queries.principal import principal
+admin = principal(sign_in(args[0], args[1]).secret)
+result = execute(admin, AddStaff(login=args[2], name='新来的人', role='clerk')).value['one_time_password']
+"""
+
+
+def test_a_post_the_administrator_asked_for_works_after_the_security_officer_granted_it(
+    server: Server, browser_page
+) -> None:
+    server.account("panel-admin", "admin")
+    server.account("panel-security", "security")
+    password = server.run(_ASKED, "panel-admin", PASSWORD, "newcomer")
+    page = browser_page("panel-security", path="/rights/")
+    waiting = page.locator("#asked-posts li", has_text="newcomer")
+    expect(waiting).to_contain_text("综合窗口")
+    waiting.get_by_role("button").first.click()
+    expect(waiting).to_have_count(0)
+    with server.client() as client:
+        form = {"login": "newcomer", "password": password, "next": "/"}
+        assert client.post("/signin", data=form).headers["location"] == "/password"
