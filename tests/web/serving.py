@@ -95,7 +95,8 @@ class Server:
         """How many rows each table has, without sessions and sign-in records."""
         with closing(sqlite3.connect(self.folder / "data" / "jointreview.db")) as db:
             names = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            counted = [name for name in names if name not in ("loginsession", "audit", "document_read")]
+            left = ("loginsession", "audit", "ledger", "document_read")
+            counted = [name for name in names if name not in left]
             return {name: db.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in counted}
 
 
