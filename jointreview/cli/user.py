@@ -34,14 +34,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         keeper.add_argument("--login", required=True)
         keeper.add_argument("--role", required=True, choices=KEEPER_ROLES)
         keeper.add_argument("--title", default="", help="title of the post, as others see it")
-    device = actions.add_parser("second-factor-off", help="a device and its recovery codes are lost: do without")
+    device = actions.add_parser("unpair", help="a device and its recovery codes are lost: do without")
     device.add_argument("--login", required=True)
 
 
 def run(args: argparse.Namespace) -> int:
     """Do the chosen action."""
     acts = {"add": _add, "password": _password, "appoint": _appoint, "dismiss": _dismiss}
-    return {**acts, "second-factor-off": _without_device}[args.action](args)
+    return {**acts, "unpair": _without_device}[args.action](args)
 
 
 def _add(args: argparse.Namespace) -> int:
