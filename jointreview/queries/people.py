@@ -60,7 +60,7 @@ AUDIT_GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "planning": ("car.kept", "car.blocked", "car.unblocked", "area.kept", "area.dropped"),
     "layers": ("layer.loaded", "layer.retired", "layer.service", "layer.tiles", "layer.tiles_retired"),
-    "record": ("record.taken_out",),
+    "record": ("record.taken_out", "case.archived"),
 }
 """Actions on record by the group under which people look for them."""
 
