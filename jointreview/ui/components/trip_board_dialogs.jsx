@@ -12,7 +12,7 @@ export function ConfirmDialog({ trip, busy, problems, say, onSend, onClose }) {
   const ready = !hard.length && kinds.every((key) => agreed.has(key)) && (!kinds.length || why.trim().length > 1);
   const toggle = (key, on) => setAgreed((old) => { const next = new Set(old); if (on) next.add(key); else next.delete(key); return next; });
   return (
-    <Dialog id="trip-confirm-dialog" title={say("confirm_title")} onClose={onClose}>
+    <Dialog say={say} id="trip-confirm-dialog" title={say("confirm_title")} onClose={onClose}>
       <p>{trip.when} · {trip.car} · {say("stops_n", { n: trip.stops.length })} · {say("people_n", { n: trip.taken })}</p>
       <p className="jr-soft">{say("confirm_what")}</p>
       <Problems problems={problems} title={say("refused")} />
@@ -44,7 +44,7 @@ export function ConfirmDialog({ trip, busy, problems, say, onSend, onClose }) {
 export function WhyDialog({ title, note, fail, grave, busy, problems, say, onSend, onClose }) {
   const [why, setWhy] = useState(""), [cause, setCause] = useState(CAUSES[0]);
   return (
-    <Dialog id="trip-why-dialog" title={title} onClose={onClose}>
+    <Dialog say={say} id="trip-why-dialog" title={title} onClose={onClose}>
       {note ? <p className="jr-soft">{note}</p> : null}
       <Problems problems={problems} title={say("refused")} />
       {fail ? (
@@ -71,7 +71,7 @@ export function MoveDialog({ ask, board, busy, problems, say, onSend, onClose })
   const wanted = ask.trip?.status === "confirmed" || ask.from?.status === "confirmed" || chosen?.status === "confirmed";
   const option = (one) => <option key={one.value} value={one.value}>{one.name}{known ? mark(suits(one.slot, cases), say) : ""}</option>;
   return (
-    <Dialog id="trip-move-dialog" title={say(whole ? "move_trip" : "move_title", { n: cases.length })} onClose={onClose}>
+    <Dialog say={say} id="trip-move-dialog" title={say(whole ? "move_trip" : "move_title", { n: cases.length })} onClose={onClose}>
       {cases.filter(Boolean).map((one) => <p key={one.case_id}>{one.project} <span className="jr-soft">{one.number}{one.due ? ` · ${say("due")} ${one.due}` : ""}</span></p>)}
       <Problems problems={problems} title={say("refused")} />
       <Field id="move-target" label={say("where_to")} hint={known ? say("fit_hint") : ""}>
@@ -97,7 +97,7 @@ export function NewTripDialog({ ask, board, busy, problems, say, onSend, onBlock
   const [ids, setIds] = useState(ask.ids || []), [note, setNote] = useState(""), [blocking, setBlocking] = useState(false);
   const toggle = (id) => setIds((old) => (old.includes(id) ? old.filter((one) => one !== id) : [...old, id]));
   return (
-    <Dialog id="trip-new-dialog" title={say("new_title")} onClose={onClose} wide>
+    <Dialog say={say} id="trip-new-dialog" title={say("new_title")} onClose={onClose} wide>
       <p>{row?.day_words} {row?.half_words} · {car?.plate} · {say("seats_n", { n: car?.seats })}</p>
       <Problems problems={problems} title={say("refused")} />
       {sorted.length ? (

@@ -16,7 +16,7 @@ export function FleetDialog({ board, busy, problems, say, onSend, onClose }) {
     if (await onSend(args)) setOne(null);
   };
   return (
-    <Dialog id="fleet-dialog" title={say("cars")} onClose={onClose} wide>
+    <Dialog say={say} id="fleet-dialog" title={say("cars")} onClose={onClose} wide>
       <Problems problems={problems} title={say("refused")} />
       {one ? (
         <form onSubmit={send} className="jr-tb-form">

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "react";
 
 /** A modal dialog; Escape and the cross close it. */
-export function Dialog({ title, onClose, children, id, wide }) {
+export function Dialog({ title, say, onClose, children, id, wide }) {
   const box = useRef(null);
   useEffect(() => {
     const dialog = box.current, before = document.activeElement;
@@ -13,7 +13,7 @@ export function Dialog({ title, onClose, children, id, wide }) {
     <dialog ref={box} className="jr-tb-dialog" data-wide={wide ? "true" : undefined} id={id} data-testid={id} aria-labelledby={`${id}-title`} onCancel={(e) => { e.preventDefault(); onClose(); }}>
       <div className="jr-tb-dialog-head">
         <h2 id={`${id}-title`}>{title}</h2>
-        <button type="button" className="jr-plain-button jr-icon-button" aria-label="×" onClick={onClose}>✕</button>
+        <button type="button" className="jr-plain-button jr-icon-button" aria-label={say("leave")} title={say("leave")} onClick={onClose}>✕</button>
       </div>
       {children}
     </dialog>

@@ -6,7 +6,7 @@ export function PlanDialog({ board, busy, problems, say, on, onClose }) {
   const [seconds, setSeconds] = useState(30), run = board.run, waits = board.waiting.length;
   const going = run && (run.status === "queued" || run.status === "running");
   return (
-    <Dialog id="plan-dialog" title={say("plan_title")} onClose={onClose} wide>
+    <Dialog say={say} id="plan-dialog" title={say("plan_title")} onClose={onClose} wide>
       <Problems problems={problems} title={say("refused")} />
       {!run ? (
         <>
