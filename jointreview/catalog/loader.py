@@ -7,10 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from jointreview.catalog.check import cross_check
-from jointreview.catalog.reading import plain, read_folder, validate
+from jointreview.catalog.reading import read_folder, validate, values_of
 from jointreview.catalog.schema import Catalog
 from jointreview.domain.problems import Problem, Refused, refuse
 
@@ -99,7 +97,7 @@ def sample_values(name: str, today: date | None = None) -> dict[str, dict[str, A
     path = ROOT / "qidong" / "samples" / f"{name}.yaml"
     if not path.is_file():
         raise refuse("catalog.no_such_code", kind="missing", code=name)
-    values = plain(YAML().load(path.read_text(encoding="utf-8")))
+    values: dict[str, dict[str, Any]] = values_of(path.read_text(encoding="utf-8"))
     if today is not None:
         days = (today + timedelta(days=n) for n in range(SAMPLE_NOTICE_DAYS, SAMPLE_NOTICE_DAYS + 14))
         weekdays = [day.isoformat() for day in days if day.weekday() < 5]

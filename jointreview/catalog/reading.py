@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from jointreview.catalog.schema import Catalog
+from jointreview.catalog.yaml_fast import Declined, quickly
 from jointreview.domain.problems import Problem
 
 MAPS = ("catalog.yaml", "departments.yaml")
@@ -27,14 +29,20 @@ Loc = Sequence[str | int]
 
 @dataclass
 class Source:
-    """One file with its lines."""
+    """One file with its values, and its lines once somebody asks for one."""
 
     path: Path
+    text: str
     data: Any
+
+    @cached_property
+    def marked(self) -> Any:
+        """The values as the careful reader gives them, which remember where they stand."""
+        return YAML().load(self.text)
 
     def line(self, loc: Loc) -> int:
         """The line of the deepest part of `loc` that exists, from 1."""
-        node, line = self.data, 1
+        node, line = self.marked, 1
         for step in loc:
             position = getattr(node, "lc", None)
             try:
@@ -86,13 +94,13 @@ def read_folder(folder: Path) -> Reading:
         source = _read(reading, folder / name)
         if source is not None and isinstance(source.data, dict):
             for key in source.data:
-                reading.raw[key] = plain(source.data[key])
+                reading.raw[key] = source.data[key]
                 reading.origin[key] = (source, (key,))
     for name in (*LISTS, *(n for n in OPTIONAL if (folder / n).is_file())):
         source = _read(reading, folder / name)
         if source is not None:
             key = Path(name).stem
-            reading.raw[key] = plain(source.data)
+            reading.raw[key] = source.data
             reading.origin[key] = (source, ())
     for key in FOLDERS:
         _read_list(reading, key, sorted((folder / key).glob("*.yaml")))
@@ -100,7 +108,7 @@ def read_folder(folder: Path) -> Reading:
         source = _read(reading, path)
         if source is not None:
             reading.sections.append(source)
-    reading.raw["sections"] = [plain(s.data) for s in reading.sections]
+    reading.raw["sections"] = [s.data for s in reading.sections]
     return reading
 
 
@@ -114,7 +122,7 @@ def _read_list(reading: Reading, key: str, paths: Sequence[Path]) -> None:
             where = str(path.relative_to(reading.folder.parent))
             reading.problems.append(Problem("catalog.no_list", {}, f"{where}:1"))
             continue
-        entries += plain(source.data)
+        entries += source.data
         places += [(source, n) for n in range(len(source.data))]
     if not paths:
         where = str((reading.folder / key).relative_to(reading.folder.parent))
@@ -148,7 +156,8 @@ def _problem(reading: Reading, kind: str, loc: Loc, message: str) -> Problem:
 def _read(reading: Reading, path: Path) -> Source | None:
     where = str(path.relative_to(reading.folder.parent))
     try:
-        data = YAML().load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        data = values_of(text)
     except FileNotFoundError:
         reading.problems.append(Problem("catalog.file_missing", {}, where))
     except UnicodeDecodeError:
@@ -160,8 +169,16 @@ def _read(reading: Reading, path: Path) -> Source | None:
     except YAMLError as error:
         reading.problems.append(Problem("catalog.not_yaml", {"fault": str(error)}, where))
     else:
-        return Source(path, data)
+        return Source(path, text, data)
     return None
+
+
+def values_of(text: str) -> Any:
+    """The values of a YAML text (version 1.2). Raises YAMLError with the place of a fault."""
+    try:
+        return plain(quickly(text))
+    except Declined:
+        return plain(YAML().load(text))
 
 
 def plain(node: Any) -> Any:
