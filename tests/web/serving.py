@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
+import atexit
 import os
+import shutil
 import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -19,9 +21,11 @@ import httpx
 
 from jointreview.cli._frontend import ensure_build, serving_environment
 from jointreview.settings import ROOT
+from tests.web.runner import run
 
 PASSWORD = "Right-Password-1"
 START_SECONDS = 60
+DATABASE = "jointreview.db"
 
 
 @dataclass
@@ -49,19 +53,7 @@ class Server:
 
     def run(self, code: str, *args: Any) -> Any:
         """Run Python in the server's environment; `args` arrive as the list `args`, `result` comes back."""
-        program = (
-            f"import json, sys\nargs = json.loads(sys.argv[1])\nresult = None\n{code}\nprint(json.dumps(result))"
-        )
-        done = subprocess.run(
-            [sys.executable, "-c", program, json.dumps(args)],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout.splitlines()[-1])
+        return run(code, self.environment, args)
 
     def account(self, login: str, role: str = "applicant", *, unit: str = "", title: str = "", name: str = "") -> int:
         """The account of that login, made at first use with PASSWORD; answers its id."""
@@ -129,8 +121,27 @@ def prepared(folder: Path, **settings: str) -> Server:
     environment |= serving_environment(build) | {"PYTHONPATH": str(ROOT)}
     (folder / "uploads").mkdir()
     server = Server(f"http://127.0.0.1:{port}", port, folder, environment)
-    server.run("from jointreview.cli.setup_db import migrate\nmigrate()")
+    _empty_database(server)
     return server
+
+
+_migrated: list[Path] = []
+
+
+def _empty_database(server: Server) -> None:
+    """The present tables without a row: migrated for the first server of a run, a copy for the others."""
+    data = server.folder / "data"
+    if _migrated and "JOINTREVIEW_DATABASE_URL" not in server.environment:
+        data.mkdir()
+        shutil.copyfile(_migrated[0], data / DATABASE)
+        return
+    server.run("from jointreview.cli.setup_db import migrate\nmigrate()")
+    if (data / DATABASE).exists():
+        kept = Path(tempfile.mkdtemp(prefix="migrated-")) / DATABASE
+        atexit.register(shutil.rmtree, kept.parent, ignore_errors=True)
+        with closing(sqlite3.connect(data / DATABASE)) as made, closing(sqlite3.connect(kept)) as copy:
+            made.backup(copy)
+        _migrated.append(kept)
 
 
 def _free_port() -> int:
