@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import event as happenings
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session, col, select
 
@@ -20,7 +21,7 @@ from jointreview.commands.appointments import settle
 from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.facts import CaseFacts, load_facts
 from jointreview.commands.people import deputies_of
-from jointreview.commands.registry import RULES, CaseCommand, Command, Rule, forbids, may
+from jointreview.commands.registry import RULES, CaseCommand, Command, Rule, bars, forbids, may
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.calendar import WorkCalendar
 from jointreview.domain.case_states import CaseState, may_follow
@@ -36,6 +37,20 @@ from jointreview.text import for_kind
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _NO_TIME, _LONGEST_KEPT = timedelta(0), timedelta(days=30)
+
+
+_WRITTEN = "written"
+
+
+@happenings.listens_for(Session, "after_flush")
+def _flushed(session: Any, _context: Any) -> None:
+    session.info[_WRITTEN] = session.info.get(_WRITTEN, 0) + 1
+
+
+@happenings.listens_for(Session, "do_orm_execute")
+def _executed(state: Any) -> None:
+    if not state.is_select:
+        _flushed(state.session, None)
 
 
 @dataclass(frozen=True)
@@ -76,6 +91,7 @@ class Context:
     """Visits whose people or times changed: calendars follow when the command is done."""
     messages: list[Notification] = field(default_factory=list)
     captured: Captured | None = None
+    _read: tuple[int, CaseFacts] | None = field(default=None, init=False, repr=False)
 
     @property
     def done_at(self) -> datetime:
@@ -128,9 +144,12 @@ class Context:
 
     @property
     def facts(self) -> CaseFacts:
-        """The case as it is now, after what this command has done so far."""
+        """The case as it is now, after what this command has done so far; read again once something was written."""
         self.session.flush()
-        return load_facts(self.session, self.the_case, self.today)
+        written = self.session.info.get(_WRITTEN, 0)
+        if self._read is None or self._read[0] != written:
+            self._read = (written, load_facts(self.session, self.the_case, self.today))
+        return self._read[1]
 
     def event(
         self,
@@ -272,7 +291,9 @@ def _locked_case(session: Session, command: Command) -> Case | None:
 
 
 def _authorise(context: Context, rule: Rule, command: Command) -> None:
-    facts = load_facts(context.session, context.case, context.today) if context.case else None
+    if barred := bars(context.actor, rule):  # without reading a case for it
+        raise Refused(barred, kind="forbidden")
+    facts = context.facts if context.case else None
     problem = may(context.actor, type(command), facts, command.target)
     if problem:
         forbidden = forbids(context.actor, rule, facts, command.target)

@@ -146,10 +146,8 @@ def may(
     `facts` describe the case (needed for commands on a case), `target` the assignment where the command has one.
     """
     rule = RULES[command_type]
-    if actor.must_change_password:
-        return Problem("commands.change_password_first")
-    if actor.role not in rule.grants:
-        return Problem("commands.role_may_not")
+    if problem := bars(actor, rule):
+        return problem
     if not rule.on_case:
         return None
     if facts is None:
@@ -167,9 +165,16 @@ def may(
     return None
 
 
+def bars(actor: Actor, rule: Rule) -> Problem | None:
+    """Why the person may never run the command as who it is, whatever the case."""
+    if actor.must_change_password:
+        return Problem("commands.change_password_first")
+    return None if actor.role in rule.grants else Problem("commands.role_may_not")
+
+
 def forbids(actor: Actor, rule: Rule, facts: CaseFacts | None, target: int | None) -> bool:
     """Whether the refusal is one of right (role or relation), rather than of state or moment."""
-    if actor.must_change_password or actor.role not in rule.grants:
+    if bars(actor, rule):
         return True
     relation = rule.grants[actor.role]
     return rule.on_case and (facts is None or (relation is not None and relation(actor, facts, target) is not None))

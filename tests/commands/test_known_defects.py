@@ -172,12 +172,13 @@ def test_a_department_speaks_in_as_many_rounds_as_it_takes(world: World):
 @pytest.mark.parametrize("bring", [World.submitted, World.accepted, World.on_site, World.reviewing, World.deciding])
 def test_every_button_of_the_workspace_is_one_the_executor_lets_through(world: World, bring):
     case_id = bring(world)
+    facts = world.facts(case_id)
     commands = {kind.__name__: kind for kind in RULES}
     shown = 0
     for who, actor in world.actors.items():
         seen = dossier.workspace(actor, case_id, "zh", world.now)
         for name, target in (seen or {"possible": []})["possible"]:
-            problem = may(actor, commands[name], world.facts(case_id), target or None) if name in commands else None
+            problem = may(actor, commands[name], facts, target or None) if name in commands else None
             assert problem is None, (who, name, problem)
             shown += name in commands
     assert shown
