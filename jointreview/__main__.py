@@ -32,8 +32,8 @@ def _modules() -> list[str]:
 def main(argv: list[str] | None = None) -> int:
     """Run one command; a refusal prints its problems and exits with 1, a reader that stopped early is no fault."""
     words = sys.argv[1:] if argv is None else argv
-    # A start does not wait for the imports of the other commands.
-    args = build_parser(words[0] if words[:1] in (["run"], ["plan"]) else "").parse_args(words)
+    # Nobody waits for the imports of the other commands.
+    args = build_parser(words[0] if words and words[0] in _modules() else "").parse_args(words)
     try:
         status: int = args.run(args)
         sys.stdout.flush()
