@@ -47,6 +47,7 @@ def one(table, *where):
     return row
 
 
+@remembered
 def waiting(world: World, sample: str = "factory", **changes) -> int:
     case_id = world.submitted(sample, **changes)
     world.accept(case_id)
@@ -59,16 +60,20 @@ def third(world: World) -> int:
     return waiting(world, S1={"project_code": "2101-320681-89-01-000777"})
 
 
+@remembered
 def car(world: World, plate: str = "苏F12345", seats: int = 16) -> int:
     return world.do("coordinator", KeepCar(plate=plate, seats=seats, driver="王师傅")).value["car_id"]
 
 
 def draft(world: World, *cases: int, car_id: int, days: int = 2, half: str = "am") -> Trip:
-    answer = world.do(
-        "coordinator",
-        DraftTrip(car_id=car_id, day=world.workday_after(days), half=half, case_ids=list(cases)),
-    )
-    return one(Trip, Trip.id == answer.value["trip_id"])
+    return one(Trip, Trip.id == drafted(world, *cases, car_id=car_id, days=days, half=half))
+
+
+@remembered
+def drafted(world: World, *cases: int, car_id: int, days: int, half: str) -> int:
+    day = world.workday_after(days)
+    draft = DraftTrip(car_id=car_id, day=day, half=half, case_ids=list(cases))
+    return world.do("coordinator", draft).value["trip_id"]
 
 
 def again(trip: Trip) -> Trip:
@@ -77,8 +82,13 @@ def again(trip: Trip) -> Trip:
 
 def confirmed(world: World, *cases: int, car_id: int, days: int = 2, half: str = "am") -> Trip:
     trip = draft(world, *cases, car_id=car_id, days=days, half=half)
-    world.do("coordinator", settled(trip))
+    confirm(world, trip.id)
     return again(trip)
+
+
+@remembered
+def confirm(world: World, trip_id: int) -> None:
+    world.do("coordinator", settled(one(Trip, Trip.id == trip_id)))
 
 
 def settled(trip: Trip) -> ConfirmTrip:
@@ -95,7 +105,6 @@ def two(world: World) -> tuple[int, int]:
     return both(world)
 
 
-@remembered
 def both(world: World) -> tuple[int, int]:
     """Two cases that wait for their survey, a factory and a school."""
     return waiting(world), waiting(world, "school")

@@ -87,6 +87,7 @@ class World(Stage):
     def __init__(self) -> None:
         super().__init__(now=START, password=PASSWORD)
         self.start: int | None = 0
+        self.road = ""
 
     def populate(self) -> World:
         """Everybody is there; from here the first step may be one already walked by another test."""
@@ -239,6 +240,17 @@ class World(Stage):
         self.close_visit(case_id)
         return case_id
 
+    submit = remembered(Stage.submit)
+    accept = remembered(Stage.accept)
+    read_documents = remembered(Stage.read_documents)
+    end_review = remembered(Stage.end_review)
+    plan_visit = remembered(Stage.plan_visit)
+    arrive = remembered(Stage.arrive)
+    pass_the_rest = remembered(Stage.pass_the_rest)
+    close_visit = remembered(Stage.close_visit)
+    add_plans = remembered(Stage.add_plans)
+
+    @remembered
     def fail(self, case_id: int, unit: str) -> int:
         """The unit finds a fault and fails the item; answers the finding's id."""
         finding_id = self.find(case_id, unit, "防火门闭门器缺失", "GB 50016 第6.5.1条", "闭门器安装齐全并能自行关闭")
