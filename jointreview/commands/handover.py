@@ -135,12 +135,17 @@ def named_on(session: Session, account_id: int, units: set[str]) -> list[Assignm
 
 
 def _move_posts(ctx: Context, mine: list[Post], theirs: list[Post], to_id: int) -> int:
+    """End the giver's posts; those the taker does not hold yet are theirs, of the administrator's as a request."""
     held = {(post.role, post.unit) for post in theirs}
+    asked = ctx.actor.role == "admin"  # posts are granted by the security officer
     for post in mine:
         post.active = False
         ctx.session.add(post)
         if (post.role, post.unit) not in held:
-            ctx.session.add(Post(account_id=to_id, role=post.role, unit=post.unit, title=post.title))
+            moved = Post(account_id=to_id, role=post.role, unit=post.unit, title=post.title)
+            moved.active, moved.asked = not asked, asked
+            ctx.session.add(moved)
+    ctx.topics.add("rights")
     return len(mine)
 
 

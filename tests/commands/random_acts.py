@@ -161,6 +161,7 @@ DRAWN: dict[str, Callable[[Draw], Any]] = {
     "planned_days": lambda d: d.rng.randint(1, 8),
     "procedure": lambda d: d.pick("testing", "expert_review"),
     "reason": lambda d: "因天气原因改期办理",
+    "manifest": lambda d: "0" * 64,
     "reasons": lambda d: "申请事项不属于本机关职权范围",
     "receiver": lambda d: "张敏",
     "result": lambda d: d.pick("PASS", "PASS", "PASS", "PASS_COND", "FAIL", "NA"),

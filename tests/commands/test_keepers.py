@@ -11,6 +11,7 @@ from sqlmodel import select
 from jointreview.cli import user
 from jointreview.commands import identity
 from jointreview.commands.administration import AddStaff, GiveOneTimePassword, SetAccountActive
+from jointreview.commands.handover import HandOver
 from jointreview.commands.registry import RULES
 from jointreview.commands.rights import AddPost, EndPost, EndSessions, GrantPost, ResetSecondFactor
 from jointreview.domain.problems import Refused
@@ -106,6 +107,13 @@ def test_keepers_keep_off_each_other(world: World) -> None:
     assert refused(world, "security", EndPost(post_id=admins)) == "rights.keeper_by_command_line"
     own = AddPost(account_id=world.actors["security"].account_id, role="clerk")
     assert refused(world, "security", own) == "rights.not_to_yourself"
+
+
+def test_posts_handed_over_by_the_administrator_wait_to_be_granted(world: World) -> None:
+    fire, clerk = world.actors["fire"].account_id, world.actors["clerk"].account_id
+    world.do("admin", HandOver(from_id=fire, to_id=clerk, reason="调离本部门", posts=True))
+    assert posts(fire) == [("officer", False, False)]
+    assert posts(clerk) == [("clerk", True, False), ("officer", False, True)]
 
 
 def test_an_existing_installation_appoints_the_other_two_by_command(world: World, capsys) -> None:
