@@ -43,6 +43,7 @@ WAITING = "[data-testid='waiting-case']"
 SECONDS_FOR_AN_ACT = 5
 """What a practised person needs to read, decide and act once."""
 Open = Callable[..., Page]
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")
