@@ -17,7 +17,7 @@ test: setup-dev
 	@$(PY) scripts/checks.py system
 	@$(MAKE) --no-print-directory lint
 	@$(PY) -m jointreview build
-	@$(PY) -m pytest -n 3 --dist loadgroup --no-loadscope-reorder
+	@$(PY) -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 setup: $(VENV)/.installed
 

@@ -18,6 +18,7 @@ from tests.commands.snapshots import SHARED
 settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any-machine")
 
+# The browser's stories take one worker from beginning to end; the other does all the rest meanwhile.
 LONG_FIRST = ("tests/web/", "tests/hostile/", "tests/contracts/", "tests/cli/", "tests/commands/", "tests/api/")
 
 
@@ -29,17 +30,34 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
+TOGETHER = (
+    # One running product at a time: two browsers beside each other are slow enough to lose a drop.
+    (
+        "web",
+        ("tests/web/", "tests/hostile/test_events.py", "tests/hostile/test_front_gate.py", "tests/cli/test_start.py"),
+    ),
+    # One server of PostgreSQL at a time on a machine.
+    ("databases", ("tests/contracts/test_database.py", "tests/contracts/test_trip_locks.py")),
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Modules whole and long ones first; a group of several modules stands where its first one does."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(_module(item)))
+    """The long modules first."""
     items.sort(key=_place)
-
-
-def _module(item: pytest.Item) -> str:
-    return item.nodeid.partition("::")[0]
 
 
 def _place(item: pytest.Item) -> int:
     return next((n for n, folder in enumerate(LONG_FIRST) if item.nodeid.startswith(folder)), len(LONG_FIRST))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Modules whole, and those of TOGETHER in one worker. (Marks of xdist_group do nothing under pytest 9.)"""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByModule(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            module = nodeid.partition("::")[0]
+            return next((name for name, modules in TOGETHER if module.startswith(modules)), module)
+
+    return ByModule(config, log)

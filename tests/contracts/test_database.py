@@ -34,7 +34,6 @@ from tests.commands.world import World, fresh_database
 from tests.contracts.databases import database_url, postgresql_server
 
 __all__ = ["database_url", "postgresql_server"]
-pytestmark = pytest.mark.xdist_group("databases")  # one server of PostgreSQL at a time on a machine
 
 
 @pytest.fixture

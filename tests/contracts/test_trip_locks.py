@@ -21,7 +21,6 @@ from tests.commands.world import World, fresh_database
 from tests.contracts.databases import database_url, postgresql_server
 
 __all__ = ["database_url", "postgresql_server"]
-pytestmark = pytest.mark.xdist_group("databases")
 GIVE_UP_SECONDS = 30
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -20,16 +19,6 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-_HERE = Path(__file__).parent
-_HOSTILE = _HERE.parent / "hostile"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything that drives the running product goes to one worker, so that it starts once."""
-    for item in items:
-        attacks = _HOSTILE in item.path.parents and "server" in getattr(item, "fixturenames", ())
-        if attacks or _HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("web"))
 
 
 @pytest.fixture(scope="session")
