@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -14,10 +14,8 @@ from sqlalchemy import JSON, CheckConstraint, DateTime, Engine, TypeDecorator, c
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Session
 
-from jointreview.models.turns import Turns
 from jointreview.settings import settings
 
-_turns = Turns()
 JsonType = JSON().with_variant(JSONB(), "postgresql")
 
 
@@ -99,10 +97,6 @@ def reading() -> Iterator[Session]:
 
 @contextmanager
 def writing() -> Iterator[Session]:
-    """A session for one transaction: committed at the end, rolled back by any exception.
-
-    On SQLite the writers of this process take turns in the order in which they came.
-    """
-    turn = _turns.turn() if engine().dialect.name == "sqlite" else nullcontext()
-    with turn, Session(engine(), expire_on_commit=False) as session, session.begin():
+    """A session for one transaction: committed at the end, rolled back by any exception."""
+    with Session(engine(), expire_on_commit=False) as session, session.begin():
         yield session
