@@ -5,7 +5,7 @@ import "leaflet/dist/leaflet.css";
 import { HOME, colours, drawGrid } from "$/public/external/jointreview/ui/components/case_map/case_map.jsx";
 import { localGrid } from "$/public/external/jointreview/ui/components/case_map/map_datum.jsx";
 import { addTiles, crsOf } from "$/public/external/jointreview/ui/components/case_map/map_tiles.jsx";
-import { boxText, gaveUp, keepView, read, useList, viewOfAddress } from "./map_space_data.jsx";
+import { boxText, gaveUp, keepView, read, useCalm, useList, viewOfAddress } from "./map_space_data.jsx";
 import { drawLayer, drawView, lookOf, restyle, summary } from "./map_space_draw.jsx";
 import { CaseBrief, CaseList, Chosen, Lamp, Layers } from "./map_space_side.jsx";
 import { Lasso, Measure } from "./map_space_tools.jsx";
@@ -18,7 +18,8 @@ export function MapSpace(props) {
   return props.loaded ? <Space key={props.tiles?.datum || ""} {...props} /> : null;
 }
 
-function Space({ query, narrowed, tick, tiles, texts, canTrip, who, today, boardUrl }) {
+function Space({ query, narrowed, tick: changes, tiles, texts, canTrip, who, today, boardUrl }) {
+  const tick = useCalm(changes);
   const box = useRef(null), overlay = useRef(null), readout = useRef(null), live = useRef({ picked: new Map(), chosen: 0, outlines: true });
   const [map, setMap] = useState(null), [tone, setTone] = useState(null), [data, setData] = useState(null), [fault, setFault] = useState(""), [again, setAgain] = useState(0);
   const [bounds, setBounds] = useState(""), [page, setPage] = useState(1), [chosen, setChosen] = useState(0), [picked, setPicked] = useState(new Map()), [here, setHere] = useState(null);

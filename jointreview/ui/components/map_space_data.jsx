@@ -1,5 +1,5 @@
 // What the workspace map reads from the server, and the view it keeps in the address.
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 export const boxText = (b) => [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()].map((v) => v.toFixed(6)).join(",");
 
@@ -38,4 +38,15 @@ export function useList(box, query, tick, page) {
     return () => { clearTimeout(soon); stop.abort(); };
   }, [box, query, tick, page]);
   return [list, fault];
+}
+
+const CALM = 4000;
+/** A value that changes at most every few seconds: while cases change one after the other, what is being read is read to its end. */
+export function useCalm(value) {
+  const [calm, setCalm] = useState(value), last = useRef(0);
+  useEffect(() => {
+    const soon = setTimeout(() => { last.current = Date.now(); setCalm(value); }, Math.max(0, last.current + CALM - Date.now()));
+    return () => clearTimeout(soon);
+  }, [value]);
+  return calm;
 }
