@@ -5,6 +5,19 @@
   if (cookie("jr_text") === "large") document.documentElement.dataset.text = "large";
 })();
 
+// The language: remembered, then the page is read again in it. What the server sent a moment ago may still write the
+// language of before into the cookie; the last word is ours, when the page goes.
+window.jrLanguage = (to) => {
+  const remember = () => (document.cookie = `jr_lang=${to}; path=/; max-age=31536000; samesite=lax`);
+  remember();
+  addEventListener("pagehide", remember);
+  location.reload();
+};
+document.addEventListener("click", (event) => {
+  const control = event.target.closest?.("[data-language]");
+  if (control) window.jrLanguage(control.dataset.language);
+});
+
 // The search of the top bar leads to a plain page; the framework would keep the form from being sent.
 document.addEventListener(
   "submit",

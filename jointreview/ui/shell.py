@@ -14,7 +14,7 @@ from jointreview.ui.components.connection import connection_banner
 from jointreview.ui.leaving import leave_for, sign_out
 from jointreview.ui.me import Me
 from jointreview.ui.nav import Way, phone_bar, ways_for
-from jointreview.ui.text import Lang, switch_language, switch_text_size, t, t_by
+from jointreview.ui.text import Lang, switch_text_size, t, t_by
 
 
 @dataclass(frozen=True)
@@ -89,11 +89,14 @@ def _top_bar() -> rx.Component:
 
 
 def _language() -> rx.Component:
-    return rx.cond(
-        Lang.lang == "en",
-        rx.el.button("中文", lang="zh-CN", on_click=switch_language("zh"), class_name="jr-plain-button"),
-        rx.el.button("English", lang="en", on_click=switch_language("en"), class_name="jr-plain-button"),
-    )
+    """The other language; assets/frame.js acts on the mark, even before the page is connected."""
+
+    def to(code: str, name: str, tag: str) -> rx.Component:
+        return rx.el.button(
+            name, lang=tag, type="button", class_name="jr-plain-button", custom_attrs={"data-language": code}
+        )
+
+    return rx.cond(Lang.lang == "en", to("zh", "中文", "zh-CN"), to("en", "English", "en"))
 
 
 def _text_size() -> rx.Component:

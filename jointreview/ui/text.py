@@ -66,16 +66,9 @@ async def say(state: rx.State, key: str, /, **params: object) -> str:
     return tr(await lang_of(state), key, **params)
 
 
-def switch_language(to: rx.Var | str) -> Any:
-    """Event for a control: remember the language and load the page again in it."""
-    return rx.call_script(
-        rx.Var(
-            f'document.cookie = "{LANGUAGE_COOKIE}=" + {rx.Var.create(to)!s} + '
-            f'"; path=/; max-age={_YEAR}; samesite=lax"; location.reload()'
-        ).to(str)
-        if isinstance(to, rx.Var)
-        else f'document.cookie = "{LANGUAGE_COOKIE}={to}; path=/; max-age={_YEAR}; samesite=lax"; location.reload()'
-    )
+def switch_language(to: str) -> Any:
+    """Event for a handler: remember the language and load the page again in it (assets/frame.js)."""
+    return rx.call_script(f'jrLanguage("{to}")')
 
 
 def switch_text_size() -> Any:

@@ -48,6 +48,16 @@ def test_the_language_switch_changes_everything_and_stays(server: Server, someon
     expect(page).to_have_title("My work · Joint Review")
 
 
+def test_what_the_server_sent_before_does_not_take_the_language_back(someone: str, browser_page: Opens) -> None:
+    page = browser_page(someone)
+    expect(page.locator("header")).to_contain_text("王安娜")
+    page.evaluate("""() => {
+        document.querySelector("[data-language=en]").click();
+        document.cookie = "jr_lang=zh; path=/";  // as the first answer of a page does when it comes after the click
+    }""")
+    expect(page.get_by_role("heading", level=1)).to_have_text("My work")
+
+
 def test_one_build_serves_every_name_of_the_machine(server: Server, someone: str, browser_page: Opens) -> None:
     page = browser_page()
     page.goto(f"http://127.0.0.1:{server.port}/signin")

@@ -140,6 +140,8 @@ def test_a_phone_shows_map_or_list_and_an_applicant_without_cases_reads_why(open
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     expect(page.locator(ROWS).first).to_be_hidden()
     page.tap("#map-side-list")
+    page.wait_for_timeout(1500)  # the map, which is hidden now, must not empty the list of what it shows
+    expect(total(page)).to_have_attribute("data-total", "50")
     page.locator(ROWS).first.tap()
     expect(page.get_by_test_id("map-brief")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

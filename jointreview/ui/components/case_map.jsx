@@ -167,7 +167,7 @@ function OneMap({ url, data, selected = "", height = "480px", labels = false, ti
     map.on("mousemove", (e) => say(e.latlng.wrap(), live.current.words.pointer || ""));
     map.on("mouseout moveend", () => say(map.getCenter().wrap(), live.current.words.centre || ""));
     say(map.getCenter(), live.current.words.centre || "");
-    const resized = new ResizeObserver(() => { map.invalidateSize({ animate: false, pan: false }); if (!live.current.fitted) fit.current(); refresh.current(); });
+    const resized = new ResizeObserver(() => { if (!box.current?.clientWidth) return; map.invalidateSize({ animate: false, pan: false }); if (!live.current.fitted) fit.current(); refresh.current(); });
     resized.observe(box.current);
     const recoloured = new MutationObserver(() => { live.current.tone = colours(box.current); restyle.current(); refresh.current(); });
     recoloured.observe(document.documentElement, { attributes: true, attributeFilter: ["class", "data-theme", "style"] });

@@ -39,7 +39,7 @@ function Space({ query, narrowed, tick: changes, tiles, texts, canTrip, who, tod
     Object.assign(live.current, { map: made, grid, opened: Boolean(view) });
     const coloured = () => setTone({ ...colours(box.current), font });
     const refresh = () => { if (!overlay.current) return; overlay.current.replaceChildren(); if (!live.current.tiled) drawGrid(made, grid, overlay.current, colours(box.current)); else grid.clearLayers(); };
-    const moved = () => { refresh(); setBounds(boxText(made.getBounds())); setPage(1); keepView(made, live.current.chosen); };
+    const moved = () => { if (!box.current?.clientWidth) return; refresh(); setBounds(boxText(made.getBounds())); setPage(1); keepView(made, live.current.chosen); };
     const tell = (latlng, word) => {
       if (!readout.current) return;
       const at = latlng.wrap(), local = localGrid(at.lng, at.lat), speak = live.current.say;
@@ -49,7 +49,8 @@ function Space({ query, narrowed, tick: changes, tiles, texts, canTrip, who, tod
     made.on("mousemove", (e) => tell(e.latlng, "pointer"));
     made.on("mouseout moveend", () => tell(made.getCenter(), "centre"));
     made.on("zoomstart", () => overlay.current?.replaceChildren());
-    const resized = new ResizeObserver(() => made.invalidateSize({ animate: false, pan: false }));
+    // hidden (on a phone the list takes its place) a map has no size and no extent: it keeps what it showed
+    const resized = new ResizeObserver(() => { if (box.current?.clientWidth) made.invalidateSize({ animate: false, pan: false }); });
     resized.observe(box.current);
     const recoloured = new MutationObserver(() => { coloured(); refresh(); });
     recoloured.observe(document.documentElement, { attributes: true, attributeFilter: ["class", "data-theme", "style"] });

@@ -21,7 +21,7 @@ export function TripMap({ trip, tiles, say }) {
     made.on("zoomstart", () => overlay.current?.replaceChildren());
     const recoloured = new MutationObserver(() => { refresh(); live.current.draw?.(); });
     recoloured.observe(document.documentElement, { attributes: true, attributeFilter: ["class", "data-theme", "style"] });
-    const resized = new ResizeObserver(() => { made.invalidateSize({ animate: false, pan: false }); live.current.fit?.(); });
+    const resized = new ResizeObserver(() => { if (!box.current?.clientWidth) return; made.invalidateSize({ animate: false, pan: false }); live.current.fit?.(); });
     resized.observe(box.current);
     Object.assign(live.current, { map: made, ways: L.featureGroup().addTo(made) });
     refresh();
