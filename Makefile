@@ -7,7 +7,7 @@ HOST ?=
 # HTTPS=1 serves with a certificate of its own, which phones need for work without network.
 HTTPS ?=
 
-.PHONY: run test setup setup-dev lint fmt build test-s3 screenshots demo-reset bench bench-planning bench-storage bench-postgis bench-map audit-deps
+.PHONY: run test setup setup-dev lint fmt build test-s3 screenshots demo-reset bench bench-planning bench-storage bench-postgis bench-map audit-deps backup restore
 
 run: setup
 	@$(PY) -m jointreview run $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST)) $(if $(HTTPS),--https)
@@ -58,6 +58,16 @@ screenshots: setup-dev build
 
 demo-reset: setup
 	@$(PY) -m jointreview demo reset
+
+# make backup TO=folder (or file.tar); the product may run meanwhile.
+backup: setup
+	@test -n "$(TO)" || { echo "say where: make backup TO=/mnt/backup"; exit 1; }
+	@$(PY) -m jointreview backup "$(TO)"
+
+# make restore FROM=folder (or file.tar); the product must not run.
+restore: setup
+	@test -n "$(FROM)" || { echo "say from where: make restore FROM=/mnt/backup"; exit 1; }
+	@$(PY) -m jointreview restore "$(FROM)"
 
 bench: setup-dev
 	@$(PY) bench/run.py

@@ -61,8 +61,8 @@ def check_storage(now: datetime, *, repair: bool = False, quick: bool = False) -
     held = {content.digest: content for content in store.contents()}
     found.contents, found.size = len(held), sum(content.size for content in held.values())
     with reading() as session:
-        found.missing = sorted(_needed(session) - held.keys())
-        named = _named(session)
+        found.missing = sorted(needed_digests(session) - held.keys())
+        named = named_digests(session)
     if not quick:
         found.damaged = [digest for digest in sorted(held) if _damaged(digest)]
     for digest, content in sorted(held.items()):
@@ -87,7 +87,7 @@ def _damaged(digest: str) -> bool:
     return seen.hexdigest() != digest
 
 
-def _needed(session: Session) -> set[str]:
+def needed_digests(session: Session) -> set[str]:
     """The content that documents cannot do without."""
     found: set[str] = set()
     for column in (Upload.digest, Signature.image_digest, IssuedDocument.digest, Agent.letter_digest):
@@ -95,10 +95,15 @@ def _needed(session: Session) -> set[str]:
     return found
 
 
-def _named(session: Session) -> set[str]:
-    """Every digest that stands anywhere in the database: what a row names in any way is never taken for nobody's."""
+def named_digests(session: Session, but: frozenset[str] = frozenset()) -> set[str]:
+    """Every digest that stands anywhere in the database, but for some tables.
+
+    What a row names in any way is never taken for nobody's.
+    """
     found: set[str] = set()
     for table in SQLModel.metadata.sorted_tables:
+        if table.name in but:
+            continue
         columns = [column for column in table.columns if not isinstance(column.type, LargeBinary)]
         for row in session.connection().execute(select(*columns)).yield_per(1000):
             for value in row:

@@ -61,6 +61,13 @@ AUDIT_GROUPS: dict[str, tuple[str, ...]] = {
     "planning": ("car.kept", "car.blocked", "car.unblocked", "area.kept", "area.dropped"),
     "layers": ("layer.loaded", "layer.retired", "layer.service", "layer.tiles", "layer.tiles_retired"),
     "record": ("record.taken_out", "case.archived"),
+    "files": ("file.virus_found",),
+    "system": (
+        "system.backup_made",
+        "system.restored",
+        "system.content_restored",
+        "system.erased",
+    ),
 }
 """Actions on record by the group under which people look for them."""
 
