@@ -57,6 +57,7 @@ def _codes_once(catalog: Catalog) -> Iterator[Fault]:
             yield ("materials", n, "number"), "catalog.code_twice", {"code": number}
     yield from _twice("sections", [s.code for s in catalog.sections])
     yield from _twice("supervision", [r.number for r in catalog.supervision])
+    yield from _twice("retention", [r.kind for r in catalog.retention])
 
 
 def _stages(catalog: Catalog) -> Iterator[Fault]:

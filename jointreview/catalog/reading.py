@@ -20,7 +20,7 @@ from jointreview.domain.problems import Problem
 MAPS = ("catalog.yaml", "departments.yaml")
 """Files whose keys stand at the top of the catalogue; the others are the value of the key of their name."""
 LISTS = ("stages.yaml", "numbering.yaml", "rules.yaml", "supervision.yaml", "progress.yaml", "phrases.yaml")
-OPTIONAL = ("layers.yaml",)
+OPTIONAL = ("layers.yaml", "retention.yaml")
 """The same, for what a region may go without."""
 FOLDERS = ("items", "materials", "checklists")
 """Lists that stand in several files, each a list: the value of the key is all of them in the order of their names."""

@@ -13,6 +13,7 @@ from pydantic import model_validator
 from jointreview.catalog.schema_base import Dated, Part, When, Words
 from jointreview.catalog.schema_form import KEY, Field, Section, Table
 from jointreview.catalog.schema_layers import MapLayer
+from jointreview.catalog.schema_retention import RetentionRule
 from jointreview.catalog.schema_rules import Rules, Targets
 from jointreview.catalog.schema_supervision import SupervisionRule
 from jointreview.domain.conclusion import AbsencePolicy
@@ -240,6 +241,7 @@ class Catalog(Dated):
     rules: Rules
     supervision: list[SupervisionRule]
     progress: Targets
+    retention: list[RetentionRule] = []
     layers: list[MapLayer] = []
     phrases: Phrases
 

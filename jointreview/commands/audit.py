@@ -11,11 +11,15 @@ from sqlalchemy import select as plain_select
 from sqlmodel import Session, col, select
 
 from jointreview.commands.executor import event_hash
+from jointreview.domain.retention import from_ranges
 from jointreview.models.case import Case
 from jointreview.models.event import Event
+from jointreview.models.identity import Audit
 from jointreview.models.ledger import SEALED, LedgerEntry, content_of, entry_hash
 
 _AT_ONCE = 2_000
+ERASED = "system.erased"
+"""The act that names what was erased by the policy (commands.erasing)."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +73,13 @@ def _faults(case: Case, chain: list[Event]) -> Iterator[ChainFault]:
 
 
 def ledger_faults(session: Session) -> Iterator[ChainFault]:
-    """What is wrong with the ledger itself, and with the rows it seals."""
+    """What is wrong with the ledger itself, and with the rows it seals.
+
+    A row may be missing where a sealed act names it as erased by the policy of retention.
+    """
     contents = {kind: _contents(session, kind) for kind in SEALED}
     seen: dict[str, set[int]] = {kind: set() for kind in SEALED}
+    erased = erased_rows(session)
     previous, expected = "", 1
     for entry in entries(session):
         if entry.seq != expected:
@@ -82,7 +90,9 @@ def ledger_faults(session: Session) -> Iterator[ChainFault]:
             yield ChainFault("ledger", entry.seq, "audit.content_changed")
         previous, expected = entry.hash, entry.seq + 1
         there = contents.get(entry.kind, {}).get(entry.subject)
-        if there is None:
+        if there is None and entry.subject in erased.get(entry.kind, ()):
+            pass
+        elif there is None:
             yield ChainFault(entry.kind, entry.subject, "audit.row_removed")
         elif there != entry.content:
             yield ChainFault(entry.kind, entry.subject, "audit.content_changed")
@@ -90,6 +100,15 @@ def ledger_faults(session: Session) -> Iterator[ChainFault]:
     for kind, known in contents.items():
         for subject in sorted(set(known) - seen[kind]):
             yield ChainFault(kind, subject, "audit.row_put_in")
+
+
+def erased_rows(session: Session) -> dict[str, set[int]]:
+    """The rows that were erased because their time was over, by kind, as the record itself names them."""
+    found: dict[str, set[int]] = {}
+    for details in session.exec(select(Audit.details).where(Audit.action == ERASED)).all():
+        for kind, ranges in dict(details.get("sealed", {})).items():
+            found.setdefault(kind, set()).update(from_ranges(ranges))
+    return found
 
 
 def entries(session: Session, after: int = 0) -> Iterator[Any]:

@@ -9,6 +9,7 @@ from jointreview.commands.identity import purge_sessions
 from jointreview.jobs.audit_roots import keep_roots
 from jointreview.jobs.layer_checks import recheck_layers
 from jointreview.jobs.reminders import send_reminders
+from jointreview.jobs.retention import keep_policy
 from jointreview.jobs.supervision import supervise
 from jointreview.jobs.surveys import after_surveys
 from jointreview.jobs.timekeeping import keep_time
@@ -35,7 +36,7 @@ def sweep_once() -> None:
     purge_sessions()
     now = settings().current_time()
     # What time brings about and what it reminds of must not hold up the messages already written.
-    for work in (keep_time, after_surveys, recheck_layers, supervise, send_reminders, keep_roots):
+    for work in (keep_time, after_surveys, recheck_layers, supervise, send_reminders, keep_roots, keep_policy):
         try:
             work(now)
         except Exception:
