@@ -26,6 +26,7 @@ from jointreview.commands.registry import CaseCommand, command
 from jointreview.commands.relations import filed_at_window, handed_in_or_at_window, own_case
 from jointreview.commands.review import WINDOW, GapInput
 from jointreview.commands.rounds import open_round
+from jointreview.commands.viruses import infected_materials
 from jointreview.commands.visit_papers import withdraw_notices
 from jointreview.commands.visits import ask_for_survey
 from jointreview.domain.case_states import BEFORE_ACCEPTANCE, IN_PROCESS, OPEN, CaseState
@@ -105,6 +106,7 @@ def submission_problems(ctx: Context) -> list[Problem]:
         for n in materials_for(ctx.catalog, asked, held(ctx.session, ctx.the_case, ctx.today).kinds)
         if n.must_upload and n.material.code not in present
     ]
+    problems += infected_materials(ctx.session, ctx.case_id)
     parcel = ctx.session.exec(select(Parcel).where(Parcel.case_id == ctx.case_id, col(Parcel.current))).first()
     if parcel is None or parcel.confirmed_at is None:
         problems.append(Problem("commands.parcel_not_confirmed", {}, "parcel"))

@@ -16,9 +16,10 @@ from jointreview.commands.people import applicants_of, officers_of
 from jointreview.commands.registry import ACCEPTANCE, AssignmentCommand, CaseCommand, command
 from jointreview.commands.relations import filed_at_window, own_case, own_unit
 from jointreview.commands.rounds import close_round, open_round
+from jointreview.commands.viruses import infected_materials
 from jointreview.domain.case_states import CaseState
 from jointreview.domain.clock import PauseKind
-from jointreview.domain.problems import Problem, refuse
+from jointreview.domain.problems import Problem, Refused, refuse
 from jointreview.domain.status_codes import StatusCode
 from jointreview.models.actor import Actor
 from jointreview.models.review import Assignment, Gap
@@ -235,6 +236,9 @@ def answer_gap(ctx: Context, cmd: AnswerGap) -> None:
     checks=(every_gap_answered,),
 )
 def submit_supplement(ctx: Context, cmd: SubmitSupplement) -> None:
+    """Raises Refused for files in which a virus was found: the departments could not read them."""
+    if infected := infected_materials(ctx.session, ctx.case_id):
+        raise Refused(*infected)
     hand_in(ctx.session, ctx.case_id)
     ctx.event("supplement_given", StatusCode.SUPPLEMENT_ENDED, effective_on=ctx.today)
     ctx.move(CaseState.REVIEWING)

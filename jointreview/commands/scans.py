@@ -17,6 +17,8 @@ from jointreview.storage.clamav import Scan, Scanner
 from jointreview.storage.examine import pass_by
 
 RETRY_MINUTES = (1, 5, 30, 120)
+AGAIN_AFTER_DAYS = (1, 7, 30)
+"""Content found clean is scanned again so long after it came: by then the scanner knows what was new that day."""
 AT_ONCE = 20
 
 
@@ -37,8 +39,11 @@ def note_scan(session: Session, digest: str, scan: Scan | None, now: datetime) -
     """
     row = session.get(ContentScan, digest) or ContentScan(digest=digest, state="", created_at=now)
     if scan is not None and scan.state in (CLEAN, INFECTED):
-        row.state, row.detail, row.scanned_at, row.next_at = scan.state, scan.detail, now, None
-    elif row.state not in (CLEAN, INFECTED):
+        row.state, row.detail, row.scanned_at = scan.state, scan.detail, now
+        row.next_at = _next_look(row.created_at, now) if scan.state == CLEAN else None
+    elif row.state == CLEAN:
+        row.next_at = now + timedelta(minutes=RETRY_MINUTES[-1])  # scanned again, and the scanner failed
+    elif row.state != INFECTED:
         row.state = without_word() if scan is None else WAITING
         row.detail = scan.detail if scan else ""
         if row.state == WAITING:
@@ -46,6 +51,17 @@ def note_scan(session: Session, digest: str, scan: Scan | None, now: datetime) -
             row.tries += 1
     session.add(row)
     return row.state
+
+
+def note_known(digest: str, scan: Scan | None, now: datetime) -> None:
+    """A virus in content that somebody else sent before, when the scanner did not know it."""
+    if scan is None or scan.state != INFECTED:
+        return
+    with reading() as session:
+        known = session.exec(select(Upload.id).where(Upload.digest == digest).limit(1)).first()
+    if known is not None:
+        with writing() as session:
+            note_scan(session, digest, scan, now)
 
 
 def scan_states(session: Session, digests: Iterable[str]) -> dict[str, str]:
@@ -115,7 +131,18 @@ def _due(now: datetime) -> list[str]:
             .distinct()
             .limit(AT_ONCE - len(waiting))
         ).all()
-    return [*waiting, *never]
+        again = session.exec(
+            select(ContentScan.digest)
+            .where(ContentScan.state == CLEAN, col(ContentScan.next_at) <= now)
+            .order_by(col(ContentScan.next_at))
+            .limit(AT_ONCE - len(waiting) - len(never))
+        ).all()
+    return [*waiting, *never, *again]
+
+
+def _next_look(came: datetime, now: datetime) -> datetime | None:
+    """When clean content that came then is scanned the next time."""
+    return next((at for at in (came + timedelta(days=days) for days in AGAIN_AFTER_DAYS) if at > now), None)
 
 
 def scan_counts(session: Session) -> dict[str, int]:

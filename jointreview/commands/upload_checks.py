@@ -18,7 +18,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from jointreview.commands.files import document_store
-from jointreview.commands.scans import note_scan, scanner
+from jointreview.commands.scans import note_known, note_scan, scanner
 from jointreview.domain.problems import Problem, Refused, refuse
 from jointreview.models.base import reading, writing
 from jointreview.models.case import Upload
@@ -69,6 +69,7 @@ def keep(
     scan = scanning.result() if scanning else None
     passed = Passed(incoming.digest, incoming.size, incoming.head, incoming.ends(), scan)
     refuse_other_digest(declared, passed.digest, name)
+    note_known(passed.digest, scan, now)
     with closing(incoming.whole()) as whole:
         checked = _Checked(passed.digest, passed.size, judge(passed, name, whole), scan)
     row = UploadSession(
@@ -123,7 +124,7 @@ def check(key: str, clock: Clock) -> None:
     if row is None:
         return
     try:
-        checked = _checked(row)
+        checked = _checked(row, clock())
     except Refused as refusal:
         if refusal.kind == "state":
             _try_later(key, clock())
@@ -151,7 +152,7 @@ def _claim(key: str, now: datetime) -> UploadSession | None:
     return row
 
 
-def _checked(row: UploadSession) -> _Checked:
+def _checked(row: UploadSession, now: datetime) -> _Checked:
     """Look at the content where it lies and give it its address.
 
     Raises Refused: kind state when the store is away, else with what is wrong with the content.
@@ -164,6 +165,7 @@ def _checked(row: UploadSession) -> _Checked:
         raise refuse("files.digest_differs", where=row.name, name=row.name)
     passed = pass_by(staging.open(row.place), scanner())
     refuse_other_digest(row.digest, passed.digest, row.name)
+    note_known(passed.digest, passed.scan, now)
     with closing(staging.seekable(row.place)) as whole:
         judged = judge(passed, row.name, whole)
     staging.publish(row.place, passed.digest)

@@ -10,6 +10,7 @@ from jointreview.commands.locking import lock_concluded
 from jointreview.commands.scans import scan_again
 from jointreview.commands.upload_checks import check, due_checks
 from jointreview.commands.upload_sessions import sweep_uploads
+from jointreview.commands.viruses import tell_of_viruses
 from jointreview.domain.problems import Refused
 from jointreview.settings import settings
 from jointreview.storage.base import utc_now
@@ -31,7 +32,7 @@ async def tend() -> None:
 
 def tend_uploads() -> None:
     """One round; everything is found by its own state, so that a pause loses and doubles nothing. Never raises."""
-    for work in (_check_due, lambda: scan_again(utc_now()), lambda: sweep_uploads(utc_now()), _lock):
+    for work in (_check_due, lambda: scan_again(utc_now()), _tell, lambda: sweep_uploads(utc_now()), _lock):
         try:
             work()
         except Refused as refusal:
@@ -44,6 +45,10 @@ def tend_uploads() -> None:
 def _check_due() -> None:
     for key in due_checks(utc_now()):
         check(key, utc_now)
+
+
+def _tell() -> None:
+    tell_of_viruses(settings().current_time())
 
 
 def _lock() -> None:

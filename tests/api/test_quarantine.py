@@ -8,15 +8,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from jointreview.api.health import all_checks
+from jointreview.commands.audit import verify_chains
 from jointreview.commands.files import document_store
 from jointreview.commands.filing import AddMaterial
+from jointreview.commands.readings import note_reading
 from jointreview.commands.scans import refuse_quarantined, scan_again
+from jointreview.commands.viruses import tell_of_viruses
 from jointreview.domain.problems import Refused
 from jointreview.models import base
-from jointreview.models.case import Material
+from jointreview.models.case import Material, Upload
+from jointreview.models.event import Notification
+from jointreview.models.identity import Audit
 from jointreview.queries.application_files import material_files
 from jointreview.settings import settings
 from jointreview.storage.base import utc_now
@@ -143,3 +148,112 @@ def test_where_policy_asks_for_a_scanner_nothing_is_opened_without_one(
     made = document_store().put(io.BytesIO(b"made here"), 100)
     with base.reading() as session:
         refuse_quarantined(session, made.digest, "意见书.docx")
+
+
+# found late
+
+
+def messages(house: Browsers, who: str) -> list[str]:
+    account = house.world.actors[who].account_id
+    with base.reading() as session:
+        rows = session.exec(
+            select(Notification.key).where(
+                Notification.account_id == account, col(Notification.key).startswith("notify.virus")
+            )
+        )
+        return list(rows.all())
+
+
+def read_by(house: Browsers, who: str, case: int, upload_id: int) -> None:
+    with base.reading() as session:
+        digest = session.get_one(Upload, upload_id).digest
+    note_reading(house.world.actors[who], case, digest, "download", house.world.now)
+
+
+def test_of_a_virus_found_late_everybody_who_attached_or_opened_the_file_hears_once(
+    house: Browsers, monkeypatch: pytest.MonkeyPatch
+):
+    world = house.world
+    sick = house.upload("applicant", "毒.pdf", infected_pdf()).json()
+    case, _ = in_case(house, sick["upload_id"])
+    read_by(house, "fire", case, sick["upload_id"])
+    with clamd.running() as server:
+        configure(house, monkeypatch, clamd=server.address)
+        scan_again(utc_now())
+    assert tell_of_viruses(world.now) == 1 and tell_of_viruses(world.now) == 0
+    assert messages(house, "applicant") == ["notify.virus_replace"]
+    assert messages(house, "fire") == ["notify.virus_read"] and messages(house, "planning") == []
+    with base.reading() as session:
+        [act] = session.exec(select(Audit).where(Audit.action == "file.virus_found")).all()
+        assert act.subject == f"case:{case}" and "Eicar" in act.details["virus"]
+        assert verify_chains(session).faults == ()
+    # The form names it as what is still to do, and the declaration does not leave with it.
+    with pytest.raises(Refused) as refusal:
+        world.submit(case)
+    [problem] = refusal.value.problems
+    assert (problem.key, problem.where) == ("commands.material_infected", "material:authorisation")
+    healthy = house.upload("applicant", "图.pdf", samples.pdf(8)).json()
+    with base.reading() as session:
+        slot = session.exec(select(Material.slot).where(Material.upload_id == sick["upload_id"])).one()
+    again = AddMaterial(case_id=case, material="authorisation", slot=slot, upload_id=healthy["upload_id"])
+    world.do("applicant", again)
+    world.submit(case)
+
+
+def test_in_a_case_under_way_the_coordinator_hears_too_and_the_applicant_waits_to_be_asked(
+    house: Browsers, monkeypatch: pytest.MonkeyPatch
+):
+    world = house.world
+    sick = house.upload("applicant", "毒.pdf", infected_pdf()).json()
+    case, _ = in_case(house, sick["upload_id"])
+    world.submit(case)
+    world.accept(case)
+    with clamd.running() as server:
+        configure(house, monkeypatch, clamd=server.address)
+        scan_again(utc_now())
+    tell_of_viruses(world.now)
+    assert messages(house, "applicant") == ["notify.virus_wait"]
+    assert messages(house, "coordinator") == ["notify.virus_case"] and messages(house, "clerk") == []
+
+
+def test_what_was_clean_when_it_came_is_scanned_again_when_the_scanner_knows_more(
+    house: Browsers, monkeypatch: pytest.MonkeyPatch
+):
+    known, now = clamd.EICAR, utc_now()
+    monkeypatch.setattr(clamd, "EICAR", b"a virus of tomorrow")
+    with clamd.running() as server:
+        configure(house, monkeypatch, clamd=server.address)
+        taken = house.upload("applicant", "图.pdf", samples.pdf() + b"\n%" + known).json()
+        scan_again(now + timedelta(hours=1))
+        assert len(server.scanned) == 1
+        monkeypatch.setattr(clamd, "EICAR", known)
+        for _ in range(2):
+            scan_again(now + timedelta(days=1, hours=1))
+        assert len(server.scanned) == 2
+    refused = house.get("applicant", f"/api/uploads/{taken['upload_id']}")
+    assert problem_keys(refused) == ["files.infected"]
+
+
+def test_a_virus_somebody_else_sends_closes_the_same_content_sent_before(
+    house: Browsers, monkeypatch: pytest.MonkeyPatch
+):
+    first = house.upload("applicant", "图.pdf", infected_pdf()).json()
+    with clamd.running() as server:
+        configure(house, monkeypatch, clamd=server.address)
+        assert problem_keys(house.upload("stranger", "另.pdf", infected_pdf())) == ["files.infected"]
+    assert problem_keys(house.get("applicant", f"/api/uploads/{first['upload_id']}")) == ["files.infected"]
+
+
+def test_a_file_that_was_clean_stays_open_while_a_second_scan_fails(house: Browsers, monkeypatch: pytest.MonkeyPatch):
+    now = utc_now()
+    with clamd.running() as server:
+        configure(house, monkeypatch, clamd=server.address)
+        taken = house.upload("applicant", "图.pdf", samples.pdf(9)).json()
+        server.limit = 10
+        scan_again(now + timedelta(days=1, hours=1))
+        scan_again(now + timedelta(days=1, hours=2))
+        assert len(server.scanned) == 1
+        assert house.get("applicant", f"/api/uploads/{taken['upload_id']}").status_code == 200
+        server.limit = 10**9
+        scan_again(now + timedelta(days=1, hours=4))
+        assert len(server.scanned) == 2

@@ -6,8 +6,9 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from tests.storage import samples
 from tests.web.serving import PASSWORD, Server
 
 MB = 1024**2
@@ -25,14 +26,14 @@ from jointreview.models.identity import Agent, Organisation
 from jointreview.settings import settings
 now = settings().current_time()
 with writing() as session:
-    organisation = Organisation(credit_code='91320681MA1N0A1B3X', name='启东智能装备有限公司')
+    organisation = Organisation(credit_code=args[1], name='启东智能装备有限公司')
     session.add(organisation)
     session.flush()
     session.add(Agent(organisation_id=organisation.id, status='active', account_id=args[0], owner=True,
                       created_at=now))
     firm = organisation.id
 actor = Actor(args[0], 'Person sender', 'applicant', None, '', '', frozenset({firm}))
-command = CreateCase(organisation_id=firm, project_code='2301-320681-89-01-100001', project_name='启东厂房')
+command = CreateCase(organisation_id=firm, project_code=args[2], project_name='启东厂房')
 result = execute(actor, command, now=now).case_id
 """
 
@@ -81,7 +82,7 @@ def materials(context: BrowserContext, server: Server, case: int) -> Page:
 
 
 def test_300_mb_go_on_after_the_tab_was_closed_and_the_server_stays_small(server: Server, browser, drawing: Path):
-    case = server.run(CASE, server.account("sender"))
+    case = server.run(CASE, server.account("sender"), "91320681MA1N0A1B3X", "2301-320681-89-01-100001")
     with browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 900}) as context:
         page = context.new_page()
         page.goto(f"{server.url}/signin?next=/")
@@ -121,6 +122,27 @@ def test_300_mb_go_on_after_the_tab_was_closed_and_the_server_stays_small(server
             digest.update(chunk)
     assert stored(server) == [digest.hexdigest()]
     assert grown < MOST_GROWTH, f"the server grew by {grown / MB:.0f} MB"
+
+
+def test_nothing_is_declared_while_this_browser_is_still_uploading(server: Server, browser_page):
+    case = server.run(CASE, server.account("hasty"), "91320681MA1N0A1B4X", "2301-320681-89-01-100002")
+    page = browser_page("hasty", path=f"/cases/{case}/form#S12")
+    held: list[Route] = []
+    page.route("**/api/uploads?*", held.append)
+    page.locator("#upload-authorisation").set_input_files(
+        {"name": "授权书.pdf", "mimeType": "application/pdf", "buffer": samples.pdf(3)}
+    )
+    expect(page.locator(".jr-up-file")).to_have_count(1)
+    other = page.context.new_page()
+    other.goto(f"{server.url}/cases/{case}/form#finish")
+    page.locator("#step-finish").click()
+    for tab in (page, other):
+        expect(tab.get_by_text("本浏览器还有1个文件正在上传")).to_be_visible()
+        expect(tab.locator("#submit")).to_be_disabled()
+    [route] = held
+    route.continue_()
+    for tab in (page, other):
+        expect(tab.get_by_text("个文件正在上传")).to_have_count(0)
 
 
 def stored(server: Server) -> list[str]:

@@ -89,6 +89,8 @@ def _file(desk: Desk, material: Material, upload: Upload, current: bool, scan: s
     )
     if material.removed_reason and not current:
         details = f"{details} · {desk.say('case.file_removed', reason=material.removed_reason)}"
+    if scan == INFECTED and current:
+        details = f"{details} · {desk.say('case.scan_infected_hint')}"
     way = way_of(upload.kind) if scan in READABLE else ""
     return FileLine(
         name=upload.name,

@@ -144,8 +144,9 @@ function remaining(data, texts, lang) {
   const materials = data.schema.materials
     .filter((m) => data.materials[m.code]?.needed === "required" && !data.materials[m.code].files.length)
     .map((m) => ({ where: `material:${m.code}`, level: "error", text: words(m.name, lang), place: say(texts, "missing_material") }));
+  const infected = data.schema.materials.flatMap((m) => (data.materials[m.code]?.files || []).filter((f) => f.scan === "infected").map((f) => ({ where: `material:${m.code}`, level: "error", text: say(texts, "infected_file", { name: f.name }), place: say(texts, "missing_clean") })));
   const parcel = data.parcel?.confirmed_at ? [] : [{ where: "parcel", level: "error", text: say(texts, data.parcel ? "missing_confirm" : "missing_parcel"), place: say(texts, "step_parcel") }];
-  return [...checks, ...parcel, ...materials];
+  return [...checks, ...parcel, ...materials, ...infected];
 }
 
 function placeOf(schema, path, texts, lang) {

@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { newKey, problemsOf, runCommand, say } from "$/public/external/jointreview/ui/components/signature/signature_http.jsx";
 import { SignDialog } from "$/public/external/jointreview/ui/components/signature/signature.jsx";
+import { useUploading } from "$/public/external/jointreview/ui/components/uploader/upload_running.jsx";
 import { kindly, words } from "./one_form_logic.jsx";
 
 /** Props: data, problems ([{where, text, place}]), go(where), unsaved, onDone, lang, texts, signTexts. */
@@ -9,7 +10,8 @@ export function Finish({ caseId, data, problems, warnings, go, unsaved, onDone, 
   const supplement = data.case.state === "supplementing";
   const units = [...new Map(data.items.filter((i) => i.applies).map((i) => [i.unit, i])).values()];
   const left = problems.length;
-  const blocked = unsaved ? say(texts, "finish_unsaved") : left ? say(texts, "finish_left", { count: left }) : data.may.SubmitCase;
+  const uploading = useUploading();
+  const blocked = uploading ? say(texts, "finish_uploading", { count: uploading }) : unsaved ? say(texts, "finish_unsaved") : left ? say(texts, "finish_left", { count: left }) : data.may.SubmitCase;
   return (
     <div className="jf-finish" id="finish" tabIndex={-1}>
       {left ? (
@@ -34,7 +36,7 @@ export function Finish({ caseId, data, problems, warnings, go, unsaved, onDone, 
       </section>
       {data.unsigned.length && !supplement ? <p className="jf-note" data-level="info">{say(texts, "finish_unsigned", { who: data.unsigned.map((p) => words(p, lang)).join(say(texts, "list_joint")) })}</p> : null}
       {supplement ? (
-        <SupplementButton {...{ caseId, data, texts, onDone }} />
+        <SupplementButton {...{ caseId, data, uploading, texts, onDone }} />
       ) : (
         <section>
           <h3>{say(texts, "declaration_title")}</h3>
@@ -66,7 +68,8 @@ function Jumps({ list, go }) {
   );
 }
 
-function SupplementButton({ caseId, data, texts, onDone }) {
+function SupplementButton({ caseId, data, uploading, texts, onDone }) {
+  const blocked = uploading ? say(texts, "finish_uploading", { count: uploading }) : data.may.SubmitSupplement;
   const [busy, setBusy] = useState(false);
   const [problems, setProblems] = useState([]);
   const submit = async () => {
@@ -87,8 +90,8 @@ function SupplementButton({ caseId, data, texts, onDone }) {
         <ol className="jr-preview" id="supplement-preview">{data.shifts.map((line, n) => <li key={n}>{line}</li>)}</ol>
       )}
       {problems.map((p, n) => <div key={n} className="jf-says" data-level="error" role="alert">{p.text}</div>)}
-      <button type="button" className="jf-primary" id="submit-supplement" data-testid="submit-supplement" disabled={busy || Boolean(data.may.SubmitSupplement)} onClick={submit}>{say(texts, "supplement_submit")}</button>
-      {data.may.SubmitSupplement ? <span className="jr-sign-why">{data.may.SubmitSupplement}</span> : null}
+      <button type="button" className="jf-primary" id="submit-supplement" data-testid="submit-supplement" disabled={busy || Boolean(blocked)} onClick={submit}>{say(texts, "supplement_submit")}</button>
+      {blocked ? <span className="jr-sign-why" role="status">{blocked}</span> : null}
     </section>
   );
 }

@@ -1,6 +1,7 @@
 // Invitations of the responsible parties, and the page on which an invited party signs its own part.
 import { useState } from "react";
 import { newKey, problemsOf, runCommand, say } from "$/public/external/jointreview/ui/components/signature/signature_http.jsx";
+import { useUploading } from "$/public/external/jointreview/ui/components/uploader/upload_running.jsx";
 import { SignDialog } from "$/public/external/jointreview/ui/components/signature/signature.jsx";
 import { answerText, kindly, words } from "./one_form_logic.jsx";
 
@@ -65,6 +66,7 @@ export function Invitations({ caseId, about, parties, disabled, refresh, lang, t
 
 /** What an invited party sees: its own rows, its opinion, its signature. */
 export function PartyPage({ caseId, data, columns, lang, texts, signTexts, refresh }) {
+  const uploading = useUploading();
   const [opinion, setOpinion] = useState(kindly(texts, data.case, "party_opinion_default"));
   return (
     <div className="jf-party">
@@ -90,7 +92,7 @@ export function PartyPage({ caseId, data, columns, lang, texts, signTexts, refre
                   args={{ case_id: caseId, opinion }}
                   label={say(texts, "party_sign")}
                   statement={`${kindly(texts, data.case, "party_statement", { project: data.case.project_name })}\n${opinion}`}
-                  disabledReason={data.may.SignParty || (opinion.trim().length < 2 ? say(texts, "party_opinion_first") : "")}
+                  disabledReason={data.may.SignParty || (uploading ? say(texts, "finish_uploading", { count: uploading }) : "") || (opinion.trim().length < 2 ? say(texts, "party_opinion_first") : "")}
                   name={data.me.name}
                   texts={signTexts}
                   onDone={refresh}

@@ -1,6 +1,7 @@
 // Sending files: chooser, drag and drop, phone camera; progress, speed and time left; two at a time; goes on after a break.
 import { useEffect, useId, useRef, useState } from "react";
 import { NoAnswer, ServerRefusal, newKey, problemsOf, runCommand, say } from "./signature_http.jsx";
+import { dropUpload, noteUpload } from "./upload_running.jsx";
 import { askedFile, begun, forget, keep, keptFile } from "./upload_db.jsx";
 import { OtherFile, Unreadable, cancelled, send as sendFile, stateOf } from "./upload_send.jsx";
 
@@ -51,9 +52,11 @@ export function Uploader({ accept = [], multiple = true, camera = false, label, 
 
   const show = (entry, change) => {
     Object.assign(entry, change);
+    noteUpload(entry);
     setFiles([...queue.current]);
   };
   const drop = (entry) => {
+    dropUpload(entry);
     queue.current = queue.current.filter((e) => e !== entry);
     setFiles([...queue.current]);
     next();
@@ -117,6 +120,7 @@ export function Uploader({ accept = [], multiple = true, camera = false, label, 
     recall(place).then((entries) => {
       const here = new Set(queue.current.map((e) => e.session));
       queue.current = [...queue.current, ...entries.filter((e) => !here.has(e.session))];
+      queue.current.forEach(noteUpload);
       setFiles([...queue.current]);
       next();
     });
@@ -128,6 +132,7 @@ export function Uploader({ accept = [], multiple = true, camera = false, label, 
       ...queue.current.filter((e) => multiple || (e.state !== "refused" && e.state !== "lost")),
       ...chosen.map((file, n) => ({ file, name: file.name, size: file.size, key: newKey(), handle: handles[n], state: "waiting", sent: 0, speed: 0, problems: [] })),
     ];
+    queue.current.forEach(noteUpload);
     setFiles([...queue.current]);
     next();
   };

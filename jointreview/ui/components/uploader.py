@@ -11,7 +11,10 @@ from jointreview.ui.components.jsx_texts import jsx_texts
 
 HTTP_JSX = browser_part(__name__, "signature_http.jsx")
 UPLOADER_JSX = browser_part(__name__, "uploader.jsx")
-PARTS = [browser_part(__name__, name) for name in ("upload_db.jsx", "upload_send.jsx", "upload_worker.js")]
+PARTS = [
+    browser_part(__name__, name)
+    for name in ("upload_db.jsx", "upload_running.jsx", "upload_send.jsx", "upload_worker.js")
+]
 """What the browser part imports: each must be linked for the build."""
 PACKAGES = ["hash-wasm@4.12.0"]
 """npm packages of the browser part, for every component that contains it."""
