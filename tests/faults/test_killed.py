@@ -2,72 +2,63 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
-import subprocess
-import sys
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 from sqlmodel import select
 
-from jointreview.commands import upload_sessions
+from jointreview.commands import upload_checks, upload_sessions
 from jointreview.commands.files import document_store
 from jointreview.commands.upload_checks import check
 from jointreview.models import base
 from jointreview.models.upload import DONE, RECEIVING, UploadSession
-from jointreview.settings import ROOT
 from jointreview.storage.base import utc_now
 from tests.commands.world import World
 from tests.faults.conftest import PART, Tell, begun, nothing_is_lost_or_nobodys, pdf, send_part, sha, uploads
 
-KILLED = """
-import io, os, signal, sys
-from jointreview.commands import upload_checks, upload_sessions
-from jointreview.commands.files import document_store
-from jointreview.models.base import writing
-from jointreview.storage.base import utc_now
 
-def die(*_, **__):
+def die(*_: object, **__: object) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
-def one_request(account, content):
-    upload_checks._register = die
+
+def one_request(account: int, content: bytes) -> None:
+    upload_checks._register = die  # type: ignore[assignment]
     with document_store().begin(10**7) as incoming:
         incoming.write(content)
         upload_checks.keep(incoming, None, "竣工图.pdf", account, "", utc_now())
 
-def check_of(key, _):
-    upload_checks._register = die
-    upload_checks.check(key, utc_now)
 
-def document(_, content):
-    with writing():
+def checked(key: str) -> None:
+    upload_checks._register = die  # type: ignore[assignment]
+    check(key, utc_now)
+
+
+def document(content: bytes) -> None:
+    with base.writing():
         document_store().put(io.BytesIO(content), 10**7)
         die()
 
-def part_of(place, content):
-    with document_store().staging().part(place, 1, 65536, 65536) as part:
-        part.write(content[:30000])
+
+def part_of(place: str, content: bytes) -> None:
+    with document_store().staging().part(place, 1, PART, PART) as part:
+        part.write(content[:30_000])
         die()
 
-where, what = sys.argv[1], sys.argv[2]
-{"one request": one_request, "check": check_of, "document": document, "part": part_of}[where](
-    int(what) if where in ("one request", "document") else what, sys.stdin.buffer.read())
-"""
 
-
-def killed(where: str, what: object, content: bytes) -> None:
-    """Run one step of the product in a process of its own, which dies in the middle of it."""
+def killed(step: Callable[[], None]) -> None:
+    """Run one step of the product in a process of its own, which is killed in the middle of it."""
     base.engine().dispose()
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, where, str(what)],
-        input=content,
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+    child = os.fork()
+    if child == 0:
+        try:
+            step()
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
 
 
 def state_of_the_session() -> str:
@@ -80,14 +71,15 @@ def test_content_stored_by_a_process_that_was_killed_becomes_the_upload_it_was_t
     world: World, where: str, tell: Tell
 ):
     content = pdf(PART + 500)
-    what: object = world.actors["applicant"].account_id
+    account = world.actors["applicant"].account_id
+    step = partial(one_request, account, content)
     if where == "check":
         row = begun(world, content)
         for number in (1, 2):
             send_part(world, row, number, content)
         upload_sessions.finish_upload(world.actors["applicant"], row.key, sha(content), utc_now())
-        what = row.key
-    killed(where, what, content)
+        step = partial(checked, row.key)
+    killed(step)
     assert document_store().exists(sha(content)) and uploads() == []
     mended = nothing_is_lost_or_nobodys()
     assert mended.settled == 1 and mended.removed == 0
@@ -97,7 +89,7 @@ def test_content_stored_by_a_process_that_was_killed_becomes_the_upload_it_was_t
 
 def test_a_document_whose_transaction_died_with_its_process_is_removed(world: World, tell: Tell):
     content = b"an opinion nobody signed"
-    killed("document", 0, content)
+    killed(partial(document, content))
     assert document_store().exists(sha(content))
     mended = nothing_is_lost_or_nobodys()
     assert mended.removed == 1 and not document_store().exists(sha(content))
@@ -108,7 +100,7 @@ def test_a_part_cut_off_by_a_kill_does_not_count_and_the_upload_goes_on(world: W
     content = pdf(PART + 500)
     row = begun(world, content)
     send_part(world, row, 2, content)
-    killed("part", row.place, content)
+    killed(partial(part_of, row.place, content))
     assert upload_sessions.received_parts(row) == [2] and state_of_the_session() == RECEIVING
     nothing_is_lost_or_nobodys()  # a repair leaves an unfinished upload alone
     send_part(world, row, 1, content)

@@ -9,8 +9,6 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-import urllib3
-from minio import Minio
 
 from jointreview.commands import files, upload_checks, upload_sessions
 from jointreview.commands.files import document_store
@@ -19,12 +17,14 @@ from jointreview.commands.upload_checks import check, due_checks
 from jointreview.domain.problems import Refused
 from jointreview.storage import S3Store
 from jointreview.storage.base import utc_now
-from jointreview.storage.staging import PART_BYTES
 from tests.commands.world import World
-from tests.contracts.stores import new_bucket, s3_address
+from tests.contracts.stores import new_bucket, s3_address, s3_client
 from tests.faults.conftest import LATER, Tell, begun, nothing_is_lost_or_nobodys, pdf, send_part, sha, uploads
 
 __all__ = ["s3_address"]
+
+S3_PART = 5 * 1024**2
+"""The least a part may have but for the last."""
 
 
 class Line:
@@ -85,23 +85,21 @@ class Line:
 def line(s3_address: str, world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Line]:
     """The world's documents lie in that server, at the end of a line."""
     line = Line(int(s3_address.rpartition(":")[2]))
-    urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-    hasty = urllib3.PoolManager(cert_reqs="CERT_NONE", retries=urllib3.Retry(1, backoff_factor=0), timeout=20)
-    client = Minio(f"127.0.0.1:{line.port}", "reviewtest", "reviewtestsecret", secure=True, http_client=hasty)
+    client = s3_client(f"https://127.0.0.1:{line.port}")
     store = S3Store(client, new_bucket(), "")
     monkeypatch.setattr(files, "make_store", lambda *_, **__: store)
-    monkeypatch.setattr(upload_sessions, "PART_BYTES", PART_BYTES)
+    monkeypatch.setattr(upload_sessions, "PART_BYTES", S3_PART)
     document_store.cache_clear()
     yield line
     line.close()
 
 
 def test_a_store_that_goes_away_in_the_middle_of_a_part_costs_that_part_alone(world: World, line: Line, tell: Tell):
-    content = pdf(PART_BYTES + 50_000)
+    content = pdf(S3_PART + 50_000)
     actor = world.actors["applicant"]
     row = begun(world, content)
     send_part(world, row, 2, content)
-    line.cut_after = PART_BYTES // 2
+    line.cut_after = S3_PART // 2
     for broken in (lambda: send_part(world, row, 1, content), lambda: upload_sessions.received_parts(row)):
         with pytest.raises(Refused) as refusal:
             broken()

@@ -126,17 +126,18 @@ def test_300_mb_go_on_after_the_tab_was_closed_and_the_server_stays_small(server
 
 def test_nothing_is_declared_while_this_browser_is_still_uploading(server: Server, browser_page):
     case = server.run(CASE, server.account("hasty"), "91320681MA1N0A1B4X", "2301-320681-89-01-100002")
-    page = browser_page("hasty", path=f"/cases/{case}/form#S12")
+    page = browser_page("hasty", path=f"/cases/{case}/form")
+    page.locator("#step-S12").click()
     held: list[Route] = []
-    page.route("**/api/uploads?*", held.append)
+    page.route("**/api/uploads?*", lambda route: held.append(route))
     page.locator("#upload-authorisation").set_input_files(
         {"name": "授权书.pdf", "mimeType": "application/pdf", "buffer": samples.pdf(3)}
     )
     expect(page.locator(".jr-up-file")).to_have_count(1)
     other = page.context.new_page()
-    other.goto(f"{server.url}/cases/{case}/form#finish")
-    page.locator("#step-finish").click()
+    other.goto(f"{server.url}/cases/{case}/form")
     for tab in (page, other):
+        tab.locator("#step-finish").click()
         expect(tab.get_by_text("本浏览器还有1个文件正在上传")).to_be_visible()
         expect(tab.locator("#submit")).to_be_disabled()
     [route] = held
