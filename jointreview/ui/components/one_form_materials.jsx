@@ -122,7 +122,7 @@ function File({ caseId, m, f, disabled, refresh, texts, uploadTexts }) {
         {f.earlier.map((e) => <span key={e.id} className="jr-soft">{say(texts, "earlier", { version: e.version })} <a className="jr-link" href={e.view || e.url} target="_blank" rel="noreferrer">{e.name}</a> {e.added_at}</span>)}
       </div>
       {f.scan && f.scan !== "clean" ? <span className="jr-chip" data-tone={f.scan === "infected" ? "bad" : "warn"} title={say(texts, `scan_${f.scan}_hint`)}>{say(texts, `scan_${f.scan}`)}</span> : null}
-      {f.scan === "infected" ? <span className="jf-says jf-wide" data-level="error" data-testid={`infected-${f.id}`}>{say(texts, "infected_file", { name: f.name })}</span> : null}
+      {f.scan === "infected" ? <div className="jf-wide"><div className="jf-says" data-level="error" data-testid={`infected-${f.id}`}>{say(texts, "infected_file", { name: f.name })}</div></div> : null}
       {disabled ? null : (
         <div className="jr-actions">
           <button type="button" className="jf-small" id={`replace-${f.id}`} aria-expanded={doing === "replace"} onClick={() => setDoing(doing === "replace" ? "" : "replace")}>{say(texts, "replace")}</button>
