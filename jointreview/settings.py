@@ -67,6 +67,9 @@ class Settings(BaseSettings):
         description="roles that need a second factor; none; or, by default in production, those of the system",
     )
     second_factor_key: str = Field("", description="key that seals second factors; default one made in data_dir/keys")
+    oidc_file: Path | None = Field(
+        None, description="organisations with a sign-in of their own (OpenID Connect), as YAML; none: passwords only"
+    )
     audit_roots_dir: Path | None = Field(
         None,
         description="where the daily roots of the record go, best on another system; default data_dir/audit-roots",

@@ -43,7 +43,7 @@ PUBLIC_PATHS = frozenset(
     }
 )
 # A calendar program shows no cookie: the address itself is the secret (api/calendars.py).
-PUBLIC_FOLDERS = ("/assets/", "/verify/", "/progress/", "/guides/", "/api/calendar/")
+PUBLIC_FOLDERS = ("/assets/", "/verify/", "/progress/", "/guides/", "/api/calendar/", "/signin/with/")
 PUBLIC_ROOTS = frozenset(folder.rstrip("/") for folder in PUBLIC_FOLDERS)
 # Read by other programs with a key of their own, which the router checks (api/ogc.py).
 KEYED = "/ogc"

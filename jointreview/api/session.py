@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, HTTPException, Request
@@ -15,7 +15,9 @@ from jointreview.api.language import language_of
 from jointreview.api.limits import Limit
 from jointreview.api.plain import plain_page, secure_cookies
 from jointreview.commands import identity
+from jointreview.commands.oidc import has_way_out
 from jointreview.commands.password_rules import least_length
+from jointreview.commands.providers import Provider, provider, providers
 from jointreview.demo.cast import DEMO_PASSWORD, shown_accounts
 from jointreview.domain.problems import Problem, Refused
 from jointreview.notify.mail import mail_configured, send_mail
@@ -45,6 +47,11 @@ def _too_often(limit: Limit, request: Request) -> tuple[Problem, ...]:
     return () if limit.allows(_address(request)) else (Problem("account.too_often"),)
 
 
+def too_often(request: Request) -> tuple[Problem, ...]:
+    """What is told to an address that tries to sign in by the thousand; nothing as long as it does not."""
+    return _too_often(_sign_ins, request)
+
+
 def session_of(request: Request) -> SignedIn | None:
     """The session of the request's cookie, whatever it still owes."""
     return signed_in(session_secret(request.headers.get("cookie", "")))
@@ -61,17 +68,22 @@ def sign_in_page(request: Request, next: str = "/") -> Response:
     """The sign-in form; whoever is signed in already goes on."""
     if session_of(request) is not None:
         return go(same_site_path(next))
-    return _sign_in_form(request, next)
+    return sign_in_form(request, next)
 
 
-def _sign_in_form(
+def sign_in_form(
     request: Request, next: str, login: str = "", problems: tuple[Problem, ...] = (), status: int = 200
 ) -> HTMLResponse:
+    """The page with which everything begins, and what went wrong."""
+    known = providers()
+    left = request.query_params.get("left", "")
     return plain_page(
         request,
         "signin.html",
         status,
         problems,
+        providers=[_shown(one) for one in known],
+        left=next((_shown(one) for one in known if one.key == left), None),
         next=same_site_path(next),
         login=login,
         notice=request.query_params.get("notice", "") if request.query_params.get("notice") in _NOTICES else "",
@@ -79,6 +91,10 @@ def _sign_in_form(
         accounts=shown_accounts() if settings().mode == "demo" else [],
         demo_password=DEMO_PASSWORD,
     )
+
+
+def _shown(one: Provider) -> dict[str, Any]:
+    return {"key": one.key, "label": {"zh": one.label.zh, "en": one.label.en}}
 
 
 _NOTICES = ("registered", "password_set", "signed_out")
@@ -89,11 +105,11 @@ _NOTICES = ("registered", "password_set", "signed_out")
 def sign_in(request: Request, login: Text, password: Text, next: Way = "/") -> Response:
     """Check the password and open a session in an HttpOnly cookie."""
     if problems := _too_often(_sign_ins, request):
-        return _sign_in_form(request, next, login, problems, 429)
+        return sign_in_form(request, next, login, problems, 429)
     try:
         opened = identity.sign_in(login, password, request.headers.get("user-agent", ""))
     except Refused as refusal:
-        return _sign_in_form(request, next, login, refusal.problems, 401)
+        return sign_in_form(request, next, login, refusal.problems, 401)
     identity.sign_out(session_secret(request.headers.get("cookie", "")))
     response = go(way_on(request, opened, next))
     set_session(response, opened)
@@ -135,8 +151,9 @@ def set_session(response: Response, opened: identity.Opened) -> None:
 @with_session
 def sign_out(request: Request) -> Response:
     """End the session and forget the cookie."""
-    identity.sign_out(session_secret(request.headers.get("cookie", "")))
-    response = go("/signin?notice=signed_out")
+    signed_in_by = provider(identity.sign_out(session_secret(request.headers.get("cookie", ""))))
+    left = f"&left={signed_in_by.key}" if signed_in_by and has_way_out(signed_in_by) else ""
+    response = go(f"/signin?notice=signed_out{left}")
     response.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=secure_cookies())
     response.delete_cookie(WHO, samesite="strict", secure=secure_cookies())
     return response

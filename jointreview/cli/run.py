@@ -31,6 +31,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Prepare everything and hand the process over to the server."""
     _apply(args)
+    if settings().oidc_file:
+        importlib.import_module("jointreview.commands.providers").providers()  # a faulty file is told now
     check_port(settings().host, settings().port)
     settings().data_dir.mkdir(parents=True, exist_ok=True)
     migrate()

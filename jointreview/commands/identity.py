@@ -72,7 +72,7 @@ def sign_in(login: str, password: str, user_agent: str = "") -> Opened:
     if found is None:
         raise refuse("account.sign_in_failed")
     locked = found.locked_until is not None and found.locked_until > now
-    if not matches or locked or not _may_sign_in(found):
+    if not matches or locked or not may_sign_in(found):
         _count_failure(found, now)
         raise refuse("account.sign_in_failed")
     with writing() as db:
@@ -89,7 +89,8 @@ def _by_login(login: str) -> Account | None:
     return found
 
 
-def _may_sign_in(account: Account) -> bool:
+def may_sign_in(account: Account) -> bool:
+    """Whether the account is open, and none of the demonstration in production."""
     return account.active and not (account.demo and settings().mode == "production")
 
 
@@ -116,8 +117,19 @@ def has_second_factor(db: Session, account_id: int | None) -> bool:
     return found is not None and found.confirmed_at is not None
 
 
-def open_session(db: Session, account: Account, user_agent: str, now: datetime, factor_due: bool = False) -> Opened:
-    """Write a new session; with `factor_due` one that can only give the second factor."""
+def open_session(
+    db: Session,
+    account: Account,
+    user_agent: str,
+    now: datetime,
+    factor_due: bool = False,
+    provider: str = "",
+    strong: bool = False,
+) -> Opened:
+    """Write a new session; with `factor_due` one that can only give the second factor.
+
+    `provider` is the organisation that signed the person in, `strong` tells that it asked for a second factor.
+    """
     assert account.id is not None
     posts = list(db.exec(select(Post).where(Post.account_id == account.id, col(Post.active))).all())
     posts += [post for post, _ in lent_posts(db, account.id, settings().today())]
@@ -135,13 +147,17 @@ def open_session(db: Session, account: Account, user_agent: str, now: datetime, 
             seen_at=now,
             expires_at=now + lasts,
             factor_due=factor_due,
+            provider=provider,
+            strong=strong,
             user_agent=user_agent[:300],
         )
     )
     if not factor_due:
-        db.add(Audit(at=now, account_id=account.id, action="account.signed_in"))
+        details = {"provider": provider} if provider else {}
+        db.add(Audit(at=now, account_id=account.id, action="account.signed_in", details=details))
     chosen = account.kind == "applicant" or post_id is not None
-    return Opened(secret, now + lasts, account.id, chosen, account.must_change_password, factor_due)
+    change = account.must_change_password and not provider
+    return Opened(secret, now + lasts, account.id, chosen, change, factor_due)
 
 
 def digest_of(secret: str) -> str:
@@ -175,16 +191,22 @@ def touch(digest: str) -> None:
     announce({f"session:{digest}"})
 
 
-def sign_out(secret: str) -> None:
-    """End the session of a cookie; nothing happens without one."""
-    digest = digest_of(secret)
+def sign_out(secret: str) -> str:
+    """End the session of a cookie; answers the organisation that had signed the person in, empty for none."""
+    return end_session(digest_of(secret))
+
+
+def end_session(digest: str) -> str:
+    """End a session; answers the organisation that had signed the person in, empty for none and for no session."""
     with writing() as db:
         session = db.get(LoginSession, digest)
         if session is None or session.revoked:
-            return
+            return ""
         session.revoked = True
+        provider = session.provider
         db.add(Audit(at=settings().current_time(), account_id=session.account_id, action="account.signed_out"))
     announce({f"session:{digest}"})
+    return provider
 
 
 def revoke_session(account_id: int, digest: str) -> None:
@@ -403,7 +425,7 @@ def request_reset(email: str) -> tuple[str, Account] | None:
     now = settings().current_time()
     with writing() as db:
         rows = db.exec(select(Account).where(func.lower(Account.email) == email.strip().lower())).all()
-        usable = [account for account in rows if _may_sign_in(account)]
+        usable = [account for account in rows if may_sign_in(account)]
         if len(usable) != 1:
             return None
         account = usable[0]

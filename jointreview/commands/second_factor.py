@@ -144,7 +144,8 @@ def pass_with(digest: str, code: str, user_agent: str = "") -> Opened:
         if good:
             session.revoked = True
             db.add(session)
-            opened = open_session(db, db.get_one(Account, account_id), user_agent, now)
+            account, provider = db.get_one(Account, account_id), session.provider
+            opened = open_session(db, account, user_agent, now, provider=provider)
     announce({f"session:{digest}"})
     if not good:
         raise refuse("factor.wrong_code", where="code")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from jointreview.commands.external import purge_attempts
 from jointreview.commands.identity import purge_sessions
 from jointreview.jobs.audit_roots import keep_roots
 from jointreview.jobs.layer_checks import recheck_layers
@@ -34,6 +35,7 @@ async def sweep() -> None:
 def sweep_once() -> None:
     """One round of everything due."""
     purge_sessions()
+    purge_attempts()
     now = settings().current_time()
     # What time brings about and what it reminds of must not hold up the messages already written.
     for work in (keep_time, after_surveys, recheck_layers, supervise, send_reminders, keep_roots, keep_policy):

@@ -83,7 +83,36 @@ class LoginSession(SQLModel, table=True):
     expires_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     revoked: bool = False
     factor_due: bool = Field(default=False, description="the password was right, the second factor is still owed")
+    provider: str = Field(default="", max_length=40, description="the organisation that signed in; empty: a password")
+    strong: bool = Field(default=False, description="that organisation asked for a second factor itself")
     user_agent: str = Field(default="", max_length=300)
+
+
+class LinkedIdentity(SQLModel, table=True):
+    """Under which lasting name (`subject`) an organisation's own sign-in knows an account."""
+
+    __tablename__ = "linked_identity"
+    __table_args__ = (UniqueConstraint("issuer", "subject"), UniqueConstraint("issuer", "account_id"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    issuer: str = Field(max_length=300)
+    subject: str = Field(max_length=255)
+    linked_by: int = Field(foreign_key="account.id")
+    linked_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class SignInAttempt(SQLModel, table=True):
+    """A browser that was sent to an organisation's sign-in and may come back once. Nothing here lets anybody in."""
+
+    __tablename__ = "sign_in_attempt"
+
+    state: str = Field(primary_key=True, max_length=64, description="SHA-256 of what comes back with the browser")
+    browser: str = Field(max_length=64, description="SHA-256 of the cookie the browser was given")
+    provider: str = Field(max_length=40)
+    way_on: str = Field(default="/", max_length=8000, description="where to go afterwards")
+    former: str = Field(default="", max_length=64, description="the session this browser had, which then ends")
+    expires_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
 class SecondFactor(SQLModel, table=True):

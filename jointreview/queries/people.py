@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, func, or_
@@ -11,8 +11,9 @@ from sqlmodel import Session, col, select
 from jointreview.catalog.loader import load_catalog
 from jointreview.commands.identity import FREE_ATTEMPTS, LONGEST_LOCK_MINUTES
 from jointreview.commands.password_rules import WITH_SECOND_FACTOR
+from jointreview.commands.providers import providers
 from jointreview.models.base import reading
-from jointreview.models.identity import ROLES, Account, Audit, LoginSession, Post
+from jointreview.models.identity import ROLES, Account, Audit, LinkedIdentity, LoginSession, Post
 from jointreview.settings import SHANGHAI, settings
 from jointreview.text import texts, tr
 
@@ -24,6 +25,7 @@ AUDIT_GROUPS: dict[str, tuple[str, ...]] = {
         "account.session_ended",
         "account.sessions_ended",
         "account.locked",
+        "account.provider_refused",
     ),
     "accounts": (
         "account.registered",
@@ -39,6 +41,8 @@ AUDIT_GROUPS: dict[str, tuple[str, ...]] = {
         "account.codes_renewed",
         "account.token_made",
         "account.token_ended",
+        "account.identity_linked",
+        "account.identity_unlinked",
         "signing.permitted",
         "post.added",
         "post.ended",
@@ -84,6 +88,15 @@ class HeldPost:
 
 
 @dataclass(frozen=True)
+class HeldIdentity:
+    """How an organisation's own sign-in knows the person; `provider` is its name, or the issuer of one that went."""
+
+    id: int
+    provider: str
+    subject: str
+
+
+@dataclass(frozen=True)
 class StaffMember:
     """A member of staff; `locked` after too many wrong passwords, `sessions` counts the browsers signed in now."""
 
@@ -99,6 +112,7 @@ class StaffMember:
     seen_at: datetime | None
     posts: tuple[HeldPost, ...]
     asked: tuple[HeldPost, ...] = ()
+    identities: tuple[HeldIdentity, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,13 +168,17 @@ def staff(wanted: str, lang: str, now: datetime) -> list[StaffMember]:
         wanted_posts = select(Post).where(or_(col(Post.active), col(Post.asked))).order_by(col(Post.id))
         posts = session.exec(wanted_posts).all()
         sessions = _open_sessions(session, now)
+        linked = _linked(session, lang)
     names = _unit_names(lang)
     held: dict[tuple[int, bool], list[HeldPost]] = {}
     for post in posts:
         assert post.id is not None
         row = HeldPost(post.id, post.role, post.unit, names.get(post.unit, post.unit), post.title)
         held.setdefault((post.account_id, post.active), []).append(row)
-    found = [_member(account, held, sessions, now) for account in accounts]
+    found = [
+        replace(_member(account, held, sessions, now), identities=tuple(linked.get(account.id or 0, [])))
+        for account in accounts
+    ]
     words = wanted.casefold().split()
     return sorted(
         (member for member in found if all(word in _searchable(member, lang) for word in words)),
@@ -170,6 +188,15 @@ def staff(wanted: str, lang: str, now: datetime) -> list[StaffMember]:
 
 def _unit_names(lang: str) -> dict[str, str]:
     return {u.code: u.name.in_(lang) for u in load_catalog(settings().catalogue, settings().today()).units}
+
+
+def _linked(session: Session, lang: str) -> dict[int, list[HeldIdentity]]:
+    names = {one.issuer: getattr(one.label, lang) for one in providers()}
+    found: dict[int, list[HeldIdentity]] = {}
+    for row in session.exec(select(LinkedIdentity).order_by(col(LinkedIdentity.id))):
+        identity = HeldIdentity(row.id or 0, names.get(row.issuer, row.issuer), row.subject)
+        found.setdefault(row.account_id, []).append(identity)
+    return found
 
 
 def _open_sessions(session: Session, now: datetime) -> dict[int, list[datetime]]:

@@ -100,7 +100,7 @@ def key_holder(secret: str) -> KeyHolder | None:
             return None
         if account.demo and settings().mode == "production":
             return None
-        actor = _actor(db, account, token.post_id)
+        actor = _actor(db, account, token.post_id, account.must_change_password)
         if actor is None or actor.acting_for:
             return None
         return KeyHolder(actor, token.id, token.used_at)
@@ -120,27 +120,29 @@ def _read(digest: str) -> SignedIn | None:
         if account.demo and settings().mode == "production":
             return None
         assert account.id is not None
-        actor = None if session.factor_due else _actor(db, account, session.post_id)
+        # A one-time password is nobody's business where an organisation's own sign-in stands for the person.
+        must_change = account.must_change_password and not session.provider
+        actor = None if session.factor_due else _actor(db, account, session.post_id, must_change)
         needed = actor is not None and actor.role in settings().roles_with_second_factor
         return SignedIn(
             digest=digest,
             account_id=account.id,
             actor=actor,
-            must_change_password=account.must_change_password,
+            must_change_password=must_change,
             seen_seconds_ago=(now - session.seen_at).total_seconds(),
             factor_due=session.factor_due,
-            must_enrol=needed and not has_second_factor(db, account.id),
+            must_enrol=needed and not session.strong and not has_second_factor(db, account.id),
         )
 
 
-def _actor(db: Session, account: Account, post_id: int | None) -> Actor | None:
+def _actor(db: Session, account: Account, post_id: int | None, must_change_password: bool) -> Actor | None:
     assert account.id is not None
     someone = Actor(
         account_id=account.id,
         name=account.name,
         role="applicant",
         language=account.language,
-        must_change_password=account.must_change_password,
+        must_change_password=must_change_password,
     )
     if account.kind == "applicant":
         return replace(someone, organisations=organisations_of(db, account.id))

@@ -144,6 +144,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "SendAgain": {"message_id": 1},
     "GiveUpMessage": {"message_id": 1},
     "GiveOneTimePassword": {"account_id": 1},
+    "LinkIdentity": {"account_id": 1, "provider": "city", "subject": "u-1"},
+    "UnlinkIdentity": {"identity_id": 1},
     "SetCalendarDay": {"day": date(2027, 1, 4), "kind": "holiday", "source": "国办通知"},
     "IssueCard": {"rule": "R90", "unit": "fire", "happened_on": date(2026, 5, 6), "reason": "在系统外先行出具意见"},
     "ReplyToCard": {"card_id": 1, "reply": "已说明原因"},

@@ -97,6 +97,7 @@ def person_dialog() -> rx.Component:
             rx.el.p(t("admin.posts_by_security"), class_name="jr-soft"),
             rx.el.h3(t("admin.account"), class_name="jr-strong mt-4"),
             rx.el.div(_password(person), _account(person), class_name="jr-actions mt-2"),
+            rx.cond((Seen.provider_options.length() > 0) | (person["identities"].length() > 0), _identities(person)),
             rx.el.div(
                 rx.dialog.close(
                     rx.el.button(t("admin.close"), type="button", id="person-close", class_name="jr-button")
@@ -113,6 +114,50 @@ def person_dialog() -> rx.Component:
 
 def _post(post: Any) -> rx.Component:
     return rx.el.li(rx.el.span(post["text"], class_name="jr-row-text"), class_name="jr-row")
+
+
+def _identities(person: Any) -> rx.Component:
+    """By which sign-ins of organisations the account opens, and the form for one more."""
+    return rx.el.section(
+        rx.el.h3(t("admin.identities"), class_name="jr-strong mt-4"),
+        rx.el.p(t("admin.identities_lead"), class_name="jr-soft"),
+        rx.el.ul(rx.foreach(person["identities"], _identity), class_name="jr-plain-list", id="person-identities"),
+        rx.cond(
+            Seen.provider_options.length() > 0,
+            rx.el.form(
+                rx.el.div(
+                    choice_entry(
+                        "post-provider", t("admin.identity_provider"), Seen.provider_options, name="provider"
+                    ),
+                    text_entry(
+                        "post-subject",
+                        t("admin.identity_subject"),
+                        t("admin.identity_subject_hint"),
+                        name="subject",
+                        required=True,
+                        max_length=255,
+                        auto_complete="off",
+                    ),
+                    class_name="jr-entries",
+                ),
+                rx.el.button(t("admin.identity_link"), type="submit", id="link-identity", class_name="jr-button"),
+                on_submit=Person.link,
+                reset_on_submit=True,
+            ),
+        ),
+        id="person-sign-ins",
+    )
+
+
+def _identity(identity: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(identity["text"], class_name="jr-row-text"),
+        rx.el.button(
+            t("admin.identity_unlink"), type="button", on_click=Person.unlink(identity["id"]), class_name="jr-button"
+        ),
+        class_name="jr-row",
+        key=identity["id"],
+    )
 
 
 def _password(person: Any) -> rx.Component:

@@ -11,6 +11,7 @@ import reflex as rx
 
 from jointreview.commands.administration import AddStaff, GiveOneTimePassword, SetAccountActive
 from jointreview.commands.executor import Outcome, execute
+from jointreview.commands.identities import LinkIdentity, UnlinkIdentity
 from jointreview.commands.registry import Command
 from jointreview.domain.problems import Refused, refuse
 from jointreview.ui.allow import allow, event
@@ -34,6 +35,7 @@ _NOBODY = StaffRow(
     seen="",
     posts=[],
     asked=[],
+    identities=[],
 )
 
 
@@ -120,6 +122,26 @@ class PersonState(rx.State):
         self.one_time, self.one_time_for = outcome.value["one_time_password"], f"{person['name']} ({person['login']})"
         self.person = _NOBODY
         await self._reread()
+
+    @event
+    @allow(*READERS)
+    async def link(self, form: dict[str, Any]):
+        """An organisation's own sign-in opens this account from now on."""
+        account_id = self.person["id"]
+        wanted = {name: _text(form, name) for name in ("provider", "subject")}
+        if await self._run(lambda: LinkIdentity(account_id=_id(account_id), **wanted), "faults"):
+            await self._reread()
+            return await toasts.done(self, "admin.identity_linked")
+        return None
+
+    @event
+    @allow(*READERS)
+    async def unlink(self, identity_id: str):
+        """It opens this account no more."""
+        if await self._run(lambda: UnlinkIdentity(identity_id=_id(identity_id)), "faults"):
+            await self._reread()
+            return await toasts.done(self, "admin.identity_unlinked")
+        return None
 
     @event
     @allow(*READERS)

@@ -21,6 +21,13 @@ class PostRow(TypedDict):
     text: str
 
 
+class IdentityRow(TypedDict):
+    """How an organisation's own sign-in knows the person."""
+
+    id: str
+    text: str
+
+
 class StaffRow(TypedDict):
     """A member of staff in words."""
 
@@ -36,6 +43,7 @@ class StaffRow(TypedDict):
     seen: str
     posts: list[PostRow]
     asked: list[PostRow]
+    identities: list[IdentityRow]
 
 
 class UnitRow(TypedDict):
@@ -95,6 +103,7 @@ def staff_row(member: StaffMember, lang: str) -> StaffRow:
         seen=tr(lang, "admin.seen", when=_when(member.seen_at)) if member.seen_at else "",
         posts=[PostRow(id=str(p.id), text=post_text(p, lang)) for p in member.posts],
         asked=[PostRow(id=str(p.id), text=post_text(p, lang)) for p in member.asked],
+        identities=[IdentityRow(id=str(i.id), text=f"{i.provider} · {i.subject}") for i in member.identities],
     )
 
 

@@ -9,6 +9,7 @@ import reflex as rx
 
 from jointreview.api.health import all_checks
 from jointreview.catalog.loader import load_catalog
+from jointreview.commands.providers import providers
 from jointreview.queries.calendar import years_covered
 from jointreview.queries.people import catalogue_in_force, staff, unit_staffing
 from jointreview.settings import settings
@@ -40,6 +41,7 @@ class AdminState(rx.State):
     wanted: str = ""
     staff: list[StaffRow] = []
     unit_options: list[Option] = []
+    provider_options: list[Option] = []
     units: list[UnitRow] = []
     empty_units: int = 0
     catalogue: dict[str, str] = {}
@@ -54,6 +56,7 @@ class AdminState(rx.State):
         lang = await lang_of(self)
         catalog = load_catalog(settings().catalogue, settings().today())
         self.unit_options = [Option(value=u.code, name=u.name.in_(lang)) for u in catalog.units]
+        self.provider_options = [Option(value=p.key, name=getattr(p.label, lang)) for p in providers()]
         await self._read()
         self.loaded = True
         return rx.call_script(_IN_SIGHT)
