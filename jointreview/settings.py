@@ -74,6 +74,12 @@ class Settings(BaseSettings):
         None,
         description="where the daily roots of the record go, best on another system; default data_dir/audit-roots",
     )
+    sessions_at_once: int = Field(20, ge=0, description="open sessions of a person; the longest unused ends; 0: any")
+    uploads_per_day: int = Field(2000, ge=0, description="files a person may send on a day; 0: any number")
+    upload_bytes_per_day: int = Field(50 * 1024**3, ge=0, description="bytes a person may send on a day; 0: any")
+    api_calls_per_minute: int = Field(1200, ge=0, description="requests to /api of a person in a minute; 0: any")
+    exports_at_once: int = Field(2, ge=1, description="workbooks, archives and PDFs a person has made at once")
+    heavy_at_once: int = Field(6, ge=1, description="workbooks, archives and PDFs made at once for everybody")
     registration_open: bool = Field(True, description="applicants may register themselves")
     mail_host: str = Field("", description="SMTP host; empty means no mail is sent")
     mail_port: int = 25

@@ -22,6 +22,11 @@ settings.load_profile("any-machine")
 LONG_FIRST = ("tests/web/", "tests/hostile/", "tests/contracts/", "tests/cli/", "tests/commands/", "tests/api/")
 
 
+# Tests ask as fast as they can and sign the same people in again and again; limits have tests of their own.
+for _limit in ("API_CALLS_PER_MINUTE", "SESSIONS_AT_ONCE"):
+    os.environ.setdefault(f"JOINTREVIEW_{_limit}", "0")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """A folder for the played worlds of this run, which its workers inherit."""
     if hasattr(config, "workerinput"):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar
 
 from fastapi import HTTPException, Request
 
 from jointreview.api.gate import foreign_origin, session_secret
+from jointreview.api.limits import Limit
 from jointreview.domain.problems import refuse
 from jointreview.models.actor import Actor
 from jointreview.models.identity import ROLES
 from jointreview.queries.principal import principal
+from jointreview.settings import settings
 
 MARK = "_open_to"
 CASE_READERS = ("applicant", "clerk", "officer", "leader", "coordinator", "supervisor")
@@ -80,8 +83,23 @@ def declared(request: Request) -> None:
         raise HTTPException(403)
     if mark.kind != "roles":
         return
-    if actor_of(request).role not in mark.roles:
+    actor = actor_of(request)
+    request.state.account_id = actor.account_id
+    refuse_too_many(actor.account_id)
+    if actor.role not in mark.roles:
         raise refuse("errors.no_such_address" if mark.hidden else mark.instead, kind=_kind(mark))
+
+
+def refuse_too_many(account_id: int) -> None:
+    """Raise Refused for a person whose programs ask more often than one browser could."""
+    most = settings().api_calls_per_minute
+    if most and not _calls(most).allows(str(account_id)):
+        raise refuse("errors.too_many_calls", kind="often", most=most)
+
+
+@cache
+def _calls(most: int) -> Limit:
+    return Limit(most, 60)
 
 
 def _kind(mark: Declared) -> str:

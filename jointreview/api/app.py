@@ -13,12 +13,14 @@ from starlette.requests import Request as StarletteRequest
 from jointreview import api as api_package
 from jointreview.api.access import BODY_BYTES, actor_of, declared
 from jointreview.api.gate import foreign_origin
+from jointreview.api.heavy import heavy_place
 from jointreview.api.language import language_of
 from jointreview.domain.problems import Refused
 from jointreview.models.actor import Actor
 from jointreview.text import tr
 
-STATUS = {"invalid": 422, "forbidden": 403, "state": 409, "conflict": 409, "missing": 404}
+STATUS = {"invalid": 422, "forbidden": 403, "state": 409, "conflict": 409, "missing": 404, "often": 429, "busy": 503}
+RETRY_SECONDS = {"often": "30", "busy": "5"}
 
 
 def current_actor(request: Request) -> Actor:
@@ -41,7 +43,8 @@ async def _refused(request: StarletteRequest, refusal: Exception) -> JSONRespons
     assert isinstance(refusal, Refused)
     lang = language_of(request)
     problems = [{"key": p.key, "text": tr(lang, p.key, **p.params), "where": p.where} for p in refusal.problems]
-    return JSONResponse({"kind": refusal.kind, "problems": problems}, STATUS[refusal.kind])
+    headers = {"retry-after": RETRY_SECONDS[refusal.kind]} if refusal.kind in RETRY_SECONDS else None
+    return JSONResponse({"kind": refusal.kind, "problems": problems}, STATUS[refusal.kind], headers)
 
 
 def build_api() -> FastAPI:
@@ -50,7 +53,7 @@ def build_api() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        dependencies=[Depends(declared)],
+        dependencies=[Depends(declared), Depends(heavy_place)],
         max_body_size=BODY_BYTES,
     )
     for info in sorted(pkgutil.iter_modules(api_package.__path__), key=lambda module: module.name):

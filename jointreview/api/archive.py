@@ -12,6 +12,7 @@ from starlette.background import BackgroundTask
 
 from jointreview.api.access import open_to
 from jointreview.api.app import CurrentActor
+from jointreview.api.heavy import heavy
 from jointreview.api.requests import Id, PlainRoute
 from jointreview.commands.archives import ExportArchive
 from jointreview.commands.executor import execute
@@ -25,6 +26,7 @@ router = APIRouter(prefix="/api/cases/{case_id}", route_class=PlainRoute)
 
 @router.get("/archive.zip")
 @open_to("coordinator", hidden=True)
+@heavy
 async def archive(case_id: Id, actor: CurrentActor) -> FileResponse:
     """The case as a BagIt bag; that it was taken out goes on record with the digest of its manifest."""
     path, name = await asyncio.to_thread(_written, actor, case_id)

@@ -13,6 +13,7 @@ from fastapi.responses import FileResponse
 from jointreview.api.access import CASE_READERS, open_to
 from jointreview.api.app import CurrentActor
 from jointreview.api.files import send
+from jointreview.api.heavy import heavy
 from jointreview.api.requests import Id, PlainRoute
 from jointreview.commands.files import document_store
 from jointreview.commands.readings import note_reading
@@ -56,6 +57,7 @@ def _note(actor: Actor, document: IssuedDocument) -> None:
 
 @router.get("/{document_id}.pdf")
 @open_to(*CASE_READERS, hidden=True)
+@heavy
 async def pdf(case_id: Id, document_id: Id, actor: CurrentActor) -> Response:
     """The PDF of the document, converted once and kept by its digest; refused with how to get it otherwise."""
     document, name = await asyncio.to_thread(_document, actor, case_id, document_id)

@@ -15,10 +15,12 @@ from jointreview.api.access import CASE_READERS, UNLIMITED, open_to, open_to_eve
 from jointreview.api.app import CurrentActor, SameOrigin
 from jointreview.api.requests import Id, PlainRoute
 from jointreview.commands.files import document_store
+from jointreview.commands.quotas import refuse_over_quota
 from jointreview.commands.readings import note_reading
 from jointreview.commands.scans import refuse_quarantined, scanner
 from jointreview.commands.upload_checks import keep
 from jointreview.domain.problems import refuse
+from jointreview.models.actor import Actor
 from jointreview.models.base import reading
 from jointreview.models.case import Upload
 from jointreview.models.document_read import DOWNLOAD
@@ -49,6 +51,7 @@ async def upload(name: str, request: Request, actor: CurrentActor, digest: str =
         raise refuse("files.too_large", limit=readable_size(limit), where=name)
     if digest and not is_digest(digest):
         raise refuse("files.bad_digest", where=name)
+    await asyncio.to_thread(_within_quota, actor, name, int(declared) if declared.isdigit() else 0)
     incoming = await asyncio.to_thread(document_store().begin, limit)
     scanning = await asyncio.to_thread(_scanning)
     try:
@@ -62,6 +65,11 @@ async def upload(name: str, request: Request, actor: CurrentActor, digest: str =
     finally:
         if scanning is not None:
             scanning.close()
+
+
+def _within_quota(actor: Actor, name: str, size: int) -> None:
+    with reading() as session:
+        refuse_over_quota(session, actor, safe_name(name), size, utc_now())
 
 
 def _scanning() -> Scanning | None:

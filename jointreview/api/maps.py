@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from jointreview.api.access import CASE_READERS, open_to
 from jointreview.api.app import CurrentActor
+from jointreview.api.heavy import heavy
 from jointreview.api.language import language_of
 from jointreview.api.requests import Id, PlainRoute
 from jointreview.models.base import reading
@@ -30,6 +31,7 @@ def features(case_id: Id, actor: CurrentActor) -> dict[str, Any]:
 
 @router.get("/parcel.{ending}")
 @open_to(*CASE_READERS, hidden=True)
+@heavy
 def parcel(case_id: Id, ending: str, actor: CurrentActor) -> Response:
     """The parcel as a file of another program: `parcel.gpkg`, or `parcel.zip` with a Shapefile."""
     with reading() as session:
@@ -41,6 +43,7 @@ def parcel(case_id: Id, ending: str, actor: CurrentActor) -> Response:
 
 @router.get("/sheet.html")
 @open_to(*CASE_READERS, hidden=True)
+@heavy
 def sheet(case_id: Id, request: Request, actor: CurrentActor) -> HTMLResponse:
     """The map sheet, to save and open anywhere. It carries its scripts inside, so it is only offered as a file."""
     with reading() as session:

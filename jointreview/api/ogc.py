@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
-from jointreview.api.access import with_key
+from jointreview.api.access import refuse_too_many, with_key
 from jointreview.api.gate import session_secret
 from jointreview.api.language import language_of
 from jointreview.api.limits import Limit
@@ -31,7 +31,7 @@ _GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 _LARGEST_ID = 2**31 - 1
 _TOUCHED = timedelta(minutes=1)
 _failures = Limit(60, 60)
-_STATUS = {"missing": 404, "forbidden": 403}
+_STATUS = {"missing": 404, "forbidden": 403, "often": 429, "busy": 503}
 
 
 class OgcRoute(APIRoute):
@@ -77,6 +77,7 @@ def reader(request: Request) -> Actor:
     if not secret:
         actor = principal(session_secret(request.headers.get("cookie", "")))
         if actor is not None:
+            refuse_too_many(actor.account_id)
             return actor
     holder = key_holder(secret)
     if holder is None:
@@ -87,6 +88,7 @@ def reader(request: Request) -> Actor:
     now = settings().current_time()
     if holder.used_at is None or now - holder.used_at > _TOUCHED:
         touch_token(holder.token_id)
+    refuse_too_many(holder.actor.account_id)
     return holder.actor
 
 

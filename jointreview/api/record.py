@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from jointreview.api.access import open_to
 from jointreview.api.app import CurrentActor
+from jointreview.api.heavy import heavy
 from jointreview.api.language import language_of
 from jointreview.api.requests import PlainRoute
 from jointreview.commands.access_log import taken_out
@@ -25,6 +26,7 @@ Day = Annotated[date | None, Query()]
 
 @router.get("/api/record.xlsx")
 @open_to("auditor")
+@heavy
 def as_workbook(
     request: Request, actor: CurrentActor, group: Words = "", q: Words = "", since: Day = None, until: Day = None
 ) -> Response:
@@ -36,6 +38,7 @@ def as_workbook(
 
 @router.get("/api/record.csv")
 @open_to("auditor")
+@heavy
 def as_values(
     request: Request, actor: CurrentActor, group: Words = "", q: Words = "", since: Day = None, until: Day = None
 ) -> Response:

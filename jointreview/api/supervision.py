@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from jointreview.api.access import open_to
 from jointreview.api.app import CurrentActor
+from jointreview.api.heavy import heavy
 from jointreview.api.language import language_of
 from jointreview.paperwork.xlsx import MIME
 from jointreview.queries.supervision.export import export
@@ -19,6 +20,7 @@ router = APIRouter()
 
 @router.get("/api/supervision.xlsx")
 @open_to(*READERS)
+@heavy
 def cards(request: Request, actor: CurrentActor) -> Response:
     """The same filters as the page (`colour`, `rule`, `unit`, `state`, `stage`, `month`, `q`), all its pages."""
     filters = CardFilters.from_address(request.query_params)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from jointreview.api.access import open_to
 from jointreview.api.app import CurrentActor
+from jointreview.api.heavy import heavy
 from jointreview.api.language import language_of
 from jointreview.paperwork.xlsx import MIME
 from jointreview.queries.progress import READERS
@@ -21,6 +22,7 @@ router = APIRouter()
 
 @router.get("/api/targets.xlsx")
 @open_to(*READERS, instead="progress.not_for_you")
+@heavy
 def workbook(request: Request, actor: CurrentActor) -> Response:
     """The same filters as the page's address (`stage`, `unit`, `track`, `town`, `since`, `until`, `show`)."""
     lang, now = language_of(request), settings().current_time()

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from jointreview.api.access import CASE_READERS, open_to
 from jointreview.api.app import CurrentActor
 from jointreview.api.documents import DOCX, pdf_file
+from jointreview.api.heavy import heavy
 from jointreview.api.language import language_of
 from jointreview.api.requests import Id, PlainRoute
 from jointreview.models.actor import Actor
@@ -52,6 +53,7 @@ def _headers(name: str) -> dict[str, str]:
 
 @router.get("/dispatch.docx")
 @open_to(*CASE_READERS, hidden=True)
+@heavy
 def dispatch(trip_id: Id, actor: CurrentActor) -> Response:
     """派车单（路线单）."""
     content, name = _dispatch(actor, trip_id)
@@ -60,6 +62,7 @@ def dispatch(trip_id: Id, actor: CurrentActor) -> Response:
 
 @router.get("/dispatch.pdf")
 @open_to(*CASE_READERS, hidden=True)
+@heavy
 async def dispatch_pdf(trip_id: Id, actor: CurrentActor) -> FileResponse:
     """派车单（路线单） as PDF; refused with how to get it otherwise where LibreOffice is missing."""
     content, name = await asyncio.to_thread(_dispatch, actor, trip_id)
@@ -69,6 +72,7 @@ async def dispatch_pdf(trip_id: Id, actor: CurrentActor) -> FileResponse:
 
 @router.get("/attendance.docx")
 @open_to(*CASE_READERS, hidden=True)
+@heavy
 def attendance(trip_id: Id, actor: CurrentActor) -> Response:
     """签到表."""
     content, name = _attendance(actor, trip_id)
@@ -77,6 +81,7 @@ def attendance(trip_id: Id, actor: CurrentActor) -> Response:
 
 @router.get("/attendance.pdf")
 @open_to(*CASE_READERS, hidden=True)
+@heavy
 async def attendance_pdf(trip_id: Id, actor: CurrentActor) -> FileResponse:
     """签到表 as PDF."""
     content, name = await asyncio.to_thread(_attendance, actor, trip_id)
@@ -86,6 +91,7 @@ async def attendance_pdf(trip_id: Id, actor: CurrentActor) -> FileResponse:
 
 @router.get("/route.html")
 @open_to(*CASE_READERS, hidden=True)
+@heavy
 def route(trip_id: Id, request: Request, actor: CurrentActor) -> HTMLResponse:
     """The route, to save and open anywhere. It carries its scripts inside, so it is only offered as a file."""
     with reading() as session:

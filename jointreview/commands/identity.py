@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
+from sqlalchemy import event as happenings
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
@@ -16,6 +17,7 @@ from jointreview.commands.announce import announce
 from jointreview.commands.password_rules import password_problem
 from jointreview.commands.passwords import hash_password, verify_password
 from jointreview.commands.people import lent_posts
+from jointreview.commands.quotas import end_sessions_over_quota
 from jointreview.domain.problems import Problem, Refused, refuse
 from jointreview.models.base import reading, writing
 from jointreview.models.identity import (
@@ -138,6 +140,9 @@ def open_session(
     secret = secrets.token_urlsafe(32)
     lasts = timedelta(minutes=FACTOR_MINUTES) if factor_due else timedelta(hours=settings().session_hours)
     post_id = posts[0].id if len(posts) == 1 else None
+    if over := end_sessions_over_quota(db, account.id, now):
+        topics = {f"session:{digest}" for digest in over}
+        happenings.listen(db, "after_commit", lambda _session: announce(topics), once=True)
     db.add(
         LoginSession(
             digest=digest_of(secret),

@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from jointreview.commands.files import document_store
+from jointreview.commands.quotas import refuse_over_quota
 from jointreview.commands.upload_checks import answer
 from jointreview.domain.problems import refuse
 from jointreview.models.actor import Actor
@@ -56,6 +57,7 @@ def begin_upload(
         ).one()
         if unfinished >= MOST_UNFINISHED:
             raise refuse("files.too_many_unfinished", where=name, name=name, most=MOST_UNFINISHED, kind="state")
+        refuse_over_quota(session, actor, name, size, now)
         row = UploadSession(
             key=uuid.uuid4().hex,
             account_id=actor.account_id,

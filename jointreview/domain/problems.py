@@ -23,7 +23,8 @@ class Refused(Exception):
     """An input or action refused whole, with every problem found.
 
     `kind` tells the edges how to answer: `invalid` (bad input), `forbidden` (no right), `state` (not now),
-    `conflict` (somebody else changed it), `missing` (no such thing).
+    `conflict` (somebody else changed it), `missing` (no such thing), `often` (this person has had enough for a
+    while), `busy` (the product has enough to do, for whoever asks).
     """
 
     def __init__(self, *problems: Problem, kind: str = "invalid") -> None:

@@ -24,6 +24,7 @@ AUDIT_GROUPS: dict[str, tuple[str, ...]] = {
         "account.signed_out",
         "account.session_ended",
         "account.sessions_ended",
+        "account.sessions_over_quota",
         "account.locked",
         "account.provider_refused",
     ),

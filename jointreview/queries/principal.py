@@ -74,6 +74,13 @@ def signed_in(secret: str) -> SignedIn | None:
     return found
 
 
+def remembered(secret: str) -> SignedIn | None:
+    """The valid session behind a cookie as asked a moment ago; None where the database has to be asked."""
+    with _lock:
+        entry = _cache.get(digest_of(secret)) if secret else None
+    return entry[1] if entry and entry[0] > time.monotonic() else None
+
+
 @dataclass(frozen=True)
 class KeyHolder:
     """Who a key for other programs acts as, the key's id and when it was last used."""

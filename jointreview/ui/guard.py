@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import inspect
 import logging
@@ -18,7 +19,8 @@ from reflex_base.registry import RegisteredEventHandler, RegistrationContext
 
 from jointreview.api.gate import session_secret, used_session
 from jointreview.api.requests import unstorable
-from jointreview.queries.principal import signed_in
+from jointreview.commands.identity import TOUCH_SECONDS
+from jointreview.queries.principal import remembered, signed_in
 from jointreview.text import tr
 from jointreview.ui import hub
 from jointreview.ui.allow import MARK
@@ -79,7 +81,10 @@ async def _recognise(root: BaseState, from_browser: bool) -> Me:
     Whoever presents a tab token that somebody else's session used finds nothing of theirs.
     """
     secret = session_secret(root.router.headers.cookie)
-    found = used_session(secret) if from_browser else signed_in(secret)
+    found = remembered(secret)
+    if found is None or (from_browser and found.seen_seconds_ago >= TOUCH_SECONDS):
+        # A database that makes somebody wait must not make everybody wait.
+        found = await asyncio.to_thread(used_session if from_browser else signed_in, secret)
     actor = found.actor if found and found.may_act else None
     digest = found.digest if found and actor else ""
     me = await root.get_state(Me)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import importlib
 import inspect
 import pkgutil
@@ -88,6 +90,16 @@ class Tab:
         self._processor = processor
         self._manager = manager
         self.faults: list[Exception] = []
+        self.sending = ""
+        self.waited: set[str] = set()
+        """Handlers during which everybody waited: a transaction began on the event loop itself."""
+
+    def began(self, _connection: Any) -> None:
+        """Called by the database when a transaction begins, in whatever thread that is."""
+        with contextlib.suppress(RuntimeError):
+            asyncio.get_running_loop()
+            if self.sending:
+                self.waited.add(self.sending)
 
     async def _preprocess(self, state: Any, sent: Event) -> Any:
         return await Guard().preprocess(None, state, sent)
@@ -114,11 +126,14 @@ class Tab:
         }
         await self.root(token)
         sent = Event(name=handler.name, payload=payload, router_data=router)
+        self.sending = str(handler)
         try:
             return str([d async for d in self._processor.enqueue_stream_delta(token, sent)])
         except Exception as fault:
             self.faults.append(fault)
             return ""
+        finally:
+            self.sending = ""
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
 from jointreview.api.access import MARK, UNLIMITED, Declared
+from jointreview.api.heavy import MARK as HEAVY
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SAMPLES = {"key": "k" * 32, "digest": "0" * 64, "name": "MarkBusy", "section": "S1", "code": "001"}
@@ -26,6 +27,7 @@ class Route:
     asked: tuple[str, ...]
     streams: bool
     has_body: bool
+    heavy: bool = False
 
     @property
     def unsafe(self) -> bool:
@@ -60,6 +62,7 @@ def routes_of(api: FastAPI) -> list[Route]:
                     asked=tuple(p.alias for p in dependant.query_params) if dependant else (),
                     streams=getattr(context, "max_body_size", None) == UNLIMITED,
                     has_body=bool(dependant and dependant.body_params),
+                    heavy=getattr(context.endpoint, HEAVY, False),
                 )
             )
     return found

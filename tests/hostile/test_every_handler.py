@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from reflex_base.event import Event
 from reflex_base.registry import RegistrationContext
+from sqlalchemy import event as happenings
 from sqlalchemy import inspect, text
 
 from jointreview.models import base
@@ -49,7 +50,10 @@ def case_id(house: Browsers) -> int:
 async def tab(house: Browsers) -> AsyncIterator[Tab]:
     house.on_time()
     async with open_tab() as opened:
+        happenings.listen(base.engine(), "begin", opened.began)
         yield opened
+        happenings.remove(base.engine(), "begin", opened.began)
+        assert opened.waited == set(), "these ask the database on the event loop, where everybody waits"
 
 
 def _rows(case_id: int) -> dict[str, list[Any]]:
