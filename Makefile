@@ -7,7 +7,7 @@ HOST ?=
 # HTTPS=1 serves with a certificate of its own, which phones need for work without network.
 HTTPS ?=
 
-.PHONY: run test setup setup-dev lint fmt build test-s3 screenshots demo-reset bench bench-planning bench-storage bench-postgis bench-map audit-deps backup restore
+.PHONY: run test setup setup-dev lint fmt build test-s3 screenshots demo-reset bench bench-planning bench-storage bench-postgis bench-map audit-deps backup restore fuzz
 
 run: setup
 	@$(PY) -m jointreview run $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST)) $(if $(HTTPS),--https)
@@ -91,9 +91,14 @@ bench-planning: setup-dev
 bench-map: setup-dev build
 	@$(PY) bench/map.py
 
+# Requests made from the product's own OpenAPI documents, by the hundred; the tests try a few of each.
+fuzz: setup-dev
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-200} FUZZ_SEED=$${FUZZ_SEED:-$$(date +%s)} $(PY) -m pytest -q -s -n0 tests/api/test_described_api.py
+
 # Risky calls in the sources, known vulnerabilities of the pinned packages; needs the network, no part of the tests.
 audit-deps: setup
 	@test -x .audit/bin/bandit || "$(PYTHON)" -m venv .audit
 	@.audit/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-audit.txt
 	@.audit/bin/bandit --quiet --recursive --severity-level medium jointreview || true
 	@.audit/bin/pip-audit --no-deps --disable-pip -r constraints.txt
+	@cd reflex.lock && PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npm audit --package-lock-only

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -12,6 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jointreview.commands import identity
+from jointreview.domain.problems import Refused
 from jointreview.geo.tiles import tile_origins
 from jointreview.queries.principal import SignedIn, signed_in
 from jointreview.settings import settings
@@ -210,7 +212,8 @@ def used_session(secret: str) -> SignedIn | None:
     """The session of a cookie, noted as used when the last note is older than a minute."""
     found = signed_in(secret)
     if found is not None and found.seen_seconds_ago >= identity.TOUCH_SECONDS:
-        identity.touch(found.digest)
+        with suppress(Refused):  # where nothing can be written any more, people still read
+            identity.touch(found.digest)
     return found
 
 

@@ -133,4 +133,9 @@ def health() -> JSONResponse:
     """For monitoring: 200 when healthy, else 503; names and kinds only, nothing secret."""
     checks = all_checks()
     body = {"healthy": healthy(checks), "mode": settings().mode, "checks": [told(check) for check in checks]}
-    return JSONResponse(body, 200 if healthy(checks) else 503, headers={"cache-control": "no-store"})
+    headers = {"cache-control": "no-store"}
+    return (
+        JSONResponse(body, 200, headers)
+        if healthy(checks)
+        else JSONResponse(body, 503, headers | {"retry-after": "30"})
+    )

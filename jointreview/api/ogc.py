@@ -50,7 +50,8 @@ class OgcRoute(APIRoute):
                     f"{p.where}: {tr(lang, p.key, **p.params)}" if p.where else tr(lang, p.key, **p.params)
                     for p in refusal.problems
                 )
-                return JSONResponse({"code": refusal.problems[0].key, "description": said}, status)
+                later = {"retry-after": "30"} if status in (429, 503) else None
+                return JSONResponse({"code": refusal.problems[0].key, "description": said}, status, later)
 
         return handled
 
@@ -83,7 +84,7 @@ def reader(request: Request) -> Actor:
     if holder is None:
         address = request.client.host if request.client else ""
         if secret and not _failures.allows(address):
-            raise HTTPException(429)
+            raise HTTPException(429, headers={"Retry-After": "60"})
         raise HTTPException(401, headers={"WWW-Authenticate": 'Basic realm="Joint Review", charset="UTF-8"'})
     now = settings().current_time()
     if holder.used_at is None or now - holder.used_at > _TOUCHED:

@@ -75,6 +75,7 @@ def _get(
         },
         "400": fault,
         "401": {"description": "a key is needed"},
+        "429": fault,
     }
     if parameters:
         answers["404"] = fault

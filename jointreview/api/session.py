@@ -75,15 +75,14 @@ def sign_in_form(
     request: Request, next: str, login: str = "", problems: tuple[Problem, ...] = (), status: int = 200
 ) -> HTMLResponse:
     """The page with which everything begins, and what went wrong."""
-    known = providers()
-    left = request.query_params.get("left", "")
+    left = provider(request.query_params.get("left", ""))
     return plain_page(
         request,
         "signin.html",
         status,
         problems,
-        providers=[_shown(one) for one in known],
-        left=next((_shown(one) for one in known if one.key == left), None),
+        providers=[_shown(one) for one in providers()],
+        left=_shown(left) if left else None,
         next=same_site_path(next),
         login=login,
         notice=request.query_params.get("notice", "") if request.query_params.get("notice") in _NOTICES else "",

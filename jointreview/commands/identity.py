@@ -73,7 +73,7 @@ def sign_in(login: str, password: str, user_agent: str = "") -> Opened:
     matches = verify_password(password[:1000], found.password_hash if found else _decoy())
     if found is None:
         raise refuse("account.sign_in_failed")
-    locked = found.locked_until is not None and found.locked_until > now
+    locked = is_locked(found.locked_until, now)
     if not matches or locked or not may_sign_in(found):
         _count_failure(found, now)
         raise refuse("account.sign_in_failed")
@@ -101,11 +101,16 @@ def lock_minutes(failures: int) -> int:
     return 0 if failures < FREE_ATTEMPTS else min(2 ** min(failures - FREE_ATTEMPTS, 6), LONGEST_LOCK_MINUTES)
 
 
+def is_locked(until: datetime | None, now: datetime) -> bool:
+    """Whether a lock holds. None lasts longer than the longest: one that seems to comes of a clock that was wrong."""
+    return until is not None and now < until <= now + timedelta(minutes=LONGEST_LOCK_MINUTES)
+
+
 def _count_failure(found: Account, now: datetime) -> None:
     """Count a failure; from the fifth on the account locks for 1, 2, 4 ... up to 60 minutes."""
     with writing() as db:
         account = db.get_one(Account, found.id)
-        if account.locked_until and account.locked_until > now:
+        if is_locked(account.locked_until, now):
             return
         account.failed_logins += 1
         if minutes := lock_minutes(account.failed_logins):

@@ -18,6 +18,7 @@ from jointreview.commands.announce import announce
 from jointreview.commands.identity import (
     Opened,
     has_second_factor,
+    is_locked,
     lock_minutes,
     open_session,
 )
@@ -155,7 +156,7 @@ def pass_with(digest: str, code: str, user_agent: str = "") -> Opened:
 def _given(db: Session, account_id: int, code: str, now: datetime) -> bool:
     """Whether the code is good; the failure is counted in this transaction, so it is kept when the code is not."""
     factor = _locked(db, account_id)
-    if factor is None or (factor.locked_until is not None and factor.locked_until > now):
+    if factor is None or is_locked(factor.locked_until, now):
         return False
     step = _step_of(factor, code, now)
     good = step is not None or _recovers(db, account_id, code, now)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
 from jointreview.catalog.loader import load_catalog
-from jointreview.commands.identity import FREE_ATTEMPTS, LONGEST_LOCK_MINUTES
+from jointreview.commands.identity import FREE_ATTEMPTS, LONGEST_LOCK_MINUTES, is_locked
 from jointreview.commands.password_rules import WITH_SECOND_FACTOR
 from jointreview.commands.providers import providers
 from jointreview.models.base import reading
@@ -227,7 +227,7 @@ def _member(
         email=account.email,
         mobile=account.mobile,
         active=account.active,
-        locked=bool(account.locked_until and account.locked_until > now),
+        locked=is_locked(account.locked_until, now),
         must_change_password=account.must_change_password,
         sessions=len(mine),
         seen_at=max(mine, default=None),

@@ -119,8 +119,11 @@ def _read(digest: str) -> SignedIn | None:
         session = db.get(LoginSession, digest)
         if session is None or session.revoked or session.expires_at <= now:
             return None
-        if session.seen_at + timedelta(minutes=settings().session_idle_minutes) <= now:
+        idle = timedelta(minutes=settings().session_idle_minutes)
+        if session.seen_at + idle <= now:
             return None
+        if session.created_at > now + idle:
+            return None  # begun by a clock that was ahead: it would last longer than any session may
         account = db.get(Account, session.account_id)
         if account is None or not account.active:
             return None

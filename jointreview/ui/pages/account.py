@@ -52,20 +52,21 @@ class AccountState(rx.State):
         """Read the account; read again when it changes anywhere."""
         actor = await actor_of(self)
         hub.subscribe(self, f"account:{actor.account_id}", refresh=AccountState.load)
-        account = own_account(actor.account_id)
+        account = await asyncio.to_thread(own_account, actor.account_id)
         self.login, self.email, self.mobile = account.login, account.email, account.mobile
         factor = await asyncio.to_thread(second_factor_of, actor.account_id)
         here, lang = (await self.get_state(Me))._digest, await lang_of(self)
         on = tr(lang, "factor.account_on", count=factor.codes_left)
         self.factor = on if factor.confirmed else tr(lang, "factor.account_off")
-        self.sessions = [_session_row(session, here, lang) for session in own_sessions(actor.account_id)]
+        sessions = await asyncio.to_thread(own_sessions, actor.account_id)
+        self.sessions = [_session_row(session, here, lang) for session in sessions]
 
     @event
     @allow_any
     async def end_session(self, digest: str):
         """Sign another browser out."""
         try:
-            identity.revoke_session((await actor_of(self)).account_id, digest)
+            await asyncio.to_thread(identity.revoke_session, (await actor_of(self)).account_id, digest)
         except Refused as refusal:
             return await toasts.refused(self, refusal)
         return await toasts.done(self, "account.session_ended")
@@ -75,7 +76,7 @@ class AccountState(rx.State):
     async def choose_language(self, language: str):
         """Remember the language for letters and notices, then load the pages in it."""
         try:
-            identity.set_language((await actor_of(self)).account_id, language)
+            await asyncio.to_thread(identity.set_language, (await actor_of(self)).account_id, language)
         except Refused as refusal:
             return await toasts.refused(self, refusal)
         return switch_language(language)
