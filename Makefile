@@ -7,7 +7,7 @@ HOST ?=
 # HTTPS=1 serves with a certificate of its own, which phones need for work without network.
 HTTPS ?=
 
-.PHONY: run test setup setup-dev lint fmt build test-s3 screenshots demo-reset bench bench-planning bench-storage bench-postgis bench-map audit-deps backup restore fuzz
+.PHONY: run test setup setup-dev lint fmt build test-s3 screenshots demo-reset bench bench-planning bench-storage bench-postgis bench-map bench-growth bench-load audit-deps backup restore fuzz
 
 run: setup
 	@$(PY) -m jointreview run $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST)) $(if $(HTTPS),--https)
@@ -94,6 +94,14 @@ bench-map: setup-dev build
 # Requests made from the product's own OpenAPI documents, by the hundred; the tests try a few of each.
 fuzz: setup-dev
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-200} FUZZ_SEED=$${FUZZ_SEED:-$$(date +%s)} $(PY) -m pytest -q -s -n0 tests/api/test_described_api.py
+
+# How reading grows from 1,000 to 100,000 cases with 2,000,000 events.
+bench-growth: setup-dev
+	@$(PY) bench/growth.py
+
+# Two hundred people at once.
+bench-load: setup-dev build
+	@$(PY) bench/load.py
 
 # Risky calls in the sources, known vulnerabilities of the pinned packages; needs the network, no part of the tests.
 audit-deps: setup

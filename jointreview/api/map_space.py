@@ -18,8 +18,8 @@ from jointreview.geo.measure import measured
 from jointreview.queries.board_filters import BoardFilters
 from jointreview.queries.mapspace.brief import brief
 from jointreview.queries.mapspace.choosing import MOST_CORNERS, chosen, extent, listing
-from jointreview.queries.mapspace.narrowing import EVERYWHERE, Box
 from jointreview.queries.mapspace.view import view
+from jointreview.queries.narrowing import EVERYWHERE, Box
 from jointreview.settings import settings
 
 router = APIRouter(prefix="/api/map", route_class=PlainRoute)

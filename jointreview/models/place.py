@@ -1,4 +1,4 @@
-"""Where cases lie and which lamp they show, in the columns a map asks for; derived, and settled again by itself."""
+"""Where cases lie, which lamp they show and whose turn it is, in the columns that lists and the map ask for."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from sqlmodel import Field, SQLModel
 
 
 class CasePlace(SQLModel, table=True):
-    """What the map knows of a case: derived from case, events, form and parcel (commands/places.py), never edited.
+    """What lists and the map know of a case: derived from all that belongs to it (commands/places.py), never edited.
 
     It holds for the case's `version`, the day `day` and the working-day table's `revision`. `lamp` is a lamp of the
-    clock, or empty. `x` and `y` are the middle of the parcel on the web map's square, 2^30 units wide, so that whole
-    numbers divide into the cells of any zoom; with the box in EPSG:4490 degrees they are None without a parcel.
+    clock, or empty; it is the turn of `turn` since the day `since`. `x` and `y` are the middle of the parcel on the
+    web map's square, 2^30 units wide, so that whole numbers divide into the cells of any zoom; with the box in
+    EPSG:4490 degrees they are None without a parcel.
     """
 
     __tablename__ = "case_place"
@@ -25,6 +26,8 @@ class CasePlace(SQLModel, table=True):
     revision: int
     lamp: str = Field(default="", max_length=10)
     due: date | None = None
+    turn: str = Field(default="", max_length=20)
+    since: date | None = None
     town: str = Field(default="", max_length=40)
     parcel_id: int | None = Field(default=None, foreign_key="parcel.id")
     x: int | None = None

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from shapely.geometry import mapping
+from sqlalchemy import ColumnElement, distinct, func
+from sqlalchemy import case as either
 from sqlmodel import Session, col, select
 
 from jointreview.catalog.loader import load_catalog
 from jointreview.catalog.schema import Catalog, Field
 from jointreview.commands.executor import SHANGHAI
+from jointreview.commands.places import from_square, settle_places
 from jointreview.commands.sight import visible_to
-from jointreview.domain.case_states import ENDED, OPEN, CaseState
+from jointreview.commands.standings import Standing, load_standings
+from jointreview.domain.case_states import ENDED, CaseState
 from jointreview.domain.clock import Lamp
 from jointreview.geo.wkb import from_wkb
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
 from jointreview.models.case import Case
-from jointreview.models.project import Parcel
+from jointreview.models.place import CasePlace
+from jointreview.models.project import Parcel, Project
+from jointreview.models.review import Assignment
 from jointreview.queries import board_filters as choices
 from jointreview.queries.board_departments import DepartmentLamp, department_lamps
 from jointreview.queries.board_filters import BoardFilters
-from jointreview.queries.board_load import Standing, load_standings
+from jointreview.queries.case_counts import CaseCounts, counts, free_of
+from jointreview.queries.narrowing import conditions, of_cases
 from jointreview.queries.words import day_words, days_words
 from jointreview.settings import settings
 from jointreview.text import tr
@@ -97,24 +103,62 @@ class Board:
 
 
 def board(actor: Actor, filters: BoardFilters, lang: str, now: datetime) -> Board:
-    """The cases the actor may see, narrowed and sorted; the late ones first unless sorted otherwise."""
+    """The cases the actor may see, narrowed and sorted; the late ones first unless sorted otherwise.
+
+    Narrowing, sorting and counting are the database's; only the cases of one page are looked at one by one.
+    """
+    settle_places(now)
     today = now.astimezone(SHANGHAI).date()
     catalog = load_catalog(settings().catalogue, today)
     towns = town_names(catalog, lang)
+    seen = visible_to(actor)
     with reading() as session:
-        everything = load_standings(session, actor, today)
-        shown = sorted(_passing(everything, filters, today), key=_ORDERS[filters.sort])
-        pages = max(1, -(-len(shown) // PAGE_ROWS))
+        found = counts(session, conditions(seen, free_of(filters), today), filters)
+        units = _units(session, conditions(seen, filters.but(unit=""), today))
+        pages = max(1, -(-found.total // PAGE_ROWS))
         page = min(filters.page, pages)
-        here = shown[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
+        ids = _page(session, conditions(seen, filters, today), filters.sort, page)
+        standings = {s.id: s for s in load_standings(session, col(Case.id).in_(ids), today)}
+        here = [standings[case_id] for case_id in ids if case_id in standings]
         lamps = department_lamps(session, here, lang, today)
     return Board(
         rows=tuple(_row(s, lamps.get(s.id, ()), towns, catalog, lang) for s in here),
-        total=len(shown),
+        total=found.total,
         page=page,
         pages=pages,
-        **_choices(everything, filters, towns, catalog, lang, today),
+        **_choices(found, units, towns, catalog, lang),
     )
+
+
+def _page(session: Session, let_through: Sequence[ColumnElement[bool]], sort: str, page: int) -> list[int]:
+    """The ids of one page's cases in order."""
+    asked = of_cases(Case.id).where(*let_through).order_by(*_order(sort)).limit(PAGE_ROWS)
+    if sort == "project":
+        asked = asked.join(Project, col(Project.id) == Case.project_id)
+    return list(session.execute(asked.offset((page - 1) * PAGE_ROWS)).scalars())
+
+
+def _order(sort: str) -> tuple[Any, ...]:
+    due = (col(CasePlace.due).is_(None), col(CasePlace.due))
+    if sort == "urgent":
+        # Late first, then what is due soonest, then what pauses, then what does not count, the latest ended last.
+        over = col(Case.state).in_([s.value for s in ENDED])
+        rank = either(
+            (over, len(_URGENCY) + 1),
+            *((col(CasePlace.lamp) == lamp.value, n) for n, lamp in enumerate(_URGENCY)),
+            else_=len(_URGENCY),
+        )
+        waiting = either((over, None), else_=col(CasePlace.since))
+        return rank, *due, waiting, col(CasePlace.since).desc(), col(Case.id)
+    columns = {"due": due, "since": (col(CasePlace.since),), "number": (col(Case.number),)}
+    return *columns.get(sort, (col(Project.name),)), col(Case.id)
+
+
+def _units(session: Session, let_through: Sequence[ColumnElement[bool]]) -> dict[str, int]:
+    """How many of the cases each unit has a part in."""
+    asked = of_cases(Assignment.unit, func.count(distinct(col(Case.id)))).where(*let_through)
+    parts = asked.join(Assignment, col(Assignment.case_id) == Case.id).group_by(col(Assignment.unit))
+    return {unit: count for unit, count in session.execute(parts)}
 
 
 def _row(
@@ -149,77 +193,19 @@ def _row(
     )
 
 
-def _passing(everything: Iterable[Standing], filters: BoardFilters, today: date) -> list[Standing]:
-    """The cases that every filter lets through."""
-    monday = today - timedelta(days=today.weekday())
-    week = (monday, monday + timedelta(days=6))
-    words = filters.text.casefold().split()
-    return [
-        s
-        for s in everything
-        if s.case.state in _states(filters.state)
-        and filters.stage in ("", str(s.case.stage))
-        and filters.lamp in ("", s.lamp or choices.NOT_COUNTING)
-        and (not filters.unit or filters.unit in s.units)
-        and filters.turn in ("", s.turn.value)
-        and filters.town in ("", s.town)
-        and (not filters.week or (s.due is not None and week[0] <= s.due <= week[1]))
-        and all(word in _searchable(s) for word in words)
-    ]
-
-
-def _states(chosen: str) -> frozenset[str]:
-    sets = {choices.OPEN: OPEN, choices.ENDED: ENDED, choices.ALL: OPEN | ENDED}
-    return frozenset(s.value for s in sets[chosen]) if chosen in sets else frozenset({chosen})
-
-
-def _searchable(s: Standing) -> str:
-    return "\n".join((s.case.number, s.project, s.code, s.address, s.organisation)).casefold()
-
-
-def _urgent(s: Standing) -> tuple[Any, ...]:
-    """Late first, then what is due soonest, then what pauses, then what does not count, the latest ended last."""
-    place = {lamp.value: n for n, lamp in enumerate(_URGENCY)}
-    over = s.case.state in ENDED
-    rank = place.get(s.lamp, len(place)) + over
-    return rank, s.due or date.max, -s.since.toordinal() if over else s.since.toordinal(), s.id
-
-
-_ORDERS: dict[str, Callable[[Standing], Any]] = {
-    "urgent": _urgent,
-    "due": lambda s: (s.due or date.max, s.id),
-    "since": lambda s: (s.since, s.id),
-    "number": lambda s: s.case.number,
-    "project": lambda s: (s.project, s.id),
-}
-
-
 def _choices(
-    everything: list[Standing],
-    filters: BoardFilters,
-    towns: dict[str, str],
-    catalog: Catalog,
-    lang: str,
-    today: date,
+    found: CaseCounts, units: dict[str, int], towns: dict[str, str], catalog: Catalog, lang: str
 ) -> dict[str, tuple[Choice, ...]]:
     """Each filter's values, counted with all the other filters in force."""
-
-    def counted(without: BoardFilters, values_of: Callable[[Standing], Iterable[str]]) -> Counter[str]:
-        return Counter(value for s in _passing(everything, without, today) for value in values_of(s))
-
-    stages = counted(filters.but(stage=""), lambda s: [str(s.case.stage)])
-    lamps = counted(filters.but(lamp=""), lambda s: [s.lamp or choices.NOT_COUNTING])
-    states = counted(filters.but(state=choices.ALL), lambda s: [s.case.state])
-    turns = counted(filters.but(turn=""), lambda s: [s.turn.value])
-    places = counted(filters.but(town=""), lambda s: [s.town])
-    units = counted(filters.but(unit=""), lambda s: s.units)
+    stages, lamps, states = found.by("stage"), found.by("lamp"), found.by("state")
+    turns, places = found.by("turn"), found.by("town")
     return {
         "stages": tuple(Choice(v, catalog.stage(int(v)).name.in_(lang), stages[v]) for v in choices.STAGES),
         "lamps": tuple(Choice(v, tr(lang, f"views.lamp_{v}"), lamps[v]) for v in choices.LAMPS),
         "states": tuple(Choice(v.value, tr(lang, f"state.{v.value}"), states[v.value]) for v in CaseState),
         "turns": tuple(Choice(v, tr(lang, f"turn.{v}"), turns[v]) for v in choices.TURNS),
         "towns": tuple(Choice(v, name, places[v]) for v, name in towns.items()),
-        "units": tuple(Choice(u.code, u.name.in_(lang), units[u.code]) for u in catalog.units),
+        "units": tuple(Choice(u.code, u.name.in_(lang), units.get(u.code, 0)) for u in catalog.units),
     }
 
 
@@ -230,42 +216,44 @@ def town_names(catalog: Catalog, lang: str) -> dict[str, str]:
 
 
 def board_features(actor: Actor, filters: BoardFilters, lang: str, now: datetime) -> dict[str, Any]:
-    """The parcels in force of the cases on all pages of the board, as GeoJSON in degrees (EPSG:4490)."""
+    """The parcels in force of the cases on all pages of the board, as GeoJSON in degrees (EPSG:4490).
+
+    With more than OUTLINES of them each is a point in its middle.
+    """
+    settle_places(now)
     today = now.astimezone(SHANGHAI).date()
     with reading() as session:
-        everything = load_standings(session, actor, today)
-        shown = {s.id: s for s in _passing(everything, filters, today)}
-        shapes = _shapes(session, actor, len(shown) <= OUTLINES)
+        rows = session.execute(
+            of_cases(Case.id, Case.number, Case.state, Project.name, CasePlace.lamp, CasePlace.x, CasePlace.y)
+            .join(Project, col(Project.id) == Case.project_id)
+            .where(*conditions(visible_to(actor), filters, today), col(CasePlace.parcel_id).is_not(None))
+            .order_by(col(Case.id))
+        ).all()
+        drawn = len(rows) <= OUTLINES
+        outlines = _outlines(session, [row[0] for row in rows]) if drawn else {}
     features = [
         {
             "type": "Feature",
             "id": case_id,
             "properties": {
                 "kind": "parcel",
-                "name": shown[case_id].project,
-                "number": shown[case_id].case.number,
-                "lamp": shown[case_id].lamp,
-                "lamp_name": tr(lang, f"views.lamp_{shown[case_id].lamp or choices.NOT_COUNTING}"),
-                "state": tr(lang, f"state.{shown[case_id].case.state}"),
+                "name": project,
+                "number": number,
+                "lamp": lamp,
+                "lamp_name": tr(lang, f"views.lamp_{lamp or choices.NOT_COUNTING}"),
+                "state": tr(lang, f"state.{state}"),
             },
-            "geometry": geometry,
+            "geometry": outlines[case_id] if drawn else {"type": "Point", "coordinates": list(from_square(x, y))},
         }
-        for case_id, geometry in shapes
-        if case_id in shown
+        for case_id, number, state, project, lamp, x, y in rows
+        if not drawn or case_id in outlines
     ]
     return {"type": "FeatureCollection", "features": features}
 
 
-def _shapes(session: Session, actor: Actor, outlines: bool) -> list[tuple[int, Any]]:
-    """Outline or middle of each parcel in force, by case."""
-    seen = select(Case.id).where(visible_to(actor))
-    of_these = (col(Parcel.current), col(Parcel.case_id).in_(seen))
-    if outlines:
-        drawn = session.exec(select(Parcel.case_id, Parcel.wkb).where(*of_these)).all()
-        return [(case_id, mapping(from_wkb(wkb))) for case_id, wkb in drawn]
-    boxes = session.exec(
-        select(
-            Parcel.case_id, (col(Parcel.min_lon) + Parcel.max_lon) / 2, (col(Parcel.min_lat) + Parcel.max_lat) / 2
-        ).where(*of_these)
+def _outlines(session: Session, ids: Sequence[int]) -> dict[int, Any]:
+    """The outline of each parcel in force, by case."""
+    drawn = session.exec(
+        select(Parcel.case_id, Parcel.wkb).where(col(Parcel.current), col(Parcel.case_id).in_(ids))
     ).all()
-    return [(case_id, {"type": "Point", "coordinates": [lon, lat]}) for case_id, lon, lat in boxes]
+    return {case_id: mapping(from_wkb(wkb)) for case_id, wkb in drawn}

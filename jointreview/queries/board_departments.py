@@ -10,12 +10,12 @@ from sqlmodel import Session, col, select
 
 from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.case_clock import clock_of_round
+from jointreview.commands.standings import Standing, grouped
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.calendar import WorkCalendar
 from jointreview.domain.clock import Lamp
 from jointreview.models.event import Event
 from jointreview.models.review import Assignment, Opinion, Round
-from jointreview.queries.board_load import Standing, grouped
 from jointreview.text import tr
 
 _WORST_LAMP = (Lamp.RED, Lamp.YELLOW, Lamp.NOTICE, Lamp.GREEN, Lamp.PAUSED, Lamp.DONE)

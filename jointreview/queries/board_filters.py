@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from jointreview.domain import case_states
 from jointreview.domain.case_states import CaseState, Turn
 from jointreview.domain.clock import Lamp
 
@@ -76,6 +77,12 @@ class BoardFilters:
     def but(self, **changes: Any) -> BoardFilters:
         """These filters with some changed, from the first page."""
         return replace(self, **{"page": 1, **changes})
+
+
+def states_of(chosen: str) -> frozenset[str]:
+    """The states that a choice of states stands for."""
+    sets = {OPEN: case_states.OPEN, ENDED: case_states.ENDED, ALL: case_states.OPEN | case_states.ENDED}
+    return frozenset(s.value for s in sets[chosen]) if chosen in sets else frozenset({chosen})
 
 
 def _code(value: object) -> str:

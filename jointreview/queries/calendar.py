@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session, col, select
 
 from jointreview.commands.case_clock import clock_of
+from jointreview.commands.standings import grouped
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.calendar import CalendarDay, DayKind, WorkCalendar
 from jointreview.domain.calendar_source import HOLIDAY_KEYS
@@ -20,7 +21,6 @@ from jointreview.models.case import Case
 from jointreview.models.event import CalendarDayRow, Event
 from jointreview.models.identity import Account, Audit
 from jointreview.models.project import Project
-from jointreview.queries.board_load import grouped
 from jointreview.text import tr
 
 ONE_DAY = timedelta(days=1)

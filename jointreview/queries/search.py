@@ -8,13 +8,13 @@ from sqlalchemy import and_, or_
 from sqlmodel import col, select
 
 from jointreview.commands.sight import visible_to
+from jointreview.commands.standings import PLACE_SECTION
 from jointreview.domain.case_states import ENDED
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
 from jointreview.models.case import Case, FormSection
 from jointreview.models.identity import Organisation
 from jointreview.models.project import Project
-from jointreview.queries.board_load import PLACE_SECTION
 from jointreview.queries.patterns import containing
 from jointreview.text import tr
 

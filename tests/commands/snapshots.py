@@ -21,6 +21,7 @@ from typing import Any
 
 from sqlalchemy import event
 
+from jointreview.commands.announce import announce
 from jointreview.models import base
 
 SHARED = "JR_TEST_WORLDS"
@@ -143,3 +144,4 @@ def _lay_down(kept: Path, file: Path, names: list[str]) -> None:
         if not (target := _uploads() / name).exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(_folder() / "content" / name, target)
+    announce({"board"})  # nobody committed what has changed now

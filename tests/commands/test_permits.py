@@ -23,7 +23,7 @@ from jointreview.models.event import Notification
 from jointreview.models.outcome import Certificate
 from jointreview.models.review import Gap
 from jointreview.queries.application import application
-from jointreview.queries.board_load import load_standings
+from jointreview.commands.standings import load_standings
 from jointreview.ui.pages.case import present
 from tests.commands.test_review import documents, text_of
 from tests.commands.world import PARCEL, World

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import and_
 from sqlmodel import col, select
 
 from jointreview.catalog.loader import load_catalog
 from jointreview.commands.executor import SHANGHAI
 from jointreview.commands.places import settle_places
+from jointreview.commands.sight import visible_to
+from jointreview.commands.standings import load_standings
 from jointreview.domain.problems import refuse
 from jointreview.models.actor import Actor
 from jointreview.models.base import reading
@@ -20,8 +23,7 @@ from jointreview.models.visit import Visit
 from jointreview.queries.board import town_names
 from jointreview.queries.board_departments import department_lamps
 from jointreview.queries.board_filters import NOT_COUNTING
-from jointreview.queries.board_load import load_standings
-from jointreview.queries.mapspace.narrowing import mapped_to
+from jointreview.queries.narrowing import mapped_to
 from jointreview.queries.words import day_words, days_words
 from jointreview.settings import settings
 from jointreview.text import tr
@@ -36,7 +38,7 @@ def brief(actor: Actor, case_id: int, lang: str, now: datetime) -> dict[str, Any
     today = now.astimezone(SHANGHAI).date()
     catalog = load_catalog(settings().catalogue, today)
     with reading() as session:
-        standings = load_standings(session, actor, today, only=col(Case.id) == case_id)
+        standings = load_standings(session, and_(visible_to(actor), col(Case.id) == case_id), today)
         on_map = session.exec(select(Case.id).where(Case.id == case_id, mapped_to(actor))).first()
         if not standings or on_map is None:
             raise refuse("commands.no_such_case", kind="missing")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +16,7 @@ from sqlmodel import Session, col
 from jointreview.catalog.loader import load_catalog
 from jointreview.commands.executor import SHANGHAI
 from jointreview.commands.places import from_square, settle_places
-from jointreview.domain.case_states import ENDED, OPEN, CaseState
+from jointreview.domain.case_states import CaseState
 from jointreview.domain.clock import Lamp
 from jointreview.domain.problems import refuse
 from jointreview.models.actor import Actor
@@ -28,7 +27,8 @@ from jointreview.models.project import Project
 from jointreview.queries import board_filters as values
 from jointreview.queries.board import Choice, town_names
 from jointreview.queries.board_filters import BoardFilters
-from jointreview.queries.mapspace.narrowing import EVERYWHERE, Box, conditions, of_cases, within
+from jointreview.queries.case_counts import counts, free_of
+from jointreview.queries.narrowing import EVERYWHERE, Box, conditions, mapped_to, of_cases, within
 from jointreview.queries.words import day_words
 from jointreview.settings import settings
 from jointreview.text import tr
@@ -62,7 +62,7 @@ def listing(actor: Actor, filters: BoardFilters, box: Box, page: int, lang: str,
     settle_places(now)
     urgency = either(*((col(CasePlace.lamp) == lamp, n) for n, lamp in enumerate(_URGENCY)), else_=len(_URGENCY))
     with reading() as session:
-        let_through = [*conditions(session, actor, filters, _today(now)), within(box)]
+        let_through = [*conditions(mapped_to(actor), filters, _today(now)), within(box)]
         total = _count(session, let_through)
         pages = max(1, -(-total // PAGE_ROWS))
         page = min(max(page, 1), pages)
@@ -113,7 +113,7 @@ def extent(actor: Actor, filters: BoardFilters, now: datetime) -> dict[str, Any]
     """The box around everything the filters show (None without a parcel), and how many have none to show."""
     settle_places(now)
     with reading() as session:
-        let_through = conditions(session, actor, filters, _today(now))
+        let_through = conditions(mapped_to(actor), filters, _today(now))
         total, placed, *box = session.execute(
             of_cases(
                 func.count(),
@@ -141,7 +141,7 @@ def chosen(
     if area.area == 0:
         raise refuse("mapspace.lasso_empty", where="ring")
     with reading() as session:
-        let_through = [*conditions(session, actor, filters, _today(now)), within(area.bounds)]
+        let_through = [*conditions(mapped_to(actor), filters, _today(now)), within(area.bounds)]
         rows = session.execute(
             of_cases(CasePlace.case_id, Case.number, Project.name, CasePlace.lamp, CasePlace.x, CasePlace.y)
             .join(Project, col(Project.id) == Case.project_id)
@@ -174,58 +174,17 @@ def map_choices(actor: Actor, filters: BoardFilters, lang: str, now: datetime) -
     today = _today(now)
     catalog = load_catalog(settings().catalogue, today)
     towns = town_names(catalog, lang)
-    free = filters.but(state=values.ALL, stage="", lamp="", town="")
     with reading() as session:
-        groups = session.execute(
-            of_cases(
-                Case.state,
-                Case.stage,
-                CasePlace.lamp,
-                CasePlace.town,
-                func.count(),
-                func.count(col(CasePlace.parcel_id)),
-            )
-            .where(*conditions(session, actor, free, today))
-            .group_by(Case.state, Case.stage, CasePlace.lamp, CasePlace.town)
-        ).all()
-    count = _counter(groups, filters)
-    states, stages, lamps, places = count("state"), count("stage"), count("lamp"), count("town")
-    shown = [g for g in groups if _passes(g, filters, "")]
+        found = counts(session, conditions(mapped_to(actor), free_of(filters), today), filters)
+    states, stages, lamps, places = found.by("state"), found.by("stage"), found.by("lamp"), found.by("town")
     return MapChoices(
-        total=sum(g[4] for g in shown),
-        placed=sum(g[5] for g in shown),
+        total=found.total,
+        placed=found.placed,
         stages=tuple(Choice(v, catalog.stage(int(v)).name.in_(lang), stages[v]) for v in values.STAGES),
         lamps=tuple(Choice(v, tr(lang, f"views.lamp_{v}"), lamps[v]) for v in values.LAMPS),
         states=tuple(Choice(v.value, tr(lang, f"state.{v.value}"), states[v.value]) for v in CaseState),
         towns=tuple(Choice(v, name, places[v]) for v, name in towns.items()),
         units=tuple(Choice(u.code, u.name.in_(lang), 0) for u in catalog.units),
-    )
-
-
-_PLACES = {"state": 0, "stage": 1, "lamp": 2, "town": 3}
-
-
-def _counter(groups: Sequence[Any], filters: BoardFilters) -> Callable[[str], Counter[str]]:
-    def count(name: str) -> Counter[str]:
-        found: Counter[str] = Counter()
-        for group in groups:
-            if _passes(group, filters, name):
-                value = str(group[_PLACES[name]])
-                found[values.NOT_COUNTING if name == "lamp" and not value else value] += group[4]
-        return found
-
-    return count
-
-
-def _passes(group: Any, filters: BoardFilters, but: str) -> bool:
-    state, stage, lamp, town, *_ = group
-    sets = {values.OPEN: OPEN, values.ENDED: ENDED, values.ALL: OPEN | ENDED}
-    states = {s.value for s in sets[filters.state]} if filters.state in sets else {filters.state}
-    return (
-        (but == "state" or state in states)
-        and (but == "stage" or filters.stage in ("", str(stage)))
-        and (but == "lamp" or filters.lamp in ("", lamp or values.NOT_COUNTING))
-        and (but == "town" or filters.town in ("", town))
     )
 
 

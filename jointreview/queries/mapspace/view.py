@@ -21,7 +21,7 @@ from jointreview.models.place import CasePlace
 from jointreview.models.project import Parcel, Project
 from jointreview.queries.board_filters import NOT_COUNTING, BoardFilters
 from jointreview.queries.mapspace.clusters import Heap, cell_units, merged, of_places, units_of
-from jointreview.queries.mapspace.narrowing import Box, conditions, of_cases, within
+from jointreview.queries.narrowing import Box, conditions, mapped_to, of_cases, within
 from jointreview.text import tr
 
 OUTLINES_FROM = 14
@@ -48,7 +48,7 @@ def view(actor: Actor, filters: BoardFilters, box: Box, zoom: float, lang: str, 
     near = zoom >= OUTLINES_FROM
     with reading() as session:
         today = now.astimezone(SHANGHAI).date()
-        let_through = [*conditions(session, actor, filters, today), within(box)]
+        let_through = [*conditions(mapped_to(actor), filters, today), within(box)]
         most = MOST_OUTLINES if near else MOST_SINGLE
         places = _places(session, let_through, most + 1)
         if len(places) > most:

@@ -11,7 +11,7 @@ from jointreview.commands.executor import SHANGHAI
 from jointreview.domain.problems import Problem, Refused
 from jointreview.queries import board_filters as choices
 from jointreview.queries.board_filters import BoardFilters
-from jointreview.queries.mapspace.narrowing import EVERYWHERE, Box
+from jointreview.queries.narrowing import EVERYWHERE, Box
 
 USUAL, MOST = 100, 1000
 EVERYWHERE_PARAMETERS = ("f", "token", "lang")

@@ -9,7 +9,7 @@ from typing import Any
 
 from shapely.geometry import mapping
 from sqlalchemy import func
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from jointreview.catalog.loader import load_catalog
 from jointreview.commands.executor import SHANGHAI
@@ -24,7 +24,7 @@ from jointreview.models.project import Parcel, Project
 from jointreview.models.visit import Visit
 from jointreview.queries.board import town_names
 from jointreview.queries.board_filters import NOT_COUNTING, BoardFilters
-from jointreview.queries.mapspace.narrowing import conditions, of_cases, within
+from jointreview.queries.narrowing import conditions, mapped_to, of_cases, within
 from jointreview.queries.ogc.asking import EVERY_CASE, Asked
 from jointreview.settings import settings
 from jointreview.text import tr
@@ -159,7 +159,7 @@ def items(actor: Actor, kind: Collection, wanted: Asked, lang: str, now: datetim
     """One page of a collection, by id, for whoever has these cases on the map."""
     settle_places(now)
     with reading() as session:
-        let_through = [*_conditions(session, actor, kind, wanted.filters, now), within(wanted.box)]
+        let_through = [*_conditions(actor, kind, wanted.filters, now), within(wanted.box)]
         let_through += _when(kind, wanted)
         matched = int(session.execute(_joined(kind, func.count()).where(*let_through)).scalar_one())
         rows = session.execute(
@@ -177,7 +177,7 @@ def item(actor: Actor, kind: Collection, feature_id: int, lang: str, now: dateti
     """One feature. Raises Refused (missing) alike for one that is not there and one the reader may not see."""
     settle_places(now)
     with reading() as session:
-        let_through = [*_conditions(session, actor, kind, EVERY_CASE, now), within(Asked().box)]
+        let_through = [*_conditions(actor, kind, EVERY_CASE, now), within(Asked().box)]
         row = session.execute(
             _joined(kind, kind.key, *kind.columns).where(*let_through, kind.key == feature_id)
         ).first()
@@ -195,7 +195,7 @@ def extents(actor: Actor, now: datetime) -> tuple[list[float] | None, list[str |
                 COLLECTIONS["cases"],
                 *(func.min(CasePlace.west), func.min(CasePlace.south), func.max(CasePlace.east)),
                 *(func.max(CasePlace.north), func.min(RECEIVED, type_=UtcDateTime)),
-            ).where(*conditions(session, actor, EVERY_CASE, _day(now)), within(Asked().box))
+            ).where(*conditions(mapped_to(actor), EVERY_CASE, _day(now)), within(Asked().box))
         ).one()
     if row[0] is None:
         return None, [None, None]
@@ -206,8 +206,8 @@ def _day(now: datetime) -> date:
     return now.astimezone(SHANGHAI).date()
 
 
-def _conditions(session: Session, actor: Actor, kind: Collection, filters: BoardFilters, now: datetime) -> list[Any]:
-    found = conditions(session, actor, filters, _day(now))
+def _conditions(actor: Actor, kind: Collection, filters: BoardFilters, now: datetime) -> list[Any]:
+    found = conditions(mapped_to(actor), filters, _day(now))
     if kind.id == "visits":
         found.append(Visit.status != "cancelled")  # type: ignore[arg-type]
     return found

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from jointreview.catalog.schema import Catalog
+from jointreview.commands.standings import grouped
 from jointreview.domain.progress import Expected, Usual, expected, usual
-from jointreview.queries.board_load import grouped
 from jointreview.queries.progress.load import Loaded
 from jointreview.queries.words import day_words
 from jointreview.text import tr

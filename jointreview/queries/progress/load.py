@@ -12,6 +12,7 @@ from sqlmodel import Session, col, func, select
 
 from jointreview.commands.case_clock import clock_of, clock_of_round, pauses_of_part, status_log
 from jointreview.commands.sight import visible_to
+from jointreview.commands.standings import PLACE_SECTION, grouped
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.calendar import WorkCalendar
 from jointreview.domain.clock import Clock, StatusEvent
@@ -26,7 +27,6 @@ from jointreview.models.project import Project
 from jointreview.models.review import Assignment, Opinion, Round
 from jointreview.models.supervision import Card
 from jointreview.models.visit import Visit, VisitMember
-from jointreview.queries.board_load import PLACE_SECTION, grouped
 
 _CONCLUDED = frozenset({StatusCode.PASSED, StatusCode.PASSED_CONDITIONALLY, StatusCode.FAILED})
 _STOPS = frozenset({StatusCode.SUPPLEMENT_STARTED, StatusCode.SPECIAL_STARTED})

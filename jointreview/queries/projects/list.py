@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from jointreview.catalog.loader import load_catalog
 from jointreview.commands.executor import SHANGHAI
 from jointreview.commands.sight import visible_to
+from jointreview.commands.standings import grouped
 from jointreview.domain.case_states import ENDED, CaseState
 from jointreview.domain.problems import refuse
 from jointreview.domain.progress import STAGES, ProjectTime, project_times
@@ -22,7 +23,6 @@ from jointreview.models.base import reading
 from jointreview.models.case import Case
 from jointreview.models.identity import Organisation
 from jointreview.models.project import Project
-from jointreview.queries.board_load import grouped
 from jointreview.queries.patterns import containing
 from jointreview.queries.progress.load import load_times
 from jointreview.queries.projects.permits import permits_seen

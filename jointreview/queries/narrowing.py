@@ -1,4 +1,4 @@
-"""Which cases a person's map holds: the reader's rights and the board's filters as conditions of SQL."""
+"""Which cases a list or the map holds: the reader's rights and the board's filters as conditions of SQL."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from jointreview.commands.sight import OWN, visible_to
-from jointreview.domain.case_states import ENDED, OPEN, Turn
+from jointreview.commands.standings import PLACE_SECTION
 from jointreview.models.actor import Actor
 from jointreview.models.case import Case, FormSection
 from jointreview.models.identity import Organisation
@@ -18,7 +18,6 @@ from jointreview.models.project import Project
 from jointreview.models.review import Assignment
 from jointreview.queries import board_filters as choices
 from jointreview.queries.board_filters import BoardFilters
-from jointreview.queries.board_load import PLACE_SECTION, load_standings
 from jointreview.queries.patterns import containing
 
 Box = tuple[float, float, float, float]
@@ -39,25 +38,15 @@ def of_cases(*columns: Any) -> Any:
     return select(*columns).select_from(CasePlace).join(Case, col(Case.id) == CasePlace.case_id)
 
 
-def conditions(session: Session, actor: Actor, filters: BoardFilters, today: date) -> list[ColumnElement[bool]]:
-    """The conditions on `Case` joined with `CasePlace` that let through what the board shows with these filters."""
-    found = [mapped_to(actor), *_of_case(filters), *_of_place(filters, today)]
-    if filters.turn == Turn.NOBODY:
-        found.append(col(Case.state).in_([s.value for s in ENDED]))
-    elif filters.turn:
-        # Whose turn it is follows from the whole case and is not kept: it is found as the board finds it.
-        standings = load_standings(session, actor, today)
-        found.append(col(Case.id).in_([s.id for s in standings if s.turn == filters.turn]))
-    return found
+def conditions(seen: ColumnElement[bool], filters: BoardFilters, today: date) -> list[ColumnElement[bool]]:
+    """The conditions on `Case` joined with `CasePlace` that let through what is seen and passes these filters."""
+    return [seen, *_of_case(filters), *_of_place(filters, today)]
 
 
 def _of_case(filters: BoardFilters) -> list[ColumnElement[bool]]:
-    sets = {choices.OPEN: OPEN, choices.ENDED: ENDED}
     found: list[ColumnElement[bool]] = []
-    if filters.state in sets:
-        found.append(col(Case.state).in_([s.value for s in sets[filters.state]]))
-    elif filters.state != choices.ALL:
-        found.append(col(Case.state) == filters.state)
+    if filters.state != choices.ALL:
+        found.append(col(Case.state).in_(sorted(choices.states_of(filters.state))))
     if filters.stage:
         found.append(col(Case.stage) == int(filters.stage))
     if filters.unit:
@@ -69,6 +58,8 @@ def _of_place(filters: BoardFilters, today: date) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if filters.lamp:
         found.append(col(CasePlace.lamp) == ("" if filters.lamp == choices.NOT_COUNTING else filters.lamp))
+    if filters.turn:
+        found.append(col(CasePlace.turn) == filters.turn)
     if filters.town:
         found.append(col(CasePlace.town) == filters.town)
     if filters.week:

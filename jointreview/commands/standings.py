@@ -1,4 +1,4 @@
-"""Cases as the board needs them, read for all at once: the number of statements does not grow with their number."""
+"""How cases stand, read for many at once: the number of statements does not grow with their number."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import and_
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from jointreview.commands.case_catalog import case_catalog
@@ -16,14 +16,13 @@ from jointreview.commands.case_clock import clock_of, lamp_of
 from jointreview.commands.certificates_held import certificates_of, held_of, with_permits
 from jointreview.commands.executor import SHANGHAI
 from jointreview.commands.files_read import read_by
-from jointreview.commands.sight import visible_to
 from jointreview.commands.visit_facts import there
 from jointreview.commands.working_days import work_calendar
 from jointreview.domain.calendar import WorkCalendar
 from jointreview.domain.case_states import ENDED, CaseState, Turn
 from jointreview.domain.clock import Clock
 from jointreview.domain.staleness import changed_since
-from jointreview.models.actor import Actor
+from jointreview.domain.turns import Moments, Part, review_turn, turn_from, turn_since
 from jointreview.models.case import Case, FormSection, Material, Signature, Upload
 from jointreview.models.event import Event
 from jointreview.models.identity import Organisation
@@ -31,7 +30,6 @@ from jointreview.models.outcome import Certificate
 from jointreview.models.project import Project
 from jointreview.models.review import Assignment, Opinion, Round
 from jointreview.models.visit import Visit, VisitMember
-from jointreview.queries.turns import Moments, Part, review_turn, turn_from, turn_since
 
 PLACE_SECTION = "S2"
 Key = TypeVar("Key")
@@ -86,15 +84,14 @@ class _Running:
     today: date
 
 
-def load_standings(session: Session, actor: Actor, today: date, only: Any = None) -> list[Standing]:
-    """Every case the actor may see; with a condition on `Case` in `only` those alone that meet it."""
-    seen = visible_to(actor) if only is None else and_(visible_to(actor), only)
-    ids = select(Case.id).where(seen)
+def load_standings(session: Session, these: ColumnElement[bool], today: date) -> list[Standing]:
+    """The cases that meet a condition on `Case`, as they stand today."""
+    ids = select(Case.id).where(these)
     rows = session.exec(
         select(Case, col(Project.name), col(Project.code), col(Organisation.name))
         .join(Project, col(Project.id) == Case.project_id)
         .join(Organisation, col(Organisation.id) == Case.organisation_id)
-        .where(seen)
+        .where(these)
     ).all()
     places = session.exec(
         select(col(FormSection.case_id), col(FormSection.values)).where(
@@ -104,13 +101,13 @@ def load_standings(session: Session, actor: Actor, today: date, only: Any = None
     units = session.exec(
         select(col(Assignment.case_id), col(Assignment.unit)).where(col(Assignment.case_id).in_(ids))
     ).all()
-    running = _running(session, seen, grouped(units), today)
+    running = _running(session, these, grouped(units), today)
     where = dict(places)
     return [_standing(running, case, names, where.get(case.id or 0, {})) for case, *names in rows]
 
 
-def _running(session: Session, seen: Any, units: dict[int, list[str]], today: date) -> _Running:
-    going = select(Case.id).where(seen, col(Case.state).not_in([s.value for s in ENDED]))
+def _running(session: Session, these: ColumnElement[bool], units: dict[int, list[str]], today: date) -> _Running:
+    going = select(Case.id).where(these, col(Case.state).not_in([s.value for s in ENDED]))
     events = session.exec(
         select(Event).where(col(Event.case_id).in_(going), col(Event.code).is_not(None)).order_by(col(Event.seq))
     ).all()
