@@ -79,7 +79,9 @@ def more(count: int) -> int:
     from jointreview.models.event import Event
     from jointreview.models.review import Assignment, Round
 
-    units = [unit.code for unit in load_catalog("qidong", TODAY).units]
+    items = [
+        [(item.code, item.unit) for item in load_catalog("qidong", TODAY, stage).items] for stage in (1, 2, 3, 4)
+    ]
     about = {
         "code": None,
         "at": at(TODAY),
@@ -97,16 +99,16 @@ def more(count: int) -> int:
             for n in some
             for seq in range(3, EVENTS + 1)
         ]
-        parts = [(n, k, units[(n + k) % len(units)]) for n in some for k in range(UNITS)]
+        parts = [(n, k, *items[n % 4][k]) for n in some for k in range(UNITS)]
         assignments = [
-            {"id": n * 10 + k, "case_id": n, "item": f"I{k}", "unit": unit, "because": {}, "needs_site": True}
+            {"id": n * 10 + k, "case_id": n, "item": item, "unit": unit, "because": {}, "needs_site": True}
             | {"added_late": "", "dispatched_at": at(TODAY)}
-            for n, k, unit in parts
+            for n, k, item, unit in parts
         ]
         rounds = [
             {"id": n * 10 + k, "assignment_id": n * 10 + k, "kind": "documents", "number": 1, "status": "open"}
             | {"opened_on": TODAY, "promised_days": 3, "opened_at": at(TODAY), "reason": ""}
-            for n, k, _ in parts
+            for n, k, _, _ in parts
         ]
         with base.writing() as session:
             for kind, rows in ((Event, events), (Assignment, assignments), (Round, rounds)):

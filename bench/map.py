@@ -75,6 +75,9 @@ def serving(count: int, spread: tuple[float, ...]) -> Iterator[Server]:
     fill = (
         "from bench.places import fill, at, TODAY\n"
         f"fill({count}, spread={spread})\n"
+        # what time brought about meanwhile is not part of what is measured
+        "from jointreview.jobs.sweep import sweep_once\n"
+        "sweep_once()\n"
         "from jointreview.commands.places import settle_places\n"
         "settle_places(at(TODAY))"
     )

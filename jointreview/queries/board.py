@@ -158,7 +158,7 @@ def _units(session: Session, let_through: Sequence[ColumnElement[bool]]) -> dict
     """How many of the cases each unit has a part in."""
     asked = of_cases(Assignment.unit, func.count(distinct(col(Case.id)))).where(*let_through)
     parts = asked.join(Assignment, col(Assignment.case_id) == Case.id).group_by(col(Assignment.unit))
-    return {unit: count for unit, count in session.execute(parts)}
+    return dict(session.execute(parts).tuples().all())
 
 
 def _row(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from itertools import count
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import true
 from sqlmodel import col, select
 
 from jointreview.commands.all import RULES
@@ -16,14 +18,17 @@ from jointreview.commands.audit import verify_chains
 from jointreview.commands.case_clock import case_clock
 from jointreview.commands.executor import execute
 from jointreview.commands.facts import CaseFacts
+from jointreview.commands.places import settle_places
 from jointreview.commands.registry import REVIEW, Command, may
 from jointreview.commands.review import IssueSupplementNotice
+from jointreview.commands.standings import load_standings
 from jointreview.demo.reviewing import decide, decide_the_rest, survey
 from jointreview.domain.case_states import CaseState, may_follow
 from jointreview.domain.problems import Refused
 from jointreview.models import base
 from jointreview.models.case import Case
 from jointreview.models.event import Event
+from jointreview.models.place import CasePlace
 from jointreview.models.review import Opinion, Round
 from tests.commands.random_acts import Draw
 from tests.commands.test_review import ask, supplemented
@@ -121,6 +126,22 @@ class Walk:
         still = Counter(r.assignment_id for r in rounds if r.status == "open")
         assert all(count == 1 for count in still.values()), "two open rounds of one department"
         assert len({o.round_id for o in opinions}) == len(opinions)
+        assert kept_standings(self.world) == standings(self.world)
+
+
+def kept_standings(world: World) -> dict[int, tuple[Any, ...]]:
+    """How every case stands by what is kept for lists and the map."""
+    settle_places(world.now)
+    with base.reading() as session:
+        rows = session.exec(select(CasePlace)).all()
+    return {row.case_id: (row.lamp, row.due, row.turn, row.since, row.town) for row in rows}
+
+
+def standings(world: World) -> dict[int, tuple[Any, ...]]:
+    """The same, found out from everything that belongs to each case."""
+    with base.reading() as session:
+        found = load_standings(session, true(), world.today)
+    return {s.id: (s.lamp, s.due, s.turn.value, s.since, s.town) for s in found}
 
 
 def accepted_far(world: World, depth: int) -> int:

@@ -28,8 +28,8 @@ from jointreview.queries.board_filters import BoardFilters
 from jointreview.queries.mapspace.brief import brief
 from jointreview.queries.mapspace.choosing import chosen, extent, listing, map_choices
 from jointreview.queries.mapspace.clusters import Heap, merged, of_places, units_of
-from jointreview.queries.narrowing import EVERYWHERE
 from jointreview.queries.mapspace.view import view
+from jointreview.queries.narrowing import EVERYWHERE
 from tests.commands.world import World, copied, fresh_database
 
 ALL = BoardFilters(state="all")

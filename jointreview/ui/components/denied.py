@@ -13,8 +13,13 @@ from jointreview.ui.me import Me
 from jointreview.ui.text import t
 
 
-def only_for(roles: Sequence[str], content: Callable[[], rx.Component], missing: str) -> rx.Component:
-    """The content for the roles; for others the sentence under the text key `missing`."""
+def only_for(
+    roles: Sequence[str], content: Callable[[], rx.Component], missing: str, at_once: bool = False
+) -> rx.Component:
+    """The content for the roles; for others the sentence under the text key `missing`.
+
+    `at_once` shows the content before the role is known: for parts that ask the server, which refuses them itself.
+    """
     refusal = empty_page(
         t("admin.denied"),
         t(missing),
@@ -22,4 +27,6 @@ def only_for(roles: Sequence[str], content: Callable[[], rx.Component], missing:
         icon="lock",
     )
     known: Any = rx.Var.create(list(roles))
+    if at_once:
+        return rx.cond((Me.role == "") | known.contains(Me.role), content(), refusal)
     return rx.cond(known.contains(Me.role), content(), rx.cond(Me.role == "", busy(), refusal))

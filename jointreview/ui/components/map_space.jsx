@@ -13,9 +13,15 @@ import { Lasso, Measure } from "./map_space_tools.jsx";
 const AROUND = 0.35, DEEPEST = 18;
 const LEGEND = ["red", "yellow", "notice", "green", "paused", "", "done"];
 
-/** Props: loaded (the rest is known), query (filters as an address), narrowed, tick, tiles, texts, canTrip, who, today, boardUrl. The map begins anew on tiles of another datum. */
-export function MapSpace(props) {
-  return props.loaded ? <Space key={props.tiles?.datum || ""} {...props} /> : null;
+/**
+ * Props: loaded (the rest is known), query (filters as an address), narrowed, tick, tiles, texts, canTrip, who, today, boardUrl.
+ * The map reads by itself and does not wait for the page's state: until that is there, the address says what is asked.
+ * It begins anew on tiles of another datum.
+ */
+export function MapSpace({ query, tick, ...props }) {
+  const asked = props.loaded ? query : window.location.search.slice(1), first = useRef(null);
+  if (props.loaded && first.current === null) first.current = tick;
+  return <Space key={props.tiles?.datum || ""} {...props} query={asked} tick={first.current === null ? 0 : tick - first.current} />;
 }
 
 function Space({ query, narrowed, tick: changes, tiles, texts, canTrip, who, today, boardUrl }) {
@@ -90,9 +96,10 @@ function Space({ query, narrowed, tick: changes, tiles, texts, canTrip, who, tod
     return () => stop.abort();
   }, [map, query, tick, again]);
 
-  // the view's cases; a move within what was read near by asks for nothing
+  // the view's cases; a move within what was read near by asks for nothing. The first view is the one that holds them all.
+  const framed = Boolean(around) || Boolean(live.current.opened);
   useEffect(() => {
-    if (!map || !bounds) return undefined;
+    if (!map || !bounds || !framed) return undefined;
     const zoom = map.getZoom(), known = live.current.loaded, sees = map.getBounds();
     const key = `${query}|${tick}|${again}`;
     if (known && known.key === key && known.zoom === zoom && known.box.contains(sees)) return undefined;
@@ -103,7 +110,7 @@ function Space({ query, narrowed, tick: changes, tiles, texts, canTrip, who, tod
         .catch((error) => { if (!gaveUp(error)) setFault(error.words || say("fault")); });
     }, known ? 60 : 0);
     return () => { clearTimeout(soon); stop.abort(); };
-  }, [map, bounds, query, tick, again]);
+  }, [map, bounds, framed, query, tick, again]);
 
   const open = useRef(() => {});
   open.current = (layer) => {
@@ -138,7 +145,7 @@ function Space({ query, narrowed, tick: changes, tiles, texts, canTrip, who, tod
     keepView(map, chosen);
   }, [chosen, picked, data]);
 
-  const [list, listFault] = useList(bounds, query, `${tick}|${again}`, page);
+  const [list, listFault] = useList(framed ? bounds : "", query, `${tick}|${again}`, page);
   const pick = (one) => setPicked((old) => { const next = new Map(old); if (!next.delete(one.id)) next.set(one.id, one); return next; });
   const close = () => { const id = chosen; setChosen(0); setTimeout(() => (document.getElementById(`map-row-${id}`) || box.current)?.focus(), 0); };
   const locate = (b) => { map.fitBounds([[b[1], b[0]], [b[3], b[2]]], { padding: [80, 80], maxZoom: 17, animate: false }); setSide("map"); };

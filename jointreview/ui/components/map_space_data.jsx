@@ -26,7 +26,7 @@ export function keepView(map, id) {
 
 /** The list beside the map: read again, a moment after the view, the filters or any case changed. */
 export function useList(box, query, tick, page) {
-  const [list, setList] = useState(null), [fault, setFault] = useState(false);
+  const [list, setList] = useState(null), [fault, setFault] = useState(false), begun = useRef(false);
   useEffect(() => {
     if (!box || query === null) return undefined;
     const stop = new AbortController();
@@ -34,7 +34,8 @@ export function useList(box, query, tick, page) {
       read(`/api/map/cases?bbox=${box}&page=${page}&${query}`, stop.signal)
         .then((found) => { setList(found); setFault(false); })
         .catch((error) => { if (!gaveUp(error)) setFault(true); });
-    }, 120);
+    }, begun.current ? 120 : 0);
+    begun.current = true;
     return () => { clearTimeout(soon); stop.abort(); };
   }, [box, query, tick, page]);
   return [list, fault];

@@ -10,7 +10,6 @@ from jointreview.ui.components.denied import only_for
 from jointreview.ui.components.fields import choice_entry
 from jointreview.ui.components.filters import chip_row, filter_chip, filter_choice, row_keys, search_line
 from jointreview.ui.components.layout import page_header
-from jointreview.ui.components.lists import busy
 from jointreview.ui.components.map_space import map_space
 from jointreview.ui.me import Me
 from jointreview.ui.pages.map.state import READERS, MapState
@@ -28,7 +27,7 @@ def content() -> rx.Component:
     return rx.el.div(
         rx.el.link(rel="stylesheet", href="/board.css", precedence="default"),
         rx.el.link(rel="stylesheet", href="/mapspace.css", precedence="default"),
-        only_for(READERS, _map, "mapspace.denied_why"),
+        only_for(READERS, _map, "mapspace.denied_why", at_once=True),
         class_name="jr-board jr-mapspace-page",
     )
 
@@ -42,27 +41,27 @@ def _map() -> rx.Component:
                 Seen.board_url != "",
                 rx.el.a(t("board.nav"), href=Seen.board_url, class_name="jr-button", id="map-to-board"),
             ),
-            lead=t_by(
-                Mine.role,
-                {"applicant": "mapspace.lead_applicant", "coordinator": "mapspace.lead"},
-                otherwise="mapspace.lead_staff",
+            lead=rx.cond(
+                Mine.role == "",
+                "\u00a0",
+                t_by(
+                    Mine.role,
+                    {"applicant": "mapspace.lead_applicant", "coordinator": "mapspace.lead"},
+                    otherwise="mapspace.lead_staff",
+                ),
             ),
         ),
         _filters(),
-        rx.cond(
-            Seen.loaded,
-            map_space(
-                query=Seen.query,
-                narrowed=Seen.narrowed,
-                tick=Seen.tick,
-                tiles=Seen.tiles,
-                can_trip=Seen.can_trip,
-                who=Me.name,
-                today=Seen.today,
-                board_url=Seen.board_url,
-                loaded=Seen.loaded,
-            ),
-            busy(),
+        map_space(
+            query=Seen.query,
+            narrowed=Seen.narrowed,
+            tick=Seen.tick,
+            tiles=Seen.tiles,
+            can_trip=Seen.can_trip,
+            who=Me.name,
+            today=Seen.today,
+            board_url=Seen.board_url,
+            loaded=Seen.loaded,
         ),
     )
 
