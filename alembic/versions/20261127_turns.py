@@ -1,14 +1,14 @@
 """Whose turn it is, kept beside the lamp: the board narrows and counts by it in the database.
 
 Revision ID: 0020
-Revises: 0015
+Revises: 0019
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0020"
-down_revision = "0015"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
