@@ -107,6 +107,6 @@ bench-load: setup-dev build
 audit-deps: setup
 	@test -x .audit/bin/bandit || "$(PYTHON)" -m venv .audit
 	@.audit/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-audit.txt
-	@.audit/bin/bandit --quiet --recursive --severity-level medium jointreview || true
-	@.audit/bin/pip-audit --no-deps --disable-pip -r constraints.txt
+	@.audit/bin/bandit --quiet --recursive --severity-level medium jointreview
+	@.audit/bin/pip-audit --strict --no-deps --disable-pip -r constraints.txt
 	@cd reflex.lock && PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npm audit --package-lock-only

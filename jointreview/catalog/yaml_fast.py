@@ -65,6 +65,6 @@ _Quick.add_constructor(None, _declined)
 def quickly(text: str) -> Any:
     """The values of a YAML text. Raises Declined where the careful reader has to say, or would refuse it."""
     try:
-        return yaml.load(text, Loader=_Quick)
+        return yaml.load(text, Loader=_Quick)  # nosec B506 # it is a safe loader
     except (yaml.YAMLError, ValueError, TypeError, RecursionError):
         raise Declined from None

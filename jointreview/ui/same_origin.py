@@ -43,7 +43,7 @@ def allowed_origins(settings: Settings) -> list[str]:
     Listening on every interface admits the machine's own names and addresses too.
     """
     hosts = {"localhost", "127.0.0.1"}
-    if settings.host in ("0.0.0.0", "::"):
+    if settings.host in ("0.0.0.0", "::"):  # nosec B104 # compared with, not listened on
         name = socket.gethostname()
         hosts.add(name)
         hosts.update(_addresses(name))
