@@ -22,7 +22,12 @@ from jointreview.settings import settings  # noqa: E402
 from jointreview.ui.same_origin import SameOriginPlugin, allowed_origins  # noqa: E402
 
 _settings = settings()
-_shared_state = {"redis_url": _settings.redis_url} if _settings.redis_url else {}
+# A handler may hold its page for so long (ms); who waits behind a worker that was killed waits no longer.
+_shared_state = (
+    {"redis_url": _settings.redis_url, "redis_lock_expiration": 20_000, "redis_lock_warning_threshold": 10_000}
+    if _settings.redis_url
+    else {}
+)
 
 config = rx.Config(
     app_name="jointreview",

@@ -57,3 +57,47 @@ document.addEventListener("DOMContentLoaded", () => {
     setTimeout(() => document.activeElement === document.body && before?.isConnected && before.focus(), 0);
   }).observe(document.body, { childList: true, subtree: true });
 });
+
+// What is typed into a dialog stays in the tab until the dialog is left: a lost connection, or a server that was started
+// anew, opens it again. `jr_act` is the dialog the page has open (pages/case/state.py).
+(() => {
+  const place = (form) => `jr_typed:${location.pathname}:${form.dataset.draft}`;
+  const stored = (form) => {
+    try {
+      return JSON.parse(sessionStorage.getItem(place(form))) ?? {};
+    } catch {
+      return {};
+    }
+  };
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest?.("form[data-draft]");
+    if (!form?.dataset.draft || !event.target.name || event.target.type === "file") return;
+    sessionStorage.setItem(place(form), JSON.stringify({ ...stored(form), [event.target.name]: event.target.value }));
+  });
+  const restore = (form) => {
+    for (const [name, value] of Object.entries(stored(form))) {
+      const field = form.elements.namedItem(name);
+      if (field && "value" in field && !field.dataset.restored && field.value !== value) field.value = value;
+      if (field?.dataset) field.dataset.restored = "1";
+    }
+  };
+  document.addEventListener("DOMContentLoaded", () => {
+    new MutationObserver((changes) => {
+      for (const change of changes) {
+        for (const node of change.addedNodes) {
+          if (node.nodeType !== 1) continue;
+          const form = node.closest("form[data-draft]") ?? node.querySelector("form[data-draft]");
+          if (form?.dataset.draft) restore(form);
+        }
+        for (const node of change.removedNodes) {
+          const form = node.nodeType === 1 && node.querySelector("form[data-draft]");
+          if (!form || sessionStorage.getItem("jr_act")) continue;
+          // Its name has gone with the dialog: whatever of this page was typed is not wanted any more.
+          for (const key of Object.keys(sessionStorage)) {
+            if (key.startsWith(`jr_typed:${location.pathname}:`)) sessionStorage.removeItem(key);
+          }
+        }
+      }
+    }).observe(document.body, { childList: true, subtree: true });
+  });
+})();

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 KEEPERS = frozenset({"admin", "security", "auditor"})  # models.identity.KEEPER_ROLES, which lies above this layer
 _WEB = r"^(https?://.+)?$"
+Network = IPv4Network | IPv6Network
+
+
+def _networks(named: str) -> tuple[Network, ...]:
+    return tuple(ip_network(part.strip(), strict=False) for part in named.split(",") if part.strip())
 
 
 class Settings(BaseSettings):
@@ -48,7 +54,19 @@ class Settings(BaseSettings):
     )
     preview_cache_mb: int = Field(2048, ge=50, description="most megabytes that pages made for reading may take")
     lock_years: int = Field(10, ge=0, le=100, description="how long files of concluded cases are locked; 0: not")
-    redis_url: str = Field("", description="needed for several workers: sessions' state and announcements")
+    redis_url: str = Field(
+        "", pattern=r"^((rediss?|unix)://.+)?$", description="Redis: state of open pages, announcements, limits"
+    )
+    workers: int = Field(1, ge=1, le=64, description="server processes; more than one needs PostgreSQL and Redis")
+    trusted_proxies: str = Field(
+        "",
+        description="addresses or networks, with commas, whose X-Forwarded-For and -Proto are believed",
+    )
+    log_format: Literal["text", "json"] = Field("text", description="lines for people or one JSON object a line")
+    metrics_token: str = Field("", description="what a monitor shows as bearer token to read /metrics")
+    metrics_addresses: str = Field(
+        "", description="addresses or networks, with commas, that read /metrics without a token; neither: closed"
+    )
     catalogue: str = Field("qidong", description="folder below jointreview/catalog")
     arrival_radius_m: int = Field(150, ge=10, description="how far from the parcel an officer may sign in, in metres")
     pocket_limit_mb: int = Field(60, ge=1, description="most megabytes of drawings a phone keeps for a day on site")
@@ -120,6 +138,12 @@ class Settings(BaseSettings):
             raise ValueError("JOINTREVIEW_NOW needs a time zone, for example 2026-05-06T09:00:00+08:00")
         return self
 
+    @field_validator("trusted_proxies", "metrics_addresses")
+    @classmethod
+    def _addresses_or_networks(cls, value: str) -> str:
+        _networks(value)
+        return value
+
     @property
     def database(self) -> str:
         """The database address in force."""
@@ -147,6 +171,16 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """The address people use, without a slash at the end."""
         return (self.public_url or f"http{'s' if self.https else ''}://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def trusted_networks(self) -> tuple[Network, ...]:
+        """The proxies whose word about the client is believed."""
+        return _networks(self.trusted_proxies)
+
+    @property
+    def metrics_networks(self) -> tuple[Network, ...]:
+        """Who may read the measures without a token."""
+        return _networks(self.metrics_addresses)
 
     def current_time(self) -> datetime:
         """The time in UTC: the only place of the product that reads the wall clock for business."""

@@ -19,6 +19,8 @@ PACKAGES = {
     "libreoffice-writer-nogui": lambda: shutil.which("soffice") is not None and _has_writer(),
     "libmagic1": lambda: _has_library("libmagic.so.1"),
     "poppler-utils": lambda: shutil.which("pdftoppm") is not None,
+    "redis-server": lambda: shutil.which("redis-server") is not None,
+    "nginx-light": lambda: Path("/usr/sbin/nginx").exists(),
 }
 
 

@@ -42,7 +42,14 @@ TOGETHER = (
         ("tests/web/", "tests/hostile/test_events.py", "tests/hostile/test_front_gate.py", "tests/cli/test_start.py"),
     ),
     # One server of PostgreSQL at a time on a machine.
-    ("databases", ("tests/contracts/test_database.py", "tests/contracts/test_trip_locks.py")),
+    (
+        "databases",
+        (
+            "tests/contracts/test_database.py",
+            "tests/contracts/test_trip_locks.py",
+            "tests/faults/test_profile_faults.py",
+        ),
+    ),
 )
 
 

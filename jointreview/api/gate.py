@@ -41,6 +41,8 @@ PUBLIC_PATHS = frozenset(
         "/icon-maskable.png",
         "/ping",
         "/health",
+        "/ready",
+        "/metrics",
         "/robots.txt",
     }
 )

@@ -1,12 +1,16 @@
-"""Whether everything needed is there: database, document store, virus scanner, front end, LibreOffice, libmagic."""
+"""Whether the process lives, and whether everything needed is there: database, Redis, store, front end and so on."""
 
 from __future__ import annotations
 
 import ctypes
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from reflex.utils.prerequisites import get_web_dir
@@ -16,10 +20,12 @@ from sqlmodel import func, select
 from jointreview.api.access import anybody
 from jointreview.commands.files import document_store
 from jointreview.commands.scans import scan_counts, scanner
+from jointreview.commands.shared import is_away, shared
 from jointreview.domain.problems import Problem
+from jointreview.jobs.leader import holder_now
 from jointreview.models.base import engine, reading
 from jointreview.models.upload import INFECTED, UNSCANNED, WAITING, CaseLock
-from jointreview.settings import settings
+from jointreview.settings import ROOT, settings
 
 router = APIRouter()
 
@@ -38,11 +44,13 @@ class Check:
     notes: tuple[Problem, ...] = ()
 
 
-def all_checks() -> list[Check]:
+def all_checks(store: Callable[[], Check] | None = None) -> list[Check]:
     """Every check; a check that breaks is a check that failed, with the kind of error but no addresses."""
     return [
         _tried("database", _database),
-        _store(),
+        _tried("migrations", _migrations),
+        *([_tried("redis", _redis)] if settings().redis_url else []),
+        (store or _store)(),
         _scanner(),
         _tried("build", _build),
         _tried("libreoffice", _libreoffice, needed=False),
@@ -73,6 +81,35 @@ def _database() -> str:
     return engine().dialect.name
 
 
+def _migrations() -> str:
+    """The revision of the database, which must be the newest this program knows."""
+    newest = ScriptDirectory.from_config(Config(ROOT / "alembic.ini")).get_current_head()
+    with engine().connect() as connection:
+        present = MigrationContext.configure(connection).get_current_revision()
+    if present != newest:
+        raise LookupError
+    return str(present)
+
+
+def _redis() -> str:
+    client = shared()
+    if client is None:
+        raise ConnectionError
+    try:
+        client.ping()
+    except Exception:
+        is_away()
+        raise
+    return f"{settings().workers} workers"
+
+
+def _leader() -> str:
+    found = holder_now()
+    if found is None:
+        raise LookupError
+    return "known"
+
+
 def _store() -> Check:
     """What the store was seen to do, and how much is locked in it: said as it is, also where a lock is a promise."""
     try:
@@ -85,6 +122,18 @@ def _store() -> Check:
     if not found.writable:
         return Check("store", False, f"{found.kind}, not writable", notes=notes)
     return Check("store", True, f"{found.kind}, retention {found.retention}", notes=notes)
+
+
+def _store_lately() -> Check:
+    """The store as it was found within the last seconds: to try it writes to it, and balancers ask often."""
+    global _looked
+    if _looked is None or time.monotonic() - _looked[0] > STORE_SECONDS:
+        _looked = (time.monotonic(), _store())
+    return _looked[1]
+
+
+STORE_SECONDS = 20.0
+_looked: tuple[float, Check] | None = None
 
 
 def _scanner() -> Check:
@@ -129,13 +178,21 @@ def _libmagic() -> str:
 
 @router.get("/health")
 @anybody
-def health() -> JSONResponse:
-    """For monitoring: 200 when healthy, else 503; names and kinds only, nothing secret."""
-    checks = all_checks()
-    body = {"healthy": healthy(checks), "mode": settings().mode, "checks": [told(check) for check in checks]}
+async def health() -> JSONResponse:
+    """Whether the process lives and answers: who keeps it restarts it when this fails, and only then."""
+    return JSONResponse({"alive": True}, headers={"cache-control": "no-store"})
+
+
+@router.get("/ready")
+@anybody
+def ready() -> JSONResponse:
+    """Whether everything needed is there: 200, else 503; for balancers and monitors, names and kinds only.
+
+    Who leads the jobs is told and not needed: for the seconds after a leader was killed every worker can still serve.
+    """
+    checks = [*all_checks(_store_lately), _tried("leader", _leader, needed=False)]
+    body = {"ready": healthy(checks), "mode": settings().mode, "checks": [told(check) for check in checks]}
     headers = {"cache-control": "no-store"}
-    return (
-        JSONResponse(body, 200, headers)
-        if healthy(checks)
-        else JSONResponse(body, 503, headers | {"retry-after": "30"})
-    )
+    if healthy(checks):
+        return JSONResponse(body, 200, headers)
+    return JSONResponse(body, 503, headers | {"retry-after": "30"})

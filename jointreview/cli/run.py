@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import json
 import os
 import socket
 import sys
+from pathlib import Path
 
 from jointreview.cli._certificate import addresses, ensure_certificate
 from jointreview.cli._frontend import ensure_build, finished_build, serving_environment
@@ -16,6 +18,8 @@ from jointreview.domain.problems import refuse
 from jointreview.queries.accounts import any_account
 from jointreview.settings import ROOT, settings
 from jointreview.text import tr
+from jointreview.watch import measures
+from jointreview.watch.logs import server_configuration
 
 NAME = "run"
 HELP = "start the product"
@@ -25,6 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Port and address, overriding the settings."""
     parser.add_argument("--port", type=int, help="port to listen on")
     parser.add_argument("--host", help="address to listen on; 0.0.0.0 for every interface")
+    parser.add_argument("--workers", type=int, help="server processes; several need PostgreSQL and Redis")
     parser.add_argument("--https", action="store_true", help="serve with a certificate of one's own (for phones)")
 
 
@@ -33,6 +38,7 @@ def run(args: argparse.Namespace) -> int:
     _apply(args)
     if settings().oidc_file:
         importlib.import_module("jointreview.commands.providers").providers()  # a faulty file is told now
+    check_workers()
     check_port(settings().host, settings().port)
     settings().data_dir.mkdir(parents=True, exist_ok=True)
     migrate()
@@ -42,7 +48,8 @@ def run(args: argparse.Namespace) -> int:
     folder = ensure_build()
     _greet()
     os.chdir(ROOT)
-    os.execve(sys.executable, server_command(), os.environ | serving_environment(folder))
+    measuring = measures.prepare(settings().data_dir / "measures")
+    os.execve(sys.executable, server_command(), os.environ | serving_environment(folder) | measuring)
 
 
 def _apply(args: argparse.Namespace) -> None:
@@ -50,6 +57,8 @@ def _apply(args: argparse.Namespace) -> None:
         os.environ["JOINTREVIEW_PORT"] = str(args.port)
     if args.host:
         os.environ["JOINTREVIEW_HOST"] = args.host
+    if args.workers:
+        os.environ["JOINTREVIEW_WORKERS"] = str(args.workers)
     if args.https:
         os.environ["JOINTREVIEW_HTTPS"] = "true"
     settings.cache_clear()
@@ -61,13 +70,21 @@ def server_command() -> list[str]:
     return [
         sys.executable,
         *("-m", "granian"),
-        *("--interface", "asgi", "--factory", "--workers", "1"),
+        *("--interface", "asgi", "--factory", "--workers", str(options.workers)),
+        *(("--respawn-failed-workers",) if options.workers > 1 else ()),
         *("--host", options.host, "--port", str(options.port)),
-        *("--log-level", "warning"),
+        *("--log-level", "warning", "--log-config", str(_log_configuration())),
         *_certificate(),
         *("--workers-kill-timeout", "10"),  # an open page may hold its worker; stopping must end all the same
         "jointreview.jointreview:app",
     ]
+
+
+def _log_configuration() -> Path:
+    """The file that makes the server log as the product does."""
+    file = settings().data_dir / "server-log.json"
+    file.write_text(json.dumps(server_configuration(settings().log_format)), encoding="utf-8")
+    return file
 
 
 def _certificate() -> tuple[str, ...]:
@@ -77,6 +94,21 @@ def _certificate() -> tuple[str, ...]:
         return ()
     certificate, key = ensure_certificate(options.data_dir / "https", options.host)
     return ("--ssl-certificate", str(certificate), "--ssl-keyfile", str(key))
+
+
+def check_workers() -> None:
+    """Raise Refused where several workers have nothing to share: each would keep its own pages and its own SQLite."""
+    options = settings()
+    missing = [
+        name
+        for name, there in (
+            ("JOINTREVIEW_REDIS_URL", bool(options.redis_url)),
+            ("JOINTREVIEW_DATABASE_URL (PostgreSQL)", options.database.startswith("postgresql")),
+        )
+        if not there
+    ]
+    if options.workers > 1 and missing:
+        raise refuse("cli.workers_need", workers=options.workers, missing=", ".join(missing))
 
 
 def check_port(host: str, port: int) -> None:

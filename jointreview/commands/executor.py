@@ -21,6 +21,7 @@ from jointreview.commands.announce import announce
 from jointreview.commands.appointments import settle
 from jointreview.commands.case_catalog import case_catalog
 from jointreview.commands.facts import CaseFacts, load_facts
+from jointreview.commands.measured import measured
 from jointreview.commands.people import deputies_of
 from jointreview.commands.registry import RULES, CaseCommand, Command, Rule, bars, forbids, may
 from jointreview.commands.working_days import work_calendar
@@ -217,17 +218,18 @@ def execute(
     was done on a device without network.
     """
     rule = RULES[type(command)]
-    moment = now or settings().current_time()
-    prepared = _prepared(actor, rule, command, moment, idempotency_key) if rule.prepare else None
-    for tries_left in (2, 1, 0):
-        try:
-            outcome, topics = _run(
-                actor, rule, command, moment, prepared, captured, expected_version, idempotency_key
-            )
-            break
-        except DBAPIError as fault:
-            if not tries_left or not _overtaken(fault):
-                raise
+    with measured(rule.name, command.case_id if isinstance(command, CaseCommand) else 0):
+        moment = now or settings().current_time()
+        prepared = _prepared(actor, rule, command, moment, idempotency_key) if rule.prepare else None
+        for tries_left in (2, 1, 0):
+            try:
+                outcome, topics = _run(
+                    actor, rule, command, moment, prepared, captured, expected_version, idempotency_key
+                )
+                break
+            except DBAPIError as fault:
+                if not tries_left or not _overtaken(fault):
+                    raise
     announce(topics)
     if actor == SYSTEM and engine().dialect.name == "sqlite":
         time.sleep(_LET_OTHERS_WRITE)

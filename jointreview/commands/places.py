@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, true
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from jointreview.commands.announce import listen
+from jointreview.commands.announce import EVERYTHING, listen
 from jointreview.commands.case_clock import CASES_AT_ONCE
 from jointreview.commands.executor import SHANGHAI
 from jointreview.commands.standings import Standing, load_standings
@@ -160,7 +160,7 @@ def _unit(share: float) -> int:
 
 def _note(topics: Iterable[str]) -> None:
     named = {int(topic.removeprefix("case:")) for topic in topics if topic.startswith("case:")}
-    _changed.update(named or ({_WHOLE} if "board" in topics else ()))
+    _changed.update(named or ({_WHOLE} if {"board", EVERYTHING} & set(topics) else ()))
 
 
 listen(_note)

@@ -33,10 +33,10 @@ class StopPlan(Command):
 
 
 class NoteProgress(Command):
-    """The planner says how far it is, or that it ended."""
+    """The planner says how far it is, that it ended, or that a search whose process died is to begin again."""
 
     run_id: int
-    status: str = Field(pattern="^(running|done|failed)$")
+    status: str = Field(pattern="^(queued|running|done|failed)$")
     progress: dict[str, Any] = Field(default_factory=dict)
     answer: dict[str, Any] = Field(default_factory=dict)
     fault: str = Field("", max_length=300)
@@ -101,7 +101,7 @@ def note_progress(ctx: Context, cmd: NoteProgress) -> None:
         raise refuse("trips.plan_over", kind="state")
     run.status, run.heard_at = cmd.status, ctx.now
     run.progress = cmd.progress or run.progress
-    if cmd.status != "running":
+    if cmd.status in ("done", "failed"):
         run.answer, run.fault, run.ended_at = cmd.answer, cmd.fault, ctx.now
     ctx.session.add(run)
     ctx.topics.add("plan")

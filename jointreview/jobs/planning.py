@@ -8,6 +8,7 @@ import json
 import logging
 import signal
 import sys
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import col, select
@@ -15,39 +16,52 @@ from sqlmodel import col, select
 from jointreview.commands.executor import execute
 from jointreview.commands.plan_runs import NoteProgress
 from jointreview.domain.problems import Refused
+from jointreview.jobs.leader import leading
 from jointreview.jobs.plan_reasons import reasons
 from jointreview.models.actor import SYSTEM
 from jointreview.models.base import reading
 from jointreview.models.trip import PlanRun
-from jointreview.settings import ROOT
+from jointreview.settings import ROOT, settings
 
 LOOK_EVERY = 1.0
 """Seconds between looks for a new run, and between two signs of life of a running one."""
 GRACE = 60.0
 """Seconds a search may take longer than it was given before it is ended by force."""
+WAITED_FOR = timedelta(hours=1)
+"""So long after a plan was asked for, a search that was interrupted is begun again; later nobody waits for it."""
 _LINE = 1 << 22
 _log = logging.getLogger(__name__)
 
 
 async def plan_trips() -> None:
-    """For the life of the server: take the oldest queued run and see it through."""
-    await asyncio.to_thread(give_up_interrupted)
+    """For the life of the server, in the worker that leads: take the oldest queued run and see it through."""
+    came_to_lead = True
     while True:
         try:
-            run_id = await asyncio.to_thread(next_run)
-            if run_id is not None:
-                await work_off(run_id)
+            if leading():
+                if came_to_lead:
+                    await asyncio.to_thread(take_up_interrupted)
+                came_to_lead = False
+                run_id = await asyncio.to_thread(next_run)
+                if run_id is not None:
+                    await work_off(run_id)
+            else:
+                came_to_lead = True
         except Exception:
             _log.exception("planning failed and is tried again")
         await asyncio.sleep(LOOK_EVERY)
 
 
-def give_up_interrupted() -> None:
-    """A run that was going when the server stopped has no process any more."""
+def take_up_interrupted() -> None:
+    """A run that was going when its worker ended has no process any more: it begins anew while somebody waits."""
+    now = settings().current_time()
     with reading() as session:
-        rows = session.exec(select(PlanRun.id).where(PlanRun.status == "running")).all()
-    for run_id in rows:
-        _note(run_id or 0, status="failed", fault="trips.plan_interrupted")
+        rows = session.exec(select(PlanRun).where(PlanRun.status == "running")).all()
+    for run in rows:
+        if now - run.asked_at < WAITED_FOR:
+            _note(run.id or 0, status="queued")
+        else:
+            _note(run.id or 0, status="failed", fault="trips.plan_interrupted")
 
 
 def next_run() -> int | None:

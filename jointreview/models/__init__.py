@@ -19,6 +19,7 @@ from jointreview.models import (
     trip,
     upload,
     visit,
+    work,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "trip",
     "upload",
     "visit",
+    "work",
 ]

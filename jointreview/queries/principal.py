@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from jointreview.commands.announce import listen
+from jointreview.commands.announce import EVERYTHING, listen
 from jointreview.commands.identity import has_second_factor
 from jointreview.commands.people import lent_posts
 from jointreview.models.actor import Actor
@@ -187,6 +187,11 @@ def organisations_of(db: Session, account_id: int) -> frozenset[int]:
 def _forget(topics: frozenset[str]) -> None:
     """Drop what a change may have made wrong: `account:<id>` and `session:<digest>` topics."""
     global _generation
+    if EVERYTHING in topics:
+        with _lock:
+            _generation += 1
+            _cache.clear()
+        return
     if not any(topic.startswith(("account:", "session:")) for topic in topics):
         return
     with _lock:

@@ -15,6 +15,7 @@ import reflex as rx
 from reflex.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
 from reflex_base.event import Event
+from reflex_base.event.context import EventContext
 from reflex_base.registry import RegisteredEventHandler, RegistrationContext
 
 from jointreview.api.gate import session_secret, used_session
@@ -27,6 +28,7 @@ from jointreview.ui.allow import MARK
 from jointreview.ui.leaving import leave_for
 from jointreview.ui.me import Me
 from jointreview.ui.text import Lang
+from jointreview.watch.logs import WithoutEvents
 
 _log = logging.getLogger(__name__)
 
@@ -55,6 +57,11 @@ class Guard(Middleware):
         registered = RegistrationContext.get().event_handlers[event.name]
         root = state._get_root_state()
         me = await _recognise(root, from_browser=bool(event.router_data))
+        if me._actor is None and not event.router_data and not root.router.headers.cookie:
+            # Redis came back without this tab's state: the hub asks for a refresh of something nobody knows any more.
+            await hub.connect_again(app, EventContext.get().token)
+            root._clean()
+            return StateUpdate()
         if me._actor is None:
             # The page is left as it stands: an emptied one would count as not loaded and not run the event.
             root._clean()
@@ -89,6 +96,7 @@ async def _recognise(root: BaseState, from_browser: bool) -> Me:
     digest = found.digest if found and actor else ""
     me = await root.get_state(Me)
     if me._digest != digest or (me._actor and actor and me._actor.post_id != actor.post_id):
+        await _load_all(root, type(root))
         root.reset()
         hub.forget(root.router.session.client_token)
     me._digest = digest
@@ -98,6 +106,13 @@ async def _recognise(root: BaseState, from_browser: bool) -> Me:
         me.post_title, me.unit = (actor.post_title, actor.unit) if actor else ("", "")
         me.acting_for = actor.acting_for if actor else ""
     return me
+
+
+async def _load_all(root: BaseState, kind: type[BaseState]) -> None:
+    """Have the whole state of the tab at hand: an event gets from Redis only what it needs, the rest would stay."""
+    for part in kind.get_substates():
+        await root.get_state(part)
+        await _load_all(root, part)
 
 
 def is_framework(registered: RegisteredEventHandler) -> bool:
@@ -157,25 +172,12 @@ async def _stop(root: BaseState, *events: Any) -> StateUpdate:
     return StateUpdate(delta=delta, events=Event.from_event_type(list(events)))
 
 
-class _WithoutEvents(logging.Filter):
-    """Keeps whole events, which carry cookies and payloads, out of the log."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        text = record.getMessage()
-        for marker in ("Event(", "Event data:", "event data:"):
-            if marker in text:
-                record.msg, record.args = text.split(marker, 1)[0] + f"{marker}...", ()
-                record.exc_info = record.exc_text = None
-                break
-        return True
-
-
 def quiet_logs() -> None:
     """Install the filter on every logger by which Reflex reports events."""
     for name in ("reflex.app", "reflex_base.event.processor.event_processor"):
         logger = logging.getLogger(name)
-        if not any(isinstance(known, _WithoutEvents) for known in logger.filters):
-            logger.addFilter(_WithoutEvents())
+        if not any(isinstance(known, WithoutEvents) for known in logger.filters):
+            logger.addFilter(WithoutEvents())
     for name in ("reflex_base.event.processor.base_state_processor",):
         # Its warnings quote payload values; the guard already reports malformed ones without them.
         logging.getLogger(name).setLevel(logging.ERROR)

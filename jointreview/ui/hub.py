@@ -13,7 +13,9 @@ from typing import Any
 import reflex as rx
 from reflex_base.event import Event
 
-from jointreview.commands.announce import listen
+from jointreview.commands.announce import EVERYTHING, listen, tell
+from jointreview.commands.relay import hear_others
+from jointreview.settings import settings
 
 _log = logging.getLogger(__name__)
 
@@ -55,6 +57,33 @@ def _drop(token: str, name: str) -> None:
         del _tabs[token]
 
 
+def is_here(app: rx.App, token: str) -> bool:
+    """Whether the tab's socket is in this worker: with Redis a worker also knows of tabs that others hold."""
+    namespace = app.event_namespace
+    assert namespace is not None
+    manager = namespace._token_manager
+    record = manager.token_to_socket.get(token)
+    return record is not None and record.instance_id == manager.instance_id
+
+
+async def connect_again(app: rx.App, token: str) -> None:
+    """Close the tab's socket under it: the page connects again by itself and loads anew from the database."""
+    namespace, sio = app.event_namespace, app.sio
+    if namespace is None or sio is None or not is_here(app, token):
+        return
+    sid = namespace._token_manager.token_to_socket[token].sid
+    with contextlib.suppress(Exception):  # it left meanwhile
+        # The transport is closed, not the connection above it: after a farewell the page would stay away.
+        await sio.eio.disconnect(sio.manager.eio_sid_from_sid(sid, namespace.namespace))
+
+
+def open_pages(app: rx.App) -> list[str]:
+    """The tokens of the tabs whose sockets are in this worker."""
+    namespace = app.event_namespace
+    known = list(namespace._token_manager.token_to_socket) if namespace is not None else []
+    return [token for token in known if is_here(app, token)]
+
+
 def subscribers(topic: str) -> int:
     """How many refreshes a change of the topic causes."""
     return len(_topics.get(topic, ()))
@@ -78,7 +107,8 @@ class _Delivery:
             self.loop.call_soon_threadsafe(self._gather, topics, context=self.context)
 
     def _gather(self, topics: frozenset[str]) -> None:
-        woken = {tab for topic in topics for tab in _topics.get(topic, ())}
+        heard = _topics if EVERYTHING in topics else topics
+        woken = {tab for topic in heard for tab in _topics.get(topic, ())}
         if not woken:
             return
         if not self.pending:
@@ -92,13 +122,11 @@ class _Delivery:
         task.add_done_callback(self.tasks.discard)
 
     async def _wake(self, woken: set[tuple[str, str]]) -> None:
-        namespace = self.app.event_namespace
-        assert namespace is not None
         for token, name in woken:
             known = _tabs.get(token, {}).get(name)
             if known is None:
                 continue
-            if token not in namespace.token_to_sid:
+            if not is_here(self.app, token):
                 forget(token)
                 continue
             try:
@@ -109,10 +137,30 @@ class _Delivery:
 
 @contextlib.asynccontextmanager
 async def live(app: rx.App) -> AsyncIterator[None]:
-    """Lifespan: pass announcements of this process on to its tabs."""
+    """Lifespan: pass announcements of this process, and of the others where there are any, on to its tabs."""
     delivery = _Delivery(app, asyncio.get_running_loop())
     stop = listen(delivery.announced)
+    hearing = asyncio.create_task(_hear(app)) if settings().redis_url else None
     try:
         yield
     finally:
         stop()
+        if hearing is not None:
+            hearing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await hearing
+
+
+hears = asyncio.Event()
+"""Set while this worker hears what the others announce."""
+
+
+async def _hear(app: rx.App) -> None:
+    async def missed(lost: bool) -> None:
+        _log.warning("Redis is back%s", ", without what it held: pages load again" if lost else "")
+        if lost:
+            for token in open_pages(app):
+                await connect_again(app, token)
+        tell(frozenset({EVERYTHING}))
+
+    await hear_others(tell, missed, hears)

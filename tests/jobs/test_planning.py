@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 @pytest.fixture
 def world(town: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     monkeypatch.setattr(planning, "LOOK_EVERY", 0.02)
+    monkeypatch.setattr(planning, "leading", lambda: True)
     with copied(town, tmp_path / "test.db"):
         yield town
 
@@ -114,9 +116,16 @@ async def test_a_run_stopped_before_its_search_began_ends_with_a_plan(world: Wor
     assert run(run_id).status == "done" and run(run_id).answer["totals"]["served"] == 3
 
 
-async def test_a_run_whose_server_went_away_is_given_up_at_the_next_start(world: World):
+async def test_a_run_whose_worker_went_away_is_searched_again_and_given_up_when_nobody_waits(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(planning, "WAITED_FOR", timedelta(days=36_500))
     run_id, waits = asked(world, small(), status="running"), asked(world, small())
-    planning.give_up_interrupted()
+    planning.take_up_interrupted()
+    assert run(run_id).status == "queued" and planning.next_run() == run_id
+    planning._note(run_id, status="running")
+    monkeypatch.setattr(planning, "WAITED_FOR", timedelta(0))
+    planning.take_up_interrupted()
     assert (run(run_id).status, run(run_id).fault) == ("failed", "trips.plan_interrupted")
     assert run(waits).status == "queued" and planning.next_run() == waits
 

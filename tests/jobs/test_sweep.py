@@ -84,6 +84,7 @@ async def test_a_sweep_that_fails_is_tried_again(monkeypatch: pytest.MonkeyPatch
 
     loop = asyncio.get_running_loop()
     monkeypatch.setattr(sweep, "sweep_once", failing)
+    monkeypatch.setattr(sweep, "leading", lambda: True)
     monkeypatch.setattr(sweep, "SECONDS_BETWEEN", 0)
     running = asyncio.create_task(sweep.sweep())
     async with asyncio.timeout(30):

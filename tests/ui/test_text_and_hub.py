@@ -32,7 +32,9 @@ class FakeApp:
 
     def __init__(self, online: set[str]) -> None:
         self.woken: list[tuple[str, str]] = []
-        self.event_namespace = SimpleNamespace(token_to_sid=dict.fromkeys(online, "sid"))
+        records = {token: SimpleNamespace(instance_id="here", sid="sid") for token in online}
+        manager = SimpleNamespace(instance_id="here", token_to_socket=records)
+        self.event_namespace = SimpleNamespace(_token_manager=manager)
         self.event_processor = self
 
     async def enqueue(self, token: str, event) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -42,6 +43,7 @@ class Server:
         """Start the server's process and wait until it answers."""
         command = [
             *(sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--workers", "1"),
+            *(("--respawn-failed-workers",) if "JOINTREVIEW_REDIS_URL" in self.environment else ()),
             *("--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning"),
             *("--workers-kill-timeout", "10"),
             "jointreview.jointreview:app",
@@ -50,6 +52,14 @@ class Server:
             process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT)
         _wait_until_ready(self, process)
         return process
+
+    def kill(self, process: subprocess.Popen) -> None:
+        """End the server and its worker by signal 9, as when the machine loses its power."""
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        process.kill()
+        for pid in children:
+            os.kill(int(pid), signal.SIGKILL)
+        process.wait(timeout=30)
 
     def run(self, code: str, *args: Any) -> Any:
         """Run Python in the server's environment; `args` arrive as the list `args`, `result` comes back."""

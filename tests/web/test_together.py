@@ -110,6 +110,32 @@ def saved(page: Page) -> None:
     expect(page.locator("#save-state")).to_contain_text("已保存")
 
 
+def test_after_the_server_was_killed_the_page_shows_the_same_case_and_what_was_typed(
+    office: Office, hall: Hall
+) -> None:
+    reasons, path = "项目不在本市行政区域内，请向所在地申请", f"/cases/{hall.cases['waiting']}"
+    with office.at("clerk", path) as page:
+        number = page.locator("h1").inner_text()
+        page.click("#more-actions")
+        page.get_by_test_id("act-RefuseCase").click()
+        dialog = page.get_by_test_id("act-dialog")
+        dialog.locator("#reasons").press_sequentially(reasons)
+        hall.server.kill(hall.process)
+        expect(page.locator(".jr-offline")).to_be_visible()
+        hall.process = office.process = hall.server.start_process()
+        expect(page.locator(".jr-offline")).to_be_hidden()
+        expect(dialog.locator("#reasons")).to_have_value(reasons)
+        assert page.url.startswith(f"{office.server.url}{path}")
+        dialog.locator("#act-cancel").click()
+        expect(dialog).to_be_hidden()
+        expect(page.locator("h1")).to_have_text(number)
+        page.click("#more-actions")
+        page.get_by_test_id("act-RefuseCase").click()
+        expect(dialog.locator("#reasons")).to_have_value("")  # what was left is not kept
+        page.keyboard.press("Escape")
+        expect(dialog).to_be_hidden()
+
+
 def test_a_dialog_opened_before_the_case_moved_on_says_so_and_keeps_what_was_written(
     office: Office, hall: Hall
 ) -> None:

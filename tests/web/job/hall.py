@@ -48,8 +48,10 @@ class Hall:
 def open_hall(folder: Path) -> Iterator[Hall]:
     """Start the server and play the cases."""
     server, process = start(folder, now=MOMENT)
+    hall = Hall(server, process, {})
     try:
-        yield Hall(server, process, server.run(_PLAY))
+        hall.cases = server.run(_PLAY)
+        yield hall
     finally:
-        process.terminate()
-        process.wait(timeout=30)
+        hall.process.terminate()
+        hall.process.wait(timeout=30)

@@ -10,6 +10,7 @@ from jointreview.ui.components.denied import only_for
 from jointreview.ui.components.layout import page_header
 from jointreview.ui.components.lists import busy
 from jointreview.ui.pages.admin.dialogs import add_dialog, one_time_dialog, person_dialog
+from jointreview.ui.pages.admin.jobs import jobs
 from jointreview.ui.pages.admin.outbox import outbox
 from jointreview.ui.pages.admin.panels import staff, system, units
 from jointreview.ui.pages.admin.person import PersonState
@@ -47,6 +48,7 @@ def _administration() -> rx.Component:
                     ("units", units()),
                     ("handover", handover()),
                     ("outbox", outbox()),
+                    ("jobs", jobs(Seen.reread)),
                     ("system", system()),
                     staff(),
                 ),

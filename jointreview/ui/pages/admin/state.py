@@ -16,6 +16,7 @@ from jointreview.settings import settings
 from jointreview.text import tr
 from jointreview.ui.allow import allow, event
 from jointreview.ui.components.filters import Option
+from jointreview.ui.pages.admin.jobs import JobsState
 from jointreview.ui.pages.admin.outbox import OutboxState
 from jointreview.ui.pages.admin.rows import (
     CheckRow,
@@ -30,7 +31,7 @@ from jointreview.ui.text import lang_of
 
 READERS = ("admin",)
 _IN_SIGHT = "document.querySelector('.jr-tab-here')?.scrollIntoView({inline: 'center', block: 'nearest'})"
-PANELS = ("staff", "units", "handover", "outbox", "system")
+PANELS = ("staff", "units", "handover", "outbox", "jobs", "system")
 
 
 class AdminState(rx.State):
@@ -86,6 +87,7 @@ class AdminState(rx.State):
             "units": self._read_units,
             "handover": self._read_handover,
             "outbox": self._read_outbox,
+            "jobs": self._read_jobs,
             "system": self._read_system,
         }
         await readers[self.panel](await lang_of(self))
@@ -104,6 +106,9 @@ class AdminState(rx.State):
 
     async def _read_outbox(self, _lang: str) -> None:
         await (await self.get_state(OutboxState))._read()
+
+    async def _read_jobs(self, _lang: str) -> None:
+        await (await self.get_state(JobsState))._read()
 
     async def _read_system(self, lang: str) -> None:
         today = settings().today()

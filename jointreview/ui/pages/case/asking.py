@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Container
 from typing import Any
 
@@ -51,6 +52,21 @@ def _field(lang: str, ask: Ask, offered: Offered) -> views.DialogField:
         hint=offered["hints"].get(ask.name, ""),
         options=offered["options"].get(ask.name, []),
     )
+
+
+def left_open(kept: str, case_id: int) -> tuple[str, dict[str, Any]] | None:
+    """The dialog that the tab had open on this case, as it remembers; None for none, and for nonsense."""
+    try:
+        of, name, about = json.loads(kept)
+        sound = of == case_id and name in DIALOGS and all(_known(key, value) for key, value in about.items())
+    except (ValueError, TypeError, AttributeError):
+        return None
+    return (name, about) if sound else None
+
+
+def _known(key: str, value: Any) -> bool:
+    numbers = (NOT_ENTERED - {"unit"}) | {"assignment_id", "card_id"}
+    return type(value) is int if key in numbers else key == "unit" and type(value) is str
 
 
 def built(name: str, case_id: int, about: dict[str, Any], form: dict[str, Any], uploads: list[int]) -> Command:

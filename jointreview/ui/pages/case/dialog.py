@@ -49,6 +49,7 @@ def action_dialog(seen: Any = Seen, files: bool = True) -> rx.Component:
                 ),
                 on_submit=seen.run,
                 reset_on_submit=False,
+                custom_attrs={"data-draft": dialog["name"]},  # what is typed is kept by the tab (frame.js)
             ),
             max_width="560px",
             custom_attrs={"data-testid": "act-dialog"},

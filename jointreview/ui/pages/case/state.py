@@ -31,7 +31,7 @@ from jointreview.ui.components.faults import Fault, faults_of
 from jointreview.ui.me import actor_of
 from jointreview.ui.pages.case import present
 from jointreview.ui.pages.case.acts import DIALOGS, FORMS, IN_PANEL, snake
-from jointreview.ui.pages.case.asking import built, dialog_of, faults_in
+from jointreview.ui.pages.case.asking import built, dialog_of, faults_in, left_open
 from jointreview.ui.text import lang_of
 
 PANELS = (
@@ -111,6 +111,8 @@ class CaseState(rx.State):
     uploads: list[views.Choice] = []
     photo: views.Photo = present.NO_PHOTO
     busy: bool = False
+    kept: str = rx.SessionStorage("", name="jr_act")
+    """The open dialog, remembered by the tab: after a lost connection it opens again with what was typed."""
 
     _case_id: int = 0
     _about: dict[str, Any] = {}
@@ -124,11 +126,14 @@ class CaseState(rx.State):
         """Open the case of the address at the panel of the address, and follow it live."""
         found = _PATH.fullmatch(self.router.url.path)
         asked = self.router.url.query_parameters.get("panel", "overview")
+        kept = self.kept
         self.reset()
         self._case_id = int(found[1]) if found else 0
         self.panel = asked if asked in PANELS else "overview"
         hub.subscribe(self, f"case:{self._case_id}", refresh=CaseState.refresh)
         await self._read(mark=False)
+        if (left := left_open(kept, self._case_id)) and self.status == "ready":
+            await self._open(*left)
         return rx.call_script(_IN_SIGHT)
 
     @event
@@ -202,6 +207,7 @@ class CaseState(rx.State):
         self._about, self._seen_version, self._key = about, self.head["version"], str(uuid4())
         self.uploads, self.dialog_faults, self.busy = [], [], False
         self.dialog = dialog_of(lang, name, offered, self.head["kind"], about)
+        self.kept = json.dumps([self._case_id, name, about])
 
     def _title(self, lang: str, act: str) -> str:
         return tr(lang, for_kind(f"cmd.{snake(act)}", self.head["kind"]))
@@ -211,6 +217,7 @@ class CaseState(rx.State):
     def close_act(self):
         """Leave without doing it."""
         self.dialog, self.dialog_faults, self.uploads, self.busy = present.NO_DIALOG, [], [], False
+        self.kept = ""
 
     @event
     @allow_any
