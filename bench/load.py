@@ -183,7 +183,7 @@ async def arrive(pages: AsyncExitStack, server: Server, about: dict[str, Any]) -
     tab = await pages.enter_async_context(Attacker(server.url, cookie=about["cookie"]))
     headers = {"origin": server.url, "cookie": about["cookie"]}
     http = await pages.enter_async_context(httpx.AsyncClient(base_url=server.url, headers=headers, timeout=60))
-    person = Person(about, tab, http, signs=list(about["signs"]))
+    person = Person(about, tab, http, about.get("version", 0), list(about["signs"]))
     await ask(tab, HYDRATE, {}, f"/cases/{about['case']}", "reflex___state____state")
     await workspace(person)
     return person

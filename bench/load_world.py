@@ -19,6 +19,7 @@ def prepare(users: int, cases: int) -> dict[str, Any]:
     from jointreview.demo import layers
     from jointreview.demo.people import stage_with_people
     from jointreview.demo.story import LAYERS_SINCE, workdays_before
+    from jointreview.jobs.sweep import sweep_once
 
     stage = stage_with_people()
     now = stage.now
@@ -34,6 +35,7 @@ def prepare(users: int, cases: int) -> dict[str, Any]:
         people += _staff("officer", unit, OFFICERS_A_UNIT, played[0])
     people = people[: users // 2]
     people += _applicants(stage, users - len(people), next(iter(stage.actors["coldchain"].organisations)))
+    sweep_once()  # what time brought about meanwhile is not part of the load
     unit = min(signs)
     about = {"case": shared, "assignment": stage.assignment(shared, unit), "line": _line(stage, shared, unit)}
     return {"shared": {**about, **signing[unit]}, "people": people}
@@ -140,5 +142,18 @@ def _applicants(stage: Any, count: int, organisation_id: int) -> list[dict[str, 
         code = f"2210-320681-89-01-8{n:05d}"
         draft = CreateCase(organisation_id=organisation_id, project_code=code, project_name=f"压力测试项目{n}")
         case_id = execute(actor, draft, now=stage.now).case_id
-        people.append(_signed_in(account_id) | {"role": "applicant", "case": case_id, "signs": []})
+        about = {"role": "applicant", "case": case_id, "signs": [], "version": _version(case_id)}
+        people.append({**_signed_in(account_id), **about})
     return people
+
+
+def _version(case_id: int | None) -> int:
+    """The version of the section that the applicant will write; what is known of the project is in it already."""
+    from sqlmodel import select
+
+    from jointreview.models.base import reading
+    from jointreview.models.case import FormSection
+
+    with reading() as session:
+        asked = select(FormSection.version).where(FormSection.case_id == case_id, FormSection.section == "S2")
+        return session.exec(asked).first() or 0
