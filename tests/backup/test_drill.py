@@ -21,6 +21,7 @@ from jointreview.commands.storage_check import check_storage
 from jointreview.domain.case_states import CaseState
 from jointreview.jobs.backup.check import check_backup
 from jointreview.jobs.backup.take import take_backup
+from jointreview.jobs.retention import apply_policy
 from jointreview.models import base
 from jointreview.models.case import Case, Upload
 from jointreview.models.event import Notification, OutboxMessage
@@ -139,6 +140,9 @@ def test_what_was_backed_up_while_people_wrote_comes_back_whole_in_another_place
         proven(world, case_id, early, capsys)
         # Work goes on where it was left.
         assert world.drafted("school") > case_id and main(["audit", "verify"]) == 0
+        # So does the policy: what nobody used goes, and the record still holds.
+        erased = {done.rule.kind: done.count for done in apply_policy(utc_now() + timedelta(days=1000))}
+        assert erased["uploads"] > 0 and main(["audit", "verify"]) == 0 and main(["storage", "check"]) == 0
 
 
 def test_a_store_on_s3_is_backed_up_and_filled_again(
