@@ -30,7 +30,7 @@ from jointreview.models.base import reading, writing
 from jointreview.models.case import Case, FormSection, Upload
 from jointreview.models.document_read import DocumentRead
 from jointreview.models.event import Event, IdempotencyKey, Notification, OutboxMessage
-from jointreview.models.identity import AccessToken, Account, Audit, RecoveryCode, SecondFactor
+from jointreview.models.identity import AccessToken, Account, Audit, LinkedIdentity, RecoveryCode, SecondFactor
 from jointreview.models.ledger import SEALED
 from jointreview.models.upload import ContentScan, UploadSession
 
@@ -273,7 +273,7 @@ def _empty_accounts(session: Session, keys: Keys) -> Gone:
         if _PERSONAL_LOGIN.fullmatch(account.login):
             account.login = f"left-{account.id}"
         session.add(account)
-    for table in (SecondFactor, RecoveryCode, AccessToken, CalendarFeed, Appointment):
+    for table in (SecondFactor, RecoveryCode, LinkedIdentity, AccessToken, CalendarFeed, Appointment):
         _drop(session, table, col(table.account_id).in_(keys))
     session.flush()
     return Gone(len(keys))

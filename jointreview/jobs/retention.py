@@ -6,17 +6,22 @@ import logging
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
+
+from sqlmodel import func, select
 
 from jointreview.catalog.loader import load_catalog
 from jointreview.catalog.schema_retention import RetentionRule
 from jointreview.commands.erasing import due, erase, record_files
 from jointreview.domain.retention import LEAST_DAYS, erased_before
+from jointreview.models.base import reading
+from jointreview.models.identity import Audit
 from jointreview.settings import SHANGHAI, settings
 
 FIRST_HOUR = 3
 """By Shanghai's clock: people sleep."""
+STOOD_STILL = timedelta(days=60)
 _CACHES = ("previews/??/*/*", "pdf/*", "archives/*")
 _log = logging.getLogger(__name__)
 _done_on: dict[str, date] = {}
@@ -35,11 +40,21 @@ def keep_policy(now: datetime) -> None:
     local = now.astimezone(SHANGHAI)
     if local.hour >= FIRST_HOUR and _done_on.get(settings().database) != local.date():
         _done_on[settings().database] = local.date()
+        if _stood_still(now):
+            _log.error("nothing is erased: the record ends long before now, the clock may be wrong; erase by hand")
+            return
         for rule in _rules(now):
             try:
                 _apply(rule, now, dry=False)
             except Exception:
                 _log.exception("what the policy says of %s was not erased and is tried again tomorrow", rule.kind)
+
+
+def _stood_still(now: datetime) -> bool:
+    """Whether the record's last act lies so far back that rather the clock is wrong: what is erased is gone."""
+    with reading() as session:
+        last = session.exec(select(func.max(Audit.at))).one()
+    return last is not None and now - last > STOOD_STILL
 
 
 def apply_policy(now: datetime, dry: bool = False) -> list[Applied]:

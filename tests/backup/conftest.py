@@ -29,10 +29,15 @@ def installation(url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     monkeypatch.setenv("JOINTREVIEW_DATA_DIR", str(folder / "data"))
     with fresh_database(url, folder / "uploads"):
         world = World().populate()
-        config = Config(ROOT / "alembic.ini")
-        config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
-        command.stamp(config, "head")
+        mark_migrated(url)
         yield world
+
+
+def mark_migrated(url: str) -> None:
+    """Write down that the tables are the present ones; steps of a world that were played before lay down others."""
+    config = Config(ROOT / "alembic.ini")
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    command.stamp(config, "head")
 
 
 @pytest.fixture

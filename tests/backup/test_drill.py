@@ -29,7 +29,7 @@ from jointreview.models.identity import Audit, LoginSession, SecondFactor
 from jointreview.settings import settings
 from jointreview.storage import S3Store
 from jointreview.storage.base import utc_now
-from tests.backup.conftest import empty, installation
+from tests.backup.conftest import empty, installation, mark_migrated
 from tests.commands.world import PASSWORD, World
 from tests.contracts.stores import new_bucket, s3_address, s3_client
 
@@ -129,6 +129,7 @@ def test_what_was_backed_up_while_people_wrote_comes_back_whole_in_another_place
     place = tmp_path / "backups"
     with installation(database_url, tmp_path, monkeypatch) as world:
         case_id = concluded_with_secrets(world)
+        mark_migrated(database_url)
         assert main(["backup", str(place)]) == 0
         with people_writing(world) as sent:
             early = set(sent)

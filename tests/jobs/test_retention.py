@@ -186,6 +186,8 @@ def test_showing_the_policy_erases_nothing_and_the_night_does_it_once(
     assert main(["retention"]) == 0
     said = capsys.readouterr().out
     assert "Files uploaded and never used" in said and "Nothing was erased" in said
+    with base.writing() as session:
+        session.add(Audit(at=now - timedelta(days=1), action="account.closed", subject="x"))
     keep_policy(now)  # two in the morning: not yet
     assert count(Upload, Upload.id == number) == 1 and old.exists()
     keep_policy(now + timedelta(hours=2))
@@ -196,6 +198,14 @@ def test_showing_the_policy_erases_nothing_and_the_night_does_it_once(
     with base.reading() as session:
         acts = session.exec(select(Audit.details).where(Audit.subject == "pages"))
         assert [act["count"] for act in acts] == [1]
+
+
+def test_nothing_is_erased_by_itself_when_the_clock_is_years_ahead_of_the_record(world: World):
+    number, _ = upload(world, b"alone"), upload(world, b"newest")
+    with base.writing() as session:
+        session.add(Audit(at=world.now, action="account.closed", subject="x"))
+    keep_policy(world.now + 5 * YEARS + timedelta(hours=12))
+    assert count(Upload, Upload.id == number) == 1
 
 
 def test_a_rule_below_what_the_law_asks_for_is_no_rule():
