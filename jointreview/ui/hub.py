@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import contextvars
 import logging
+import math
 from collections import defaultdict
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
@@ -22,21 +24,36 @@ _log = logging.getLogger(__name__)
 # Announcements within this time reach a tab as one refresh.
 _GATHER_SECONDS = 0.05
 
+# Pages over many cases change with each of them; so often, in seconds, they are read again at most.
+OVERVIEW_SECONDS = 3.0
+
+
+@dataclass
+class _Refresh:
+    """What a tab runs when one of its topics changes; `last` is when it did, by the loop's clock."""
+
+    event: Event
+    topics: frozenset[str]
+    every: float
+    last: float = -math.inf
+    waits: bool = False
+
+
 _topics: dict[str, set[tuple[str, str]]] = defaultdict(set)  # topic -> (tab token, refresh event name)
-_tabs: dict[str, dict[str, tuple[Event, frozenset[str]]]] = {}  # tab token -> event name -> (event, its topics)
+_tabs: dict[str, dict[str, _Refresh]] = {}  # tab token -> event name
 
 
-def subscribe(state: rx.State, *topics: str, refresh: Any) -> None:
+def subscribe(state: rx.State, *topics: str, refresh: Any, every: float = 0.0) -> None:
     """Run `refresh` (a handler without arguments, or with fixed ones) in this tab whenever a topic changes.
 
-    Replaces what the tab had subscribed with the same handler. Loading another page forgets every
-    subscription of the tab, so call it in the page's on_load. Topics carry no data: the handler reads again
-    as the tab's own user.
+    At once, and then at most once in `every` seconds; the last change is never left out. Replaces what the tab had
+    subscribed with the same handler. Loading another page forgets every subscription of the tab, so call it in the
+    page's on_load. Topics carry no data: the handler reads again as the tab's own user.
     """
     token = state.router.session.client_token
     event = Event.from_event_type(refresh)[0]
     _drop(token, event.name)
-    _tabs.setdefault(token, {})[event.name] = (event, frozenset(topics))
+    _tabs.setdefault(token, {})[event.name] = _Refresh(event, frozenset(topics), every)
     for topic in topics:
         _topics[topic].add((token, event.name))
 
@@ -48,8 +65,8 @@ def forget(token: str) -> None:
 
 
 def _drop(token: str, name: str) -> None:
-    _, topics = _tabs.get(token, {}).pop(name, (None, frozenset()))
-    for topic in topics:
+    known = _tabs.get(token, {}).pop(name, None)
+    for topic in known.topics if known else ():
         _topics[topic].discard((token, name))
         if not _topics[topic]:
             del _topics[topic]
@@ -108,7 +125,9 @@ class _Delivery:
 
     def _gather(self, topics: frozenset[str]) -> None:
         heard = _topics if EVERYTHING in topics else topics
-        woken = {tab for topic in heard for tab in _topics.get(topic, ())}
+        self._add({tab for topic in heard for tab in _topics.get(topic, ())})
+
+    def _add(self, woken: set[tuple[str, str]]) -> None:
         if not woken:
             return
         if not self.pending:
@@ -129,10 +148,28 @@ class _Delivery:
             if not is_here(self.app, token):
                 forget(token)
                 continue
+            if self._too_soon(known, (token, name)):
+                continue
             try:
-                await self.app.event_processor.enqueue(token, known[0])
+                await self.app.event_processor.enqueue(token, known.event)
             except Exception:
                 _log.exception("a tab could not be refreshed")
+
+    def _too_soon(self, known: _Refresh, tab: tuple[str, str]) -> bool:
+        """Whether the tab has to rest; it is woken when it has."""
+        rest = known.last + known.every - self.loop.time()
+        if rest <= 0:
+            known.last, known.waits = self.loop.time(), False
+            return False
+        if not known.waits:
+            known.waits = True
+            self.loop.call_later(rest, self._rested, known, tab, context=self.context)
+        return True
+
+    def _rested(self, known: _Refresh, tab: tuple[str, str]) -> None:
+        known.waits = False
+        if _tabs.get(tab[0], {}).get(tab[1]) is known:
+            self._add({tab})
 
 
 @contextlib.asynccontextmanager

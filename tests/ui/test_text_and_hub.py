@@ -86,6 +86,19 @@ async def test_a_burst_of_announcements_is_one_refresh() -> None:
     assert await woken_by(FakeApp({"a"}), {"case:1"}, {"board"}, {"case:1", "board"}) == ["a"]
 
 
+async def test_a_page_over_many_cases_rests_between_refreshes_and_misses_no_last_change() -> None:
+    rest = 1.0
+    hub.subscribe(tab("a"), "board", refresh=Me.refresh, every=rest)
+    app = FakeApp({"a"})
+    async with hub.live(app):  # type: ignore[arg-type]
+        for _ in range(4):
+            announce({"board"})
+            await asyncio.sleep(hub._GATHER_SECONDS * 1.5)
+        early = len(app.woken)
+        await asyncio.sleep(rest * 1.5)
+    assert (early, len(app.woken)) == (1, 2)
+
+
 async def test_a_tab_that_left_is_forgotten() -> None:
     hub.subscribe(tab("a"), "case:1", refresh=Me.refresh)
     assert await woken_by(FakeApp(set()), {"case:1"}) == []

@@ -63,7 +63,7 @@ class BoardState(rx.State):
     @allow(*READERS)
     async def load(self):
         """Read the filters of the address and what they show; read again when any case changes."""
-        hub.subscribe(self, "board", refresh=BoardState.refresh)
+        hub.subscribe(self, "board", refresh=BoardState.refresh, every=hub.OVERVIEW_SECONDS)
         self._filters = self._in_address()
         self.tiles = tiles_for_map()
         await self._read()

@@ -50,7 +50,7 @@ class MapState(rx.State):
     @allow(*READERS)
     async def load(self):
         """Read the filters of the address; read again when any case changes."""
-        hub.subscribe(self, "board", refresh=MapState.refresh)
+        hub.subscribe(self, "board", refresh=MapState.refresh, every=hub.OVERVIEW_SECONDS)
         self._filters = self._in_address()
         self.tiles, self.today = tiles_for_map(), settings().today().isoformat()
         await self._read()

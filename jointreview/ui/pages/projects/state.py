@@ -107,7 +107,7 @@ class RoadState(rx.State):
     async def load(self):
         """Open the project of the address and follow its cases live."""
         self.reset()
-        hub.subscribe(self, "board", refresh=RoadState.refresh)
+        hub.subscribe(self, "board", refresh=RoadState.refresh, every=hub.OVERVIEW_SECONDS)
         await self._read()
 
     @event
