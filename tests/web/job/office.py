@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from jointreview.demo.cast import DEMO_PASSWORD
 from jointreview.demo.sample_files import signature_image
 from jointreview.settings import ROOT
+from jointreview.text import tr
 from tests.web.screenshots import keep
 from tests.web.serving import Server, prepared
 
@@ -187,6 +188,13 @@ def act_in_menu(page: Page, name: str, **fields: str) -> None:
     confirm(page, **fields)
 
 
+_ANSWERED = """() => {
+    const dialog = document.querySelector("[data-testid=act-dialog]");
+    return !dialog || dialog.querySelector("[role=alert] li");
+}"""
+CHANGED_MEANWHILE = tr("zh", "commands.changed_meanwhile")
+
+
 def confirm(page: Page, **fields: str) -> None:
     """Fill the open dialog of an act and confirm it."""
     dialog = page.get_by_test_id("act-dialog")
@@ -198,6 +206,10 @@ def confirm(page: Page, **fields: str) -> None:
         else:
             field.fill(value)
     dialog.locator("#act-confirm").click()
+    page.wait_for_function(_ANSWERED)
+    if dialog.is_visible() and CHANGED_MEANWHILE in dialog.inner_text():
+        # The sweep noted something of the case meanwhile. Who reads what is new presses again.
+        dialog.locator("#act-confirm").click()
     expect(dialog).to_be_hidden()
 
 
