@@ -75,9 +75,10 @@ def serving(count: int, spread: tuple[float, ...]) -> Iterator[Server]:
     fill = (
         "from bench.places import fill, at, TODAY\n"
         f"fill({count}, spread={spread})\n"
-        # what time brought about meanwhile is not part of what is measured
-        "from jointreview.jobs.sweep import sweep_once\n"
-        "sweep_once()\n"
+        # the jobs rest: what they would first do for so many new cases is not what is measured
+        "from datetime import timedelta\n"
+        "from jointreview.jobs.leader import JOBS, take\n"
+        "take(JOBS, 'bench', timedelta(hours=2))\n"
         "from jointreview.commands.places import settle_places\n"
         "settle_places(at(TODAY))"
     )
